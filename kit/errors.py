@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from kit.text import Text
 
 
-
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One wrong place of an input: a JSON pointer (RFC 6901), a code and what to do."""

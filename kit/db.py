@@ -1,0 +1,140 @@
+"""The database: an engine per house, and sessions of two kinds.
+
+A `ReadSession` can only read (PostgreSQL enforces it); a `WriteSession` is one unit of work.
+Nobody but `kit.http`, `kit.jobs` and `Database` itself commits.
+"""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Instant = DateTime(timezone=True)
+
+
+class ReadSession(Session):
+    """Reads one consistent state; writing through it is refused by the database."""
+
+
+class WriteSession(Session):
+    """One unit of work, committed as a whole before the answer, or not at all."""
+
+
+def new_id() -> str:
+    """A new id that sorts by time (UUID version 7, RFC 9562)."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | (uuid.uuid4().int & ((1 << 80) - 1))
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    return str(uuid.UUID(int=value))
+
+
+def add_kit_tables(metadata: MetaData) -> None:
+    """Add the tables that the ground floor keeps in every house's database."""
+    Table(
+        "events",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("type", String(100), nullable=False),
+        Column("subject", String(100), nullable=False),
+        Column("time", Instant, nullable=False),
+        Column("data", JSONB, nullable=False),
+        Column("request_id", String(100)),
+        comment="发件箱：本服务记录的事件，与业务数据同一事务写入",
+    )
+    Table(
+        "inbox",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("source", String(50), nullable=False),
+        Column("type", String(100), nullable=False),
+        Column("received_at", Instant, nullable=False),
+        comment="收件箱：已处理的外来事件，保证每个事件只生效一次",
+    )
+    Table(
+        "idempotency_keys",
+        metadata,
+        Column("client_id", String(100), primary_key=True),
+        Column("key", String(200), primary_key=True),
+        Column("operation", String(300), nullable=False),
+        Column("body_hash", String(64), nullable=False),
+        Column("status", Integer, nullable=False),
+        Column("headers", JSONB, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("kept_at", Instant, nullable=False),
+        comment="幂等键：同一键与同一内容只生效一次，返回保存的答复",
+    )
+
+
+class Database:
+    """A house's database: one engine, one pool, sessions of two kinds.
+
+    `info` travels with every session (the house it belongs to).
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 24, info: Mapping[str, object] | None = None):
+        self.url = url
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=4,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={
+                "options": "-c search_path=public,jobs -c timezone=Asia/Shanghai",
+                "connect_timeout": 5,
+            },
+        )
+        shared = dict(info or {})
+        self.info = shared
+        readonly = self.engine.execution_options(postgresql_readonly=True)
+        self._writes = sessionmaker(
+            self.engine, class_=WriteSession, expire_on_commit=False, info=shared
+        )
+        self._reads = sessionmaker(readonly, class_=ReadSession, autoflush=False, info=shared)
+
+    def open_write(self) -> WriteSession:
+        """A unit of work whose owner commits and closes it (`kit.http`)."""
+        return self._writes()
+
+    def open_read(self) -> ReadSession:
+        """A reading session whose owner closes it (`kit.http`)."""
+        return self._reads()
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        """One unit of work outside a request: commits at the end, rolls back on an error."""
+        with self._writes() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        """A consistent read outside a request."""
+        with self._reads() as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()

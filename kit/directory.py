@@ -1,0 +1,84 @@
+"""Where the other houses are: by URL (many machines) or as apps in this process (one machine)."""
+
+import time
+from collections.abc import Mapping
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from starlette.types import ASGIApp
+
+from kit.errors import Unavailable
+from kit.keys import service_secret
+from kit.settings import Settings
+from kit.text import Text
+
+TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+SERVICE_CLIENT = "liurong-service"
+
+
+class Directory:
+    """Gives an HTTP client for a house, and the token that services show each other."""
+
+    def __init__(self, settings: Settings, apps: Mapping[str, ASGIApp] | None = None) -> None:
+        self._settings = settings
+        self._apps = dict(apps or {})
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._token: tuple[str, float] | None = None
+
+    def add_app(self, house: str, app: ASGIApp) -> None:
+        """From now on hand requests for `house` to an app in this process."""
+        self._apps[house] = app
+
+    def app_of(self, house: str) -> ASGIApp | None:
+        return self._apps.get(house)
+
+    def url_of(self, house: str) -> str | None:
+        return self._settings.url_of(house)
+
+    def client(self, house: str) -> httpx.AsyncClient:
+        """A client for one house; belongs to the running event loop."""
+        if house not in self._clients:
+            self._clients[house] = self._open(house)
+        return self._clients[house]
+
+    async def service_headers(self) -> dict[str, str]:
+        """`Authorization` of the role `service`, renewed a minute before it ends."""
+        if self._token is None or self._token[1] < time.monotonic():
+            self._token = await self._fetch_token()
+        return {"Authorization": f"Bearer {self._token[0]}"}
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
+
+    def _open(self, house: str) -> httpx.AsyncClient:
+        app = self._apps.get(house)
+        if app is not None:
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            return httpx.AsyncClient(
+                transport=transport, base_url=f"http://{house}", timeout=TIMEOUT
+            )
+        url = self._settings.url_of(house)
+        if url is None:
+            raise Unavailable(
+                "service_unknown",
+                Text(
+                    f"未配置服务 {house} 的地址（LIURONG_{house.upper()}_URL）",
+                    f"the address of {house} is not set (LIURONG_{house.upper()}_URL)",
+                ),
+            )
+        return httpx.AsyncClient(transport=AiohttpTransport(), base_url=url, timeout=TIMEOUT)
+
+    async def _fetch_token(self) -> tuple[str, float]:
+        answer = await self.client("gateway").post(
+            "/v1/oauth/token",
+            data={
+                "grant_type": "client_credentials",
+                "client_id": SERVICE_CLIENT,
+                "client_secret": service_secret(self._settings),
+            },
+        )
+        answer.raise_for_status()
+        body = answer.json()
+        return body["access_token"], time.monotonic() + max(body["expires_in"] - 60, 1)

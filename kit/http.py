@@ -1,0 +1,246 @@
+"""Routes: one request is one transaction, committed before the answer goes out.
+
+`HouseRouter` makes every route of a house behave alike: strict JSON, no unknown query
+parameters, one unit of work, idempotency keys on POST.
+"""
+
+import json
+import re
+from collections.abc import Callable, Coroutine
+from enum import Enum
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from kit.auth import find_principal
+from kit.db import Database, ReadSession, WriteSession
+from kit.errors import DomainError, Fault, InvalidInput
+from kit.idempotency import (
+    HEADER,
+    KEPT_HEADERS,
+    Attempt,
+    KeptAnswer,
+    begin_attempt,
+    describe_attempt,
+    keep_answer,
+)
+from kit.text import Text
+from kit.versions import etag_of
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes of a request, unless a route says otherwise (`max_body_size=`)."""
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class StrictRequest(Request):
+    """A request whose JSON holds no NaN, no NUL, no lone surrogate and no doubled name."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_strict_json"):
+            self._strict_json = read_json(await self.body())
+        return self._strict_json
+
+
+def read_json(body: bytes) -> Any:
+    """Parse JSON (RFC 8259) strictly; raises `json.JSONDecodeError` with the reason."""
+    if rb"\u0000" in body and rb"\u0000" in body.replace(rb"\\", b""):
+        raise json.JSONDecodeError("NUL characters are not accepted", "", 0)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        reason = "lone surrogate" if _SURROGATE.search(body) else error.msg
+        raise json.JSONDecodeError(reason, error.doc if error.doc else "", error.pos) from error
+
+
+class UnitOfWork:
+    """The sessions of one request; at most one writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._write: WriteSession | None = None
+        self._read: ReadSession | None = None
+        self.attempt: Attempt | None = None
+
+    def write(self) -> WriteSession:
+        if self._write is None:
+            self._write = self._database.open_write()
+        return self._write
+
+    def read(self) -> ReadSession:
+        if self._read is None:
+            self._read = self._database.open_read()
+        return self._read
+
+    @property
+    def opened(self) -> bool:
+        return self._write is not None or self._read is not None
+
+    def begin(self, attempt: Attempt) -> KeptAnswer | None:
+        self.attempt = attempt
+        return begin_attempt(self.write(), attempt)
+
+    def finish(self, response: Response) -> None:
+        """Keep the answer under its key, commit, give the connections back."""
+        try:
+            if self._write is not None:
+                if self.attempt is not None and response.status_code < 500:
+                    keep_answer(self._write, self.attempt, _kept(response))
+                self._write.commit()
+        finally:
+            self.close()
+
+    def commit(self) -> None:
+        """Keep what was written although an error is answered."""
+        try:
+            if self._write is not None:
+                self._write.commit()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the connections back; what was not committed is undone."""
+        for session in (self._write, self._read):
+            if session is not None:
+                session.close()
+
+
+def _kept(response: Response) -> KeptAnswer:
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    return KeptAnswer(response.status_code, headers, bytes(response.body))
+
+
+class HouseRoute(APIRoute):
+    """A route with strict input and one unit of work."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+        known = query_names(self.dependant)
+        uploads = self.body_field is not None and isinstance(self.body_field.field_info, Form)
+
+        async def handle(plain: Request) -> Response:
+            request = StrictRequest(plain.scope, plain.receive)
+            refuse_bad_query(request, known)
+            unit = UnitOfWork(request.app.state.database)
+            request.scope["unit_of_work"] = unit
+            try:
+                if request.method == "POST" and HEADER in request.headers and not uploads:
+                    kept = await _begin(request, unit)
+                    if kept is not None:
+                        await run_in_threadpool(unit.close)
+                        headers = kept.headers | {"Idempotency-Replayed": "true"}
+                        return Response(kept.body, kept.status, headers)
+                response = await handler(request)
+            except DomainError as error:
+                if unit.opened:
+                    await run_in_threadpool(unit.commit if error.keep else unit.close)
+                raise
+            except BaseException:
+                if unit.opened:
+                    await run_in_threadpool(unit.close)
+                raise
+            if unit.opened:
+                await run_in_threadpool(unit.finish, response)
+            return response
+
+        return handle
+
+
+async def _begin(request: Request, unit: UnitOfWork) -> KeptAnswer | None:
+    principal = await find_principal(request)
+    if principal is None:
+        return None
+    attempt = describe_attempt(
+        principal.client_id,
+        request.headers[HEADER],
+        f"{request.method} {request.url.path}",
+        await request.body(),
+    )
+    return await run_in_threadpool(unit.begin, attempt)
+
+
+def query_names(dependant: Dependant) -> set[str]:
+    """All query parameters a route reads, those of query models included."""
+    names: set[str] = set()
+    for parameter in dependant.query_params:
+        kind = parameter.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names |= {field.alias or name for name, field in kind.model_fields.items()}
+        else:
+            names.add(parameter.alias)
+    return names.union(*(query_names(part) for part in dependant.dependencies))
+
+
+def refuse_bad_query(request: Request, known: set[str]) -> None:
+    """422 for query parameters nobody reads, and for text that cannot be stored."""
+    raw: bytes = request.scope.get("query_string", b"")
+    faults = []
+    for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace"):
+        if name not in known:
+            message = Text(f"未知的查询参数「{name}」", f"unknown query parameter {name!r}")
+            faults.append(Fault(f"?{name}", "unknown_parameter", message))
+        elif "\x00" in value or "\ufffd" in value:
+            message = Text("含有无法识别的字符", "holds characters that cannot be read")
+            faults.append(Fault(f"?{name}", "text_invalid", message))
+    if "\x00" in request.url.path:
+        message = Text("路径含有空字符", "the path holds a NUL character")
+        faults.append(Fault("", "text_invalid", message))
+    if faults:
+        raise InvalidInput("invalid_input", faults[0].message, faults=faults)
+
+
+async def _write_session(request: Request) -> WriteSession:
+    unit: UnitOfWork = request.scope["unit_of_work"]
+    return unit.write()
+
+
+async def _read_session(request: Request) -> ReadSession:
+    unit: UnitOfWork = request.scope["unit_of_work"]
+    return unit.read()
+
+
+async def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+Write = Annotated[WriteSession, Depends(_write_session)]
+Read = Annotated[ReadSession, Depends(_read_session)]
+WholeDatabase = Annotated[Database, Depends(_database)]
+"""For streams that outlive the request's own session."""
+
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description='the ETag you read, as `"3"`; `*` for any version'),
+]
+
+
+class HouseRouter(APIRouter):
+    """A router whose routes are all `HouseRoute`s."""
+
+    def __init__(
+        self, *, prefix: str = "", tags: list[str | Enum], max_body_size: int = MAX_BODY
+    ) -> None:
+        super().__init__(
+            prefix=prefix, tags=tags, route_class=HouseRoute, max_body_size=max_body_size
+        )
+
+
+def etag(response: Response, version: int) -> None:
+    """Name the version of the thing that is answered."""
+    response.headers["ETag"] = etag_of(version)
+
+
+def created(response: Response, location: str, version: int | None = None) -> None:
+    """201 with the place of the new thing."""
+    response.status_code = 201
+    response.headers["Location"] = location
+    if version is not None:
+        etag(response, version)

@@ -1,0 +1,1 @@
+"""The schema of each house's database, step by step (Alembic)."""
