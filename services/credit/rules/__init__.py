@@ -1,0 +1,1 @@
+"""Pure rules of credit: no session, no clock, no number of a policy."""

@@ -1,0 +1,1 @@
+"""SQL and data files of credit."""

@@ -1,0 +1,66 @@
+"""The catalogue, read from its file once."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from kit.text import Text
+from services.credit.rules.catalogue import (
+    Catalogue,
+    Disclosure,
+    Item,
+    Label,
+    Nature,
+    Polarity,
+    Terms,
+    ValueKind,
+)
+
+Raw = dict[str, Any]
+
+
+@cache
+def get_catalogue() -> Catalogue:
+    """The catalogue in force (`catalogue.yaml`)."""
+    text = files("services.credit").joinpath("catalogue.yaml").read_text(encoding="utf-8")
+    return read_catalogue(yaml.safe_load(text))
+
+
+def read_catalogue(raw: Raw) -> Catalogue:
+    """A catalogue from its YAML; an item of an unknown category is refused."""
+    categories = {each["code"]: _read_label(each) for each in raw["categories"]}
+    items = {each["code"]: _read_item(each) for each in raw["items"]}
+    stray = [item.code for item in items.values() if item.category not in categories]
+    if stray or len(items) != len(raw["items"]):
+        raise ValueError(f"catalogue: unknown category or doubled code: {stray}")
+    return Catalogue(
+        id=raw["id"],
+        version=raw["version"],
+        terms=Terms(**raw["terms"]),
+        purposes={each["code"]: _read_label(each) for each in raw["purposes"]},
+        categories=categories,
+        items=items,
+    )
+
+
+def _read_label(raw: Raw) -> Label:
+    return Label(raw["code"], Text(raw["zh"], raw["en"]))
+
+
+def _read_item(raw: Raw) -> Item:
+    return Item(
+        code=raw["code"],
+        category=raw["category"],
+        name=Text(raw["zh"], raw["en"]),
+        suppliers=tuple(raw["suppliers"]),
+        disclosure=Disclosure(raw["disclosure"]),
+        nature=Nature(raw["nature"]),
+        value=ValueKind(raw["value"]),
+        choices=tuple(raw.get("choices", ())),
+        polarity=Polarity(raw.get("polarity", "neutral")),
+        verified=raw["verified"],
+        fresh_days=raw["fresh"]["fresh_days"],
+        aging_days=raw["fresh"]["aging_days"],
+    )
