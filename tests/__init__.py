@@ -1,0 +1,1 @@
+"""The story of the platform, told in tests."""
