@@ -1,0 +1,98 @@
+# Liurong (六融). `make run` and `make test` need Python >= 3.11 and nothing else.
+
+PORT     ?= 8000
+HOST     ?= 127.0.0.1
+DATA_DIR ?= var
+VENV     ?= .venv
+LIURONG_MODE ?= demo
+# DATABASE_URL, when given, is an outside PostgreSQL >= 15; else the embedded one serves.
+export PORT HOST DATA_DIR LIURONG_MODE
+
+# The first Python on the path that is new enough; PYTHON=/path/to/python chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN     := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED  := $(INSTALL) --require-hashes --no-deps
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check clean demo-data migrate lock format check-format check-lint check-laws \
+	check-types check-unit
+
+help: ## This page
+	@echo 'Liurong: make <target> [PORT=8000] [DATA_DIR=var] [DATABASE_URL=postgresql://…] [PYTHON=python3]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/run.stamp ## Start the whole platform on this machine, with demo data; Ctrl-C stops it
+	@exec $(BIN)/python -m liurong run --with-parent
+
+test: $(VENV)/dev.stamp ## All tests
+	$(BIN)/python -m pytest tests
+
+check: $(VENV)/dev.stamp ## Format, lint, import laws, strict types, unit tests (under 30 s)
+	@$(MAKE) --no-print-directory --output-sync=target -j4 \
+		check-types check-unit check-laws check-lint check-format
+
+demo-data: $(VENV)/run.stamp ## Load the small synthetic 历下 (again: changes nothing)
+	@$(BIN)/python -m liurong demo-data
+
+migrate: $(VENV)/run.stamp ## Make the four databases where missing and bring them up to date
+	@$(BIN)/python -m liurong migrate
+
+format: $(VENV)/dev.stamp ## Put the code into its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/dev.stamp ## Choose the newest versions of all dependencies and lock them with hashes
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
+		--format requirements-txt --no-dev -o requirements/run.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
+		--format requirements-txt --only-group dev -o requirements/dev.txt
+
+clean: ## Remove the environment and all caches; the data in DATA_DIR stay
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- the parts of `make check` ----
+
+check-format:
+	$(BIN)/ruff format --check --quiet .
+
+check-lint:
+	$(BIN)/ruff check --quiet .
+
+check-laws:
+	$(BIN)/lint-imports --no-logo
+
+check-types:
+	$(BIN)/mypy
+
+check-unit:
+	$(BIN)/python -m pytest tests/unit
+
+# ---- the environment: made once, again when the lock changes ----
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo 'Liurong needs Python 3.11 or newer, and found none.' \
+		'Install it, or name it: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"Liurong needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V 2>&1`." \
+		'Name another: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 \
+		|| { rm -rf $(VENV); $(PYTHON) -m virtualenv --quiet $(VENV) 2>/dev/null; } \
+		|| { rm -rf $(VENV); uv venv --quiet --seed --python $(PYTHON) $(VENV) 2>/dev/null; } \
+		|| { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: its module ensurepip is" \
+			'missing. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing the locked packages into $(VENV) …'
+	@$(LOCKED) -r requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	@echo 'Installing the locked tools for tests and checks into $(VENV) …'
+	@$(LOCKED) -r requirements/dev.txt
+	@touch $@
