@@ -1,0 +1,1 @@
+"""What is true of the registry's things, without database, clock or network."""

@@ -1,0 +1,242 @@
+"""Cells as people fill them, read into the words of the wire.
+
+`2024.3`, `2024年3月`, Excel dates, `50万元`, `张三、李四`, full-width characters. What cannot be
+read surely is refused, never guessed: a long number that a spreadsheet has rounded is gone.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from kit.errors import Fault
+from kit.money import format_yuan
+from kit.text import Text
+from services.achievements.rules.headers import Column
+from services.achievements.rules.labels import LABELS, NOTHING, read_label
+from services.achievements.rules.text import normalise_text
+
+Cell = str | int | float | bool | date | datetime | timedelta | None
+Json = str | int | bool | None | list[str] | list[dict[str, str | None]]
+
+_SEPARATORS = re.compile(r"[、,，;；/|\n]+")
+_PERSON_NOTE = re.compile(r"[(（].*?[)）]")
+_DATE = re.compile(
+    r"(?P<y>\d{4})\s*[年./-]\s*(?P<m>\d{1,2})\s*(?:[月./-]\s*(?:(?P<d>\d{1,2})\s*日?)?)?"
+)
+_COMPACT_DATE = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
+_AMOUNT = re.compile(r"[¥￥]?\s*(-?[\d,]+(?:\.\d+)?)\s*(亿元?|万元?|千元|元)?(?:人民币)?")
+_SCIENTIFIC = re.compile(r"-?\d(\.\d+)?[eE]\+?\d+")
+_SCALES = {"亿": 100_000_000, "万": 10_000, "千": 1_000, "元": 1}
+_EXACT_LIMIT = 10**15
+_EXCEL_EPOCH = date(1899, 12, 30)
+MONTH_ONLY_DAY = 1
+
+
+class CellFault(Exception):
+    """A cell that cannot be read: a code and what to do."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.code = code
+        self.message = Text(zh, en)
+
+
+def is_blank(cell: Cell) -> bool:
+    """Empty, or one of the signs people write for "nothing"."""
+    return cell is None or (isinstance(cell, str) and normalise_text(cell) in NOTHING)
+
+
+def read_text(cell: Cell) -> str:
+    """Text, in normal width; whole numbers lose the `.0` that spreadsheets add."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    if isinstance(cell, float | int):
+        return _read_number_as_text(cell)
+    return normalise_text(str(cell))
+
+
+def read_long_text(cell: Cell) -> str:
+    """Prose keeps its lines and punctuation."""
+    return cell.strip() if isinstance(cell, str) else read_text(cell)
+
+
+def read_code(cell: Cell) -> str:
+    """An identifier; one that a spreadsheet turned into a rounded number is refused."""
+    text = read_text(cell)
+    if _SCIENTIFIC.fullmatch(text):
+        raise _digits_lost(text)
+    return text
+
+
+def _read_number_as_text(number: float | int) -> str:
+    if abs(number) >= _EXACT_LIMIT:
+        raise _digits_lost(f"{number:.6g}")
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def _digits_lost(shown: str) -> CellFault:
+    return CellFault(
+        "digits_lost",
+        f"{shown} 的末位数字已被电子表格舍去，请将该列设为文本格式后重新填写",
+        f"the spreadsheet has dropped the last digits of {shown}; set the column to text and"
+        " enter it again",
+    )
+
+
+def read_date(cell: Cell) -> str:
+    """A day as `YYYY-MM-DD`; a month alone is its first day."""
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and 20_000 < cell < 80_000:
+        return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
+    text = repr(cell) if isinstance(cell, float) else read_text(cell)
+    if isinstance(cell, float) and text.endswith(".1"):
+        raise CellFault(
+            "date_ambiguous",
+            f"数值 {text} 可能是1月，也可能是10月（2024.10 会显示为 2024.1），请写成 2024-10",
+            f"the number {text} may be January or October; write it as text, as 2024-10",
+        )
+    found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
+    try:
+        if found is not None:
+            parts = found.groupdict()
+            day = int(parts["d"]) if parts["d"] else MONTH_ONLY_DAY
+            return date(int(parts["y"]), int(parts["m"]), day).isoformat()
+    except ValueError:
+        pass
+    raise CellFault(
+        "date_format",
+        f"“{text}”不是能识别的日期，请写成 2024-03-01、2024.3 或 2024年3月",
+        f"{text!r} is not a date; write 2024-03-01, 2024.3 or 2024年3月",
+    )
+
+
+def read_yuan(cell: Cell, scale: int = 1) -> str:
+    """Yuan to the fen; a unit in the cell (万元) counts before that of the header."""
+    text = read_text(cell) if not isinstance(cell, float) else format(Decimal(repr(cell)), "f")
+    found = _AMOUNT.fullmatch(text)
+    try:
+        if found is not None:
+            number = Decimal(found.group(1).replace(",", ""))
+            unit = found.group(2)
+            exact = number * (_SCALES[unit[0]] if unit else scale)
+            if exact == exact.quantize(Decimal("0.01")):
+                return format_yuan(exact)
+    except InvalidOperation:
+        pass
+    raise CellFault(
+        "money_format",
+        f"“{text}”不是能识别的金额（元，至多两位小数，可写 50万元）",
+        f"{text!r} is not an amount (yuan with at most two places, or as 50万元)",
+    )
+
+
+def read_whole_number(cell: Cell) -> int:
+    """A whole number, also as `6级`, `TRL6` or `2024年`."""
+    text = read_text(cell)
+    found = re.fullmatch(r"(?:TRL)?\s*[-]?(\d{1,9})\s*(?:级|年|年度)?", text, re.IGNORECASE)
+    if found is None:
+        raise CellFault("int_parsing", f"“{text}”不是整数", f"{text!r} is not a whole number")
+    return int(found.group(1))
+
+
+def read_list(cell: Cell) -> list[str]:
+    """Several values in one cell: 、 , ; / | and line breaks separate them."""
+    parts = [normalise_text(part) for part in _SEPARATORS.split(read_long_text(cell))]
+    return [part for part in parts if part]
+
+
+def read_codes(cell: Cell) -> list[str]:
+    """Several identifiers in one cell."""
+    return [read_code(part) for part in read_list(read_code(cell))]
+
+
+def read_people(cell: Cell) -> list[str]:
+    """Several people in one cell; two blanks also separate Chinese names."""
+    text = _PERSON_NOTE.sub("", read_long_text(cell))
+    names = read_list(text)
+    if len(names) == 1 and " " in names[0] and not names[0].isascii():
+        names = names[0].split(" ")
+    return names
+
+
+def read_bool(cell: Cell) -> bool:
+    """是 / 否 and their like."""
+    text = read_text(cell).casefold()
+    if text in {"是", "y", "yes", "true", "1", "共享", "有"}:
+        return True
+    if text in {"否", "n", "no", "false", "0", "不共享", "无"}:
+        return False
+    raise CellFault("bool_parsing", f"“{text}”应为“是”或“否”", f"{text!r} is neither yes nor no")
+
+
+_READERS: Mapping[str, Callable[[Cell], Json]] = {
+    "source_id": read_code,
+    "abstract": read_long_text,
+    "biography": read_long_text,
+    "indicators": read_long_text,
+    "purpose": read_long_text,
+    "fee_note": read_long_text,
+    "keywords": read_list,
+    "fields": read_list,
+    "organizations": read_list,
+    "organization_usccs": read_codes,
+    "contributors": read_people,
+    "contributor_orcids": read_codes,
+    "patents": read_codes,
+    "orcid": read_code,
+    "trl": read_whole_number,
+    "year": read_whole_number,
+    "is_shared": read_bool,
+    "completed_on": read_date,
+    "commissioned_on": read_date,
+    "contact_phone": read_code,
+    "classification": read_code,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """A row of cells read into fields, with what could not be read."""
+
+    values: dict[str, Json]
+    faults: tuple[Fault, ...]
+
+
+def read_cells(columns: Sequence[Column], cells: Sequence[Cell]) -> CellRow:
+    """Read one row by the meaning of its columns; blanks are left out."""
+    values: dict[str, Json] = {}
+    faults: list[Fault] = []
+    for column in columns:
+        cell = cells[column.place] if column.place < len(cells) else None
+        if is_blank(cell):
+            continue
+        try:
+            values[column.field] = _read_field(column, cell)
+        except CellFault as fault:
+            faults.append(Fault(f"/{column.field}", fault.code, fault.message))
+    return CellRow(values, tuple(faults))
+
+
+def _read_field(column: Column, cell: Cell) -> Json:
+    if column.field.endswith("_yuan"):
+        return read_yuan(cell, column.scale)
+    if column.field == "transfer_ways":
+        return [_label("transfer_ways", part) for part in read_list(cell)]
+    if column.field in LABELS:
+        return _label(column.field, read_text(cell))
+    return _READERS.get(column.field, read_text)(cell)
+
+
+def _label(field: str, text: str) -> str:
+    code = read_label(field, text)
+    if code is None:
+        known = "、".join(LABELS[field].values())
+        raise CellFault(
+            "enum", f"“{text}”不在可选值之内：{known}", f"{text!r} is not one of: {known}"
+        )
+    return code

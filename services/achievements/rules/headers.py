@@ -1,0 +1,197 @@
+"""Headers of files as people write them: which column means which field, and where they stand.
+
+A header is compared without width, case, blanks, marks of being required, and what stands in
+brackets; a unit in brackets (万元, 千元) is kept apart, because it changes the value.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kit.errors import InvalidInput
+from kit.text import Text
+from services.achievements.rules.kinds import ImportKind
+
+HEADER_SEARCH_DEPTH = 30
+_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_NOISE = re.compile(r"[\s*＊:：_/\\.、。-]+")
+
+_SOURCE_ID = ("source_id", "编号", "序列号", "成果编号", "来源编号", "id", "唯一编号", "登记编号")
+
+SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
+    ImportKind.ACHIEVEMENTS: {
+        "source_id": (*_SOURCE_ID, "成果登记号", "批准登记号", "source id"),
+        "title": ("title", "成果名称", "名称", "科技成果名称", "项目名称", "标题", "achievement"),
+        "abstract": ("abstract", "成果简介", "简介", "摘要", "内容简介", "成果介绍", "description"),
+        "keywords": ("keywords", "关键词", "关键字", "主题词"),
+        "field": ("field", "技术领域", "领域", "高新技术领域", "所属领域"),
+        "industry": ("industry", "应用行业", "行业", "国民经济行业", "行业代码"),
+        "trl": ("trl", "技术成熟度", "成熟度", "技术就绪度", "成熟度等级", "readiness level"),
+        "organizations": (
+            "organizations", "organization", "完成单位", "第一完成单位", "单位", "单位名称",
+            "完成单位名称", "所属单位",
+        ),
+        "organization_usccs": (
+            "organization_usccs", "uscc", "统一社会信用代码", "完成单位统一社会信用代码",
+            "单位信用代码", "社会信用代码", "信用代码",
+        ),
+        "contributors": ("contributors", "完成人", "主要完成人", "成果完成人", "发明人", "authors"),
+        "contributor_orcids": ("contributor_orcids", "orcid", "完成人orcid"),
+        "patents": (
+            "patents", "专利号", "专利申请号", "授权号", "知识产权号", "发明专利号",
+            "intellectual_property",
+        ),
+        "transfer_ways": ("transfer_ways", "转化方式", "转让方式", "拟转化方式", "合作方式"),
+        "asking_price_yuan": (
+            "asking_price_yuan", "意向价格", "转让价格", "拟转让价格", "报价", "价格", "挂牌价",
+            "asking price",
+        ),
+        "visibility": ("visibility", "可见范围", "公开范围", "是否公开"),
+        "completed_on": (
+            "completed_on", "完成日期", "完成时间", "成果完成时间", "研究终止日期", "completed",
+        ),
+    },
+    ImportKind.INSTRUMENTS: {
+        "source_id": (*_SOURCE_ID, "仪器编号", "设备编号", "资产编号", "所在单位内编号"),
+        "name": ("name", "中文名", "仪器名称", "设备名称", "名称", "仪器设备名称"),
+        "english_name": ("english_name", "英文名", "英文名称"),
+        "model": ("model", "型号规格", "型号", "规格型号"),
+        "classification": ("classification", "分类编码", "仪器分类编码"),
+        "manufacturer": ("manufacturer", "生产厂商", "厂商", "制造商", "生产厂家"),
+        "origin_country": ("origin_country", "产地国别", "国别", "产地"),
+        "original_value_yuan": ("original_value_yuan", "原值", "设备原值", "仪器原值"),
+        "commissioned_on": ("commissioned_on", "启用日期", "启用时间"),
+        "laboratory": ("laboratory", "实验室", "所属实验室"),
+        "address": ("address", "安放地址", "地址", "存放地点"),
+        "contact_name": ("contact_name", "联系人"),
+        "contact_phone": ("contact_phone", "电话", "联系电话"),
+        "contact_email": ("contact_email", "邮箱", "电子邮箱"),
+        "indicators": ("indicators", "主要技术指标", "技术指标"),
+        "purpose": ("purpose", "主要用途", "用途", "主要测试和研究领域"),
+        "is_shared": ("is_shared", "是否共享", "共享"),
+        "fee_note": ("fee_note", "参考收费标准", "收费标准"),
+        "state": ("state", "状态", "使用状况"),
+    },
+    ImportKind.RESEARCHERS: {
+        "source_id": (*_SOURCE_ID, "工号", "人员编号"),
+        "name": ("name", "姓名", "人员姓名"),
+        "english_name": ("english_name", "英文名", "英文姓名"),
+        "orcid": ("orcid",),
+        "title": ("title", "职称", "专业技术职务"),
+        "degree": ("degree", "学位", "学历"),
+        "department": ("department", "部门", "院系", "所在部门"),
+        "fields": ("fields", "研究方向", "研究领域", "专业领域"),
+        "email": ("email", "邮箱", "电子邮箱"),
+        "biography": ("biography", "简介", "个人简介"),
+    },
+    ImportKind.RD_EXPENDITURES: {
+        "source_id": _SOURCE_ID,
+        "year": ("year", "年度", "年份", "统计年度", "会计年度"),
+        "total_yuan": ("total_yuan", "合计", "总计", "研发费用合计", "研究开发费用合计"),
+        "personnel_yuan": ("personnel_yuan", "人员人工费用", "人员人工", "人员费用"),
+        "direct_input_yuan": ("direct_input_yuan", "直接投入费用", "直接投入"),
+        "depreciation_yuan": (
+            "depreciation_yuan", "折旧费用与长期待摊费用", "折旧与长期待摊", "折旧费用",
+        ),
+        "intangible_amortization_yuan": (
+            "intangible_amortization_yuan", "无形资产摊销费用", "无形资产摊销",
+        ),
+        "design_yuan": ("design_yuan", "设计费用", "设计费"),
+        "equipment_trial_yuan": (
+            "equipment_trial_yuan", "装备调试费用与试验费用", "装备调试与试验", "装备调试费用",
+        ),
+        "outsourced_yuan": (
+            "outsourced_yuan", "委托外部研究开发费用", "委托外部研发费用", "委托外部",
+        ),
+        "other_yuan": ("other_yuan", "其他费用", "其他", "其他相关费用"),
+        "revenue_yuan": ("revenue_yuan", "营业收入", "主营业务收入", "销售收入"),
+    },
+}  # fmt: skip
+
+REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
+    ImportKind.ACHIEVEMENTS: ("source_id", "title", "organizations"),
+    ImportKind.INSTRUMENTS: ("source_id", "name"),
+    ImportKind.RESEARCHERS: ("source_id", "name"),
+    ImportKind.RD_EXPENDITURES: ("year", "total_yuan"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that means something: its place, its field, its header, the unit it names."""
+
+    place: int
+    field: str
+    header: str
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The header row of a table: where it stands and what its columns mean."""
+
+    row: int
+    columns: tuple[Column, ...]
+
+
+def plain_header(header: str) -> str:
+    """A header without brackets, blanks, marks, width and case."""
+    text = _BRACKETS.sub("", unicodedata.normalize("NFKC", header))
+    return _NOISE.sub("", text).casefold()
+
+
+def scale_of_header(header: str) -> int:
+    """What a number below this header is to be multiplied with to be yuan."""
+    text = unicodedata.normalize("NFKC", header)
+    if "万元" in text:
+        return 10_000
+    return 1_000 if "千元" in text else 1
+
+
+def _names(kind: ImportKind) -> dict[str, str]:
+    return {plain_header(name): field for field, names in SYNONYMS[kind].items() for name in names}
+
+
+def read_heading(kind: ImportKind, row: int, cells: Sequence[object]) -> Heading:
+    """What a row would mean if it were the header; the first of two like columns counts."""
+    names, taken, columns = _names(kind), set[str](), []
+    for place, cell in enumerate(cells):
+        field = names.get(plain_header(cell)) if isinstance(cell, str) else None
+        if field is not None and field not in taken:
+            taken.add(field)
+            columns.append(Column(place, field, str(cell).strip(), scale_of_header(str(cell))))
+    return Heading(row, tuple(columns))
+
+
+def find_heading(kind: ImportKind, rows: Sequence[Sequence[object]]) -> Heading:
+    """The header row among the first rows of a sheet, below titles and merged cells."""
+    headings = [read_heading(kind, number, cells) for number, cells in enumerate(rows)]
+    best = max(headings, key=lambda heading: (len(heading.columns), -heading.row), default=None)
+    known = {column.field for column in best.columns} if best else set()
+    missing = [field for field in REQUIRED[kind] if field not in known]
+    if best is None or missing:
+        wanted = "、".join(_chinese_name(kind, field) for field in missing or REQUIRED[kind])
+        raise InvalidInput(
+            "header_not_found",
+            Text(
+                f"前 {HEADER_SEARCH_DEPTH} 行中没有找到完整的表头，缺少列：{wanted}",
+                f"no complete header in the first {HEADER_SEARCH_DEPTH} rows; missing columns:"
+                f" {', '.join(missing or REQUIRED[kind])}",
+            ),
+            missing=list(missing or REQUIRED[kind]),
+        )
+    return best
+
+
+def _chinese_name(kind: ImportKind, field: str) -> str:
+    names = SYNONYMS[kind][field]
+    return next((name for name in names if not name.isascii()), names[0])
+
+
+def template_headers(kind: ImportKind) -> list[tuple[str, str]]:
+    """The columns of the template: field and Chinese header, required ones marked."""
+    return [
+        (field, _chinese_name(kind, field) + ("*" if field in REQUIRED[kind] else ""))
+        for field in SYNONYMS[kind]
+    ]

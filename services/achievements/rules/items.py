@@ -1,0 +1,68 @@
+"""From the cells of a row to an item of the wire, kind by kind."""
+
+from kit.identifiers import IdentifierError, check_patent_number, patent_kind
+from services.achievements.rules.cells import Json
+from services.achievements.rules.kinds import ImportKind
+
+_PROPERTY_OF_PATENT = {
+    "invention": "invention_patent",
+    "utility": "utility_model",
+    "design": "design_patent",
+}
+
+
+def compose_item(kind: ImportKind, values: dict[str, Json]) -> dict[str, Json]:
+    """The item that the wire would carry, from the fields of one row."""
+    match kind:
+        case ImportKind.ACHIEVEMENTS:
+            return _compose_achievement(values)
+        case ImportKind.RD_EXPENDITURES:
+            return _compose_rd_expenditure(values)
+        case ImportKind.INSTRUMENTS | ImportKind.RESEARCHERS:
+            return values
+
+
+def _compose_achievement(values: dict[str, Json]) -> dict[str, Json]:
+    item = {
+        name: value
+        for name, value in values.items()
+        if name not in {"organization_usccs", "contributor_orcids", "patents"}
+    }
+    item["organizations"] = _pair(
+        values.get("organizations"), values.get("organization_usccs"), "uscc"
+    )
+    if "contributors" in values:
+        people = _pair(values["contributors"], values.get("contributor_orcids"), "orcid")
+        item["contributors"] = people
+    if "patents" in values:
+        item["intellectual_property"] = [_property(number) for number in _texts(values["patents"])]
+    return item
+
+
+def _compose_rd_expenditure(values: dict[str, Json]) -> dict[str, Json]:
+    # One organisation reports a year once, so the year is its own number where none is given.
+    year = values.get("year")
+    return {"source_id": str(year) if year is not None else None} | values
+
+
+def _pair(names: Json, codes: Json, code_name: str) -> list[dict[str, str | None]]:
+    known = _texts(codes)
+    return [
+        {"name": name, code_name: known[place] if place < len(known) else None}
+        for place, name in enumerate(_texts(names))
+    ]
+
+
+def _property(number: str) -> dict[str, str | None]:
+    try:
+        kind = _PROPERTY_OF_PATENT[patent_kind(check_patent_number(number))]
+    except IdentifierError:
+        # Left as it is: the law of achievements will say which part is wrong.
+        kind = "invention_patent"
+    return {"kind": kind, "number": number, "status": None}
+
+
+def _texts(value: Json) -> list[str]:
+    if not isinstance(value, list):
+        return []
+    return [part for part in value if isinstance(part, str)]

@@ -1,0 +1,50 @@
+"""The kinds of things the registry keeps, and who may read a kind by default."""
+
+from enum import StrEnum
+
+from kit.text import Text
+from services.achievements.rules.visibility import Visibility
+
+
+class Kind(StrEnum):
+    """登记的事物种类; the value is also the word in the address and in `kind` of an import."""
+
+    ACHIEVEMENTS = "achievements"
+    INSTRUMENTS = "instruments"
+    RESEARCHERS = "researchers"
+    RD_EXPENDITURES = "rd_expenditures"
+    PLATFORMS = "platforms"
+    AWARDS = "awards"
+
+
+class ImportKind(StrEnum):
+    """能用文件导入的种类"""
+
+    ACHIEVEMENTS = "achievements"
+    INSTRUMENTS = "instruments"
+    RESEARCHERS = "researchers"
+    RD_EXPENDITURES = "rd_expenditures"
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.value)
+
+
+KIND_NAMES = {
+    Kind.ACHIEVEMENTS: Text("科技成果", "achievement"),
+    Kind.INSTRUMENTS: Text("科研仪器设备", "instrument"),
+    Kind.RESEARCHERS: Text("科研人员", "researcher"),
+    Kind.RD_EXPENDITURES: Text("研发经费", "R&D expenditure"),
+    Kind.PLATFORMS: Text("研发平台", "platform"),
+    Kind.AWARDS: Text("科技奖励", "award"),
+}
+
+# People are shown to the registry's members only, money to its owner and the bureau only.
+KIND_VISIBILITY = {
+    Kind.ACHIEVEMENTS: Visibility.PUBLIC,
+    Kind.INSTRUMENTS: Visibility.PUBLIC,
+    Kind.RESEARCHERS: Visibility.MEMBERS,
+    Kind.RD_EXPENDITURES: Visibility.PRIVATE,
+    Kind.PLATFORMS: Visibility.PUBLIC,
+    Kind.AWARDS: Visibility.PUBLIC,
+}

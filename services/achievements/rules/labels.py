@@ -1,0 +1,79 @@
+"""Codes and the Chinese labels that people write and read for them."""
+
+import re
+from collections.abc import Mapping
+
+NOTHING = frozenset({"", "-", "--", "—", "/", "无", "暂无", "n/a", "N/A", "NA", "null", "NULL"})
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+FIELDS: Mapping[str, str] = {
+    "new-generation-it": "新一代信息技术",
+    "artificial-intelligence": "人工智能",
+    "biomedicine": "生物医药",
+    "technology-services": "科技服务",
+    "electronic-information": "电子信息",
+    "biology-and-new-medicine": "生物与新医药",
+    "aerospace": "航空航天",
+    "new-materials": "新材料",
+    "high-tech-services": "高技术服务",
+    "new-energy": "新能源与节能",
+    "resources-and-environment": "资源与环境",
+    "advanced-manufacturing": "先进制造与自动化",
+    "modern-agriculture": "现代农业",
+    "medical-devices": "医疗器械",
+    "other": "其他",
+}
+
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "field": FIELDS,
+    "transfer_ways": {
+        "transfer": "转让",
+        "license": "许可",
+        "equity": "作价入股",
+        "cooperation": "合作转化",
+        "self_implementation": "自行实施",
+        "development": "技术开发",
+        "consulting": "技术咨询",
+        "service": "技术服务",
+        "other": "其他",
+    },
+    "visibility": {"public": "公开", "members": "会员可见", "private": "不公开"},
+    "state": {"in_use": "在用", "idle": "闲置", "under_repair": "待修", "retired": "报废"},
+}
+
+_ALSO: Mapping[str, Mapping[str, str]] = {
+    "transfer_ways": {
+        "技术转让": "transfer",
+        "专利转让": "transfer",
+        "技术许可": "license",
+        "专利许可": "license",
+        "许可使用": "license",
+        "技术入股": "equity",
+        "入股": "equity",
+        "合作": "cooperation",
+        "合作开发": "cooperation",
+    },
+    "visibility": {
+        "是": "public",
+        "会员": "members",
+        "内部": "members",
+        "否": "private",
+        "私有": "private",
+        "仅本单位": "private",
+    },
+    "state": {"正常": "in_use", "使用": "in_use", "维修": "under_repair", "停用": "retired"},
+}
+
+
+def read_label(field: str, text: str) -> str | None:
+    """The code for a label or a code; None where nobody knows it. Fields are an open list."""
+    codes = LABELS[field]
+    if text in codes:
+        return text
+    for code, label in codes.items():
+        if text == label or (len(text) >= 2 and field == "field" and text in label):
+            return code
+    known = _ALSO.get(field, {}).get(text)
+    if known is None and field == "field" and _CODE.fullmatch(text):
+        return text
+    return known

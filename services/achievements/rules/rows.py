@@ -1,0 +1,133 @@
+"""Rows judged together: one bad row never harms the others, and none is taken twice."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from kit.errors import Fault
+from kit.text import Text
+from services.achievements.rules import (
+    achievements,
+    awards,
+    instruments,
+    platforms,
+    rd_expenditures,
+    researchers,
+)
+from services.achievements.rules.achievements import AchievementFacts
+from services.achievements.rules.awards import AwardFacts
+from services.achievements.rules.instruments import InstrumentFacts
+from services.achievements.rules.platforms import PlatformFacts
+from services.achievements.rules.rd_expenditures import RdExpenditureFacts
+from services.achievements.rules.researchers import ResearcherFacts
+
+Facts = (
+    AchievementFacts
+    | InstrumentFacts
+    | ResearcherFacts
+    | RdExpenditureFacts
+    | PlatformFacts
+    | AwardFacts
+)
+
+
+class RowResult(StrEnum):
+    """What became of a row: 新增、更新、未变、失败、文件内重复"""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as read: its place, its source_id if it could be made out, and facts or faults."""
+
+    index: int
+    source_id: str | None
+    facts: Facts | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A row and whether it may be kept."""
+
+    row: Row
+    result: RowResult | None
+    faults: tuple[Fault, ...] = ()
+
+
+def judge_facts(facts: Facts, today: date) -> list[Fault]:
+    """What is wrong with a thing of any kind that can be read; empty where nothing is."""
+    match facts:
+        case AchievementFacts():
+            return achievements.judge_achievement(facts, today)
+        case InstrumentFacts():
+            return instruments.judge_instrument(facts, today)
+        case ResearcherFacts():
+            # The ORCID was checked while reading; nothing else can contradict itself.
+            return []
+        case RdExpenditureFacts():
+            return rd_expenditures.judge_rd_expenditure(facts, today)
+        case PlatformFacts():
+            return platforms.judge_platform(facts, today)
+        case AwardFacts():
+            return awards.judge_award(facts, today)
+        case _:
+            assert_never(facts)
+
+
+def searchable_text(facts: Facts) -> list[tuple[str, int]]:
+    """The texts a thing of any kind is found by, each with its weight."""
+    match facts:
+        case AchievementFacts():
+            return achievements.searchable_text(facts)
+        case InstrumentFacts():
+            return instruments.searchable_text(facts)
+        case ResearcherFacts():
+            return researchers.searchable_text(facts)
+        case RdExpenditureFacts():
+            return rd_expenditures.searchable_text(facts)
+        case PlatformFacts():
+            return platforms.searchable_text(facts)
+        case AwardFacts():
+            return awards.searchable_text(facts)
+        case _:
+            assert_never(facts)
+
+
+def judge_rows(rows: Iterable[Row], today: date, seen: set[int]) -> Iterator[Verdict]:
+    """One verdict per row; result None means that the row holds and may be kept.
+
+    `seen` holds hashes of the source_ids that came before in the same batch or file, and grows.
+    """
+    for row in rows:
+        if row.facts is None:
+            yield Verdict(row, RowResult.FAILED, row.faults)
+            continue
+        faults = judge_facts(row.facts, today)
+        if faults:
+            yield Verdict(row, RowResult.FAILED, tuple(faults))
+            continue
+        key = hash(row.facts.source_id)
+        if key in seen:
+            yield Verdict(row, RowResult.DUPLICATE, (_repeated(row.facts.source_id),))
+            continue
+        seen.add(key)
+        yield Verdict(row, None)
+
+
+def _repeated(source_id: str) -> Fault:
+    return Fault(
+        "/source_id",
+        "source_id_repeated",
+        Text(
+            f"编号“{source_id}”在本批中已出现过，以第一次为准",
+            f"{source_id!r} came before in the same batch; the first one counts",
+        ),
+    )

@@ -1,0 +1,22 @@
+"""Text made comparable: width, case, blanks and punctuation do not make two titles different."""
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+_BLANKS = re.compile(r"\s+")
+
+
+def normalise_text(text: str) -> str:
+    """Full-width to half-width (NFKC), runs of blanks to one, no blanks at the ends."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def normalise_title(text: str) -> str:
+    """The key under which two spellings of one title meet."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def disarm_formula(text: str) -> str:
+    """A cell that a spreadsheet shows as text: it never starts a formula (CWE-1236)."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text

@@ -1,0 +1,88 @@
+"""Uploaded files: which format one is, and when it is refused unopened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kit.errors import TooLarge, UnsupportedMedia
+from kit.text import Text
+
+MAX_UNPACKED_BYTES = 1_500_000_000
+MAX_PACKING_RATIO = 200
+SMALL_ENOUGH = 20_000_000
+
+
+class FileFormat(StrEnum):
+    """能导入的文件格式"""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    CSV = "csv"
+    NDJSON = "ndjson"
+
+
+class ImportState(StrEnum):
+    """导入的状态：排队、进行中、已完成、失败"""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPart:
+    """One member of a packed file, by its own account."""
+
+    name: str
+    packed: int
+    unpacked: int
+
+
+def choose_format(filename: str, first_bytes: bytes) -> FileFormat:
+    """The format of a file, by its first bytes where they tell, else by its name."""
+    extension = filename.lower().rpartition(".")[2]
+    if first_bytes.startswith(b"PK\x03\x04"):
+        return FileFormat.XLSX
+    if first_bytes.startswith(b"\xd0\xcf\x11\xe0"):
+        return FileFormat.XLS
+    if extension in {"xlsx", "xls"} or b"\x00" in first_bytes:
+        raise UnsupportedMedia(
+            "file_unreadable",
+            Text(
+                f"文件“{filename}”不是有效的表格文件",
+                f"{filename!r} is not a spreadsheet that can be read",
+            ),
+        )
+    if extension in {"ndjson", "jsonl"} or first_bytes.lstrip(b"\xef\xbb\xbf \r\n").startswith(
+        b"{"
+    ):
+        return FileFormat.NDJSON
+    if extension in {"csv", "tsv", "txt"}:
+        return FileFormat.CSV
+    raise UnsupportedMedia(
+        "file_format_unknown",
+        Text(
+            f"不支持“{filename}”的格式，请上传 xlsx、xls、csv 或 ndjson",
+            f"{filename!r} is of no known format; send xlsx, xls, csv or ndjson",
+        ),
+        formats=[known.value for known in FileFormat],
+    )
+
+
+def refuse_bomb(parts: Sequence[PackedPart]) -> None:
+    """Refuse a packed file that would unpack into more than any honest table holds."""
+    unpacked = sum(part.unpacked for part in parts)
+    packed = sum(part.packed for part in parts) or 1
+    if unpacked > MAX_UNPACKED_BYTES or (
+        unpacked > SMALL_ENOUGH and unpacked / packed > MAX_PACKING_RATIO
+    ):
+        raise TooLarge(
+            "file_unpacks_too_large",
+            Text(
+                f"文件解压后为 {unpacked} 字节，超出允许范围，未打开",
+                f"the file would unpack to {unpacked} bytes, more than is allowed;"
+                " it was not opened",
+            ),
+            unpacked_bytes=unpacked,
+        )

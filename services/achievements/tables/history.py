@@ -1,0 +1,29 @@
+"""Who did what to which thing, when and why. Lines are only ever added."""
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.achievements.tables.base import At, Base, Code, Id, Json, Short, UsccColumn
+
+
+class History(Base):
+    """变更历史：每次新增、修改、状态变化一行，只增不改"""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        Index("ix_history_thing", "noun", "thing_id", "version"),
+        {"comment": "变更历史"},
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    noun: Mapped[Code]
+    thing_id: Mapped[Id]
+    version: Mapped[int]
+    act: Mapped[Code]
+    at: Mapped[At]
+    client_id: Mapped[str] = mapped_column(String(100))
+    organization_uscc: Mapped[UsccColumn]
+    organization_name: Mapped[Short]
+    reason: Mapped[Short | None]
+    import_id: Mapped[str | None] = mapped_column(String(36))
+    changes: Mapped[Json]

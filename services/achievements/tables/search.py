@@ -1,0 +1,33 @@
+"""Search: words and what they weigh, beside the records, so that records stay quick to write."""
+
+from sqlalchemy import BigInteger, Integer, SmallInteger, String
+from sqlalchemy.dialects.postgresql import REAL
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.achievements.rules.kinds import Kind
+from services.achievements.tables.base import Base
+
+KIND_NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
+
+
+class SearchPosting(Base):
+    """倒排表：某词在某文档中的 BM25 权重（不含逆文档频率）；只增不改，过期的由定时任务清除"""
+
+    __tablename__ = "search_postings"
+    __table_args__ = ({"comment": "倒排表"},)
+
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    term: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True)
+    document: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    weight: Mapped[float] = mapped_column(REAL)
+
+
+class SearchTerm(Base):
+    """常用词的文档频率，由任务定期统计；空词一行为文档总数。查询时不在表中的词现数"""
+
+    __tablename__ = "search_terms"
+    __table_args__ = ({"comment": "词的文档频率"},)
+
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    term: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True)
+    documents: Mapped[int] = mapped_column(Integer)
