@@ -1,0 +1,18 @@
+"""Cursors are opaque, and only ours are taken."""
+
+import pytest
+
+from kit.errors import InvalidInput
+from kit.pages import decode_cursor, encode_cursor
+
+
+def test_a_cursor_comes_back_as_it_was():
+    assert decode_cursor(encode_cursor("2024-01-01", 5, None), 3) == ["2024-01-01", 5, None]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!", "bnVsbA", encode_cursor(1), "WyJcdTAwMDAiLDFd"])
+def test_anything_else_is_refused(cursor):
+    with pytest.raises(InvalidInput) as refused:
+        decode_cursor(cursor, 2)
+
+    assert refused.value.faults[0].code == "cursor_invalid"
