@@ -1,0 +1,58 @@
+"""The databases go up, down and up again, and are what the tables say."""
+
+import importlib
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect
+
+from kit.settings import database_url_of
+from migrations.run import HOUSES, create_databases, downgrade, upgrade
+
+PACKAGES = {
+    "achievements": "services.achievements.tables",
+    "subsidies": "services.subsidies.tables",
+    "credit": "services.credit.tables",
+    "gateway": "gateway.tables",
+}
+
+
+@pytest.fixture(scope="module")
+def base(server):
+    url = server.empty()
+    create_databases(url)
+    return url
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_a_house_goes_up_down_and_up_again(base, house):
+    engine = create_engine(database_url_of(base, house))
+    upgrade(house, base)
+    tables = set(inspect(engine).get_table_names())
+
+    downgrade(house, base)
+    left = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    assert left == set()
+    assert "jobs" not in inspect(engine).get_schema_names()
+
+    upgrade(house, base)
+    assert set(inspect(engine).get_table_names()) == tables
+    engine.dispose()
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_the_migrations_match_the_tables(base, house):
+    upgrade(house, base)
+    metadata = importlib.import_module(PACKAGES[house]).Base.metadata
+    engine = create_engine(database_url_of(base, house))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+def test_making_databases_twice_changes_nothing(base):
+    create_databases(base)
