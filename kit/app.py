@@ -1,5 +1,6 @@
 """A house as a web application: the same health, logs, metrics, problems and API pages for all."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -67,6 +68,7 @@ def create_house_app(
     app.state.house = house
     app.state.settings = settings
     app.state.database = database
+    app.state.slots = asyncio.Semaphore(settings.threads)
     app.state.key_ring = KeyRing(settings)
     app.state.directory = directory or Directory(settings)
     install_problems(app, house.problems)

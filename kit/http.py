@@ -128,29 +128,41 @@ class HouseRoute(APIRoute):
         async def handle(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
             refuse_bad_query(request, known)
-            unit = UnitOfWork(request.app.state.database)
-            request.scope["unit_of_work"] = unit
-            try:
-                if request.method == "POST" and HEADER in request.headers and not uploads:
-                    kept = await _begin(request, unit)
-                    if kept is not None:
-                        await run_in_threadpool(unit.close)
-                        headers = kept.headers | {"Idempotency-Replayed": "true"}
-                        return Response(kept.body, kept.status, headers)
-                response = await handler(request)
-            except DomainError as error:
-                if unit.opened:
-                    await run_in_threadpool(unit.commit if error.keep else unit.close)
-                raise
-            except BaseException:
-                if unit.opened:
-                    await run_in_threadpool(unit.close)
-                raise
-            if unit.opened:
-                await run_in_threadpool(unit.finish, response)
-            return response
+            # The body first: a slow sender must not hold one of the slots.
+            await (request.form() if uploads else request.body())
+            # A slot is a connection: who is in never waits for the pool with a thread in hand.
+            async with request.app.state.slots:
+                unit = UnitOfWork(request.app.state.database)
+                request.scope["unit_of_work"] = unit
+                return await _work(request, handler, unit, keyed=not uploads)
 
         return handle
+
+
+async def _work(
+    request: Request,
+    handler: Callable[[Request], Coroutine[Any, Any, Response]],
+    unit: UnitOfWork,
+    *,
+    keyed: bool,
+) -> Response:
+    """Run the endpoint; commit before the answer, or undo."""
+    try:
+        if keyed and request.method == "POST" and HEADER in request.headers:
+            kept = await _begin(request, unit)
+            if kept is not None:
+                await run_in_threadpool(unit.close)
+                headers = kept.headers | {"Idempotency-Replayed": "true"}
+                return Response(kept.body, kept.status, headers)
+        response = await handler(request)
+        if unit.opened:
+            await run_in_threadpool(unit.finish, response)
+        return response
+    except BaseException as error:
+        if unit.opened:
+            keep = isinstance(error, DomainError) and error.keep
+            await run_in_threadpool(unit.commit if keep else unit.close)
+        raise
 
 
 async def _begin(request: Request, unit: UnitOfWork) -> KeptAnswer | None:

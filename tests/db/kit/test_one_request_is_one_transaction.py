@@ -128,3 +128,24 @@ def test_too_much_is_refused_as_a_problem(bank):
     )
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_crowd_waits_its_turn_and_nobody_is_turned_away(server, tmp_path):
+    settings = Settings(database_url=server.clone("credit"), data_dir=tmp_path, threads=3)
+    with serve(make_app(make_house(), settings)) as address:
+        clients = [call_as(address, settings, BANK) for _ in range(40)]
+        with ThreadPoolExecutor(40) as pool:
+            answers = list(
+                pool.map(
+                    lambda number: clients[number].post(
+                        "/v1/things",
+                        json={"name": "good"},
+                        headers={"Idempotency-Key": f"crowd-{number}"},
+                    ),
+                    range(40),
+                )
+            )
+        for client in clients:
+            client.close()
+
+    assert {answer.status_code for answer in answers} == {201}
