@@ -68,7 +68,8 @@ class GuardedProcess:
         self._guardian: subprocess.Popen[bytes] | None = None
 
     def start(self) -> int:
-        """Start the program; its process id."""
+        """Start the program, also again after it ended; its process id."""
+        self.stop()
         self._guardian = subprocess.Popen(  # noqa: S603 - this file, and no shell
             [sys.executable, "-I", "-S", __file__, json.dumps(self._order)],
             stdin=subprocess.PIPE,
@@ -107,6 +108,12 @@ class GuardedProcess:
         assert self._guardian is not None
         if self._guardian.stdin is not None:
             self._guardian.stdin.close()
+        self._guardian = None
+
+
+def end_with_parent(number: signal.Signals) -> None:
+    """Have the kernel send us a signal when the thread that started us is gone."""
+    _libc().prctl(_PR_SET_PDEATHSIG, number)
 
 
 # ---- From here on: the guardian's own process, single-threaded. ----

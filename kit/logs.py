@@ -1,14 +1,15 @@
-"""Structured logs: one JSON object a line on stderr, with the request id in each."""
+"""Structured logs: one JSON object a line, with the request id in each."""
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("liurong")
 
 
-def set_up_logs(level: str = "info") -> None:
+def set_up_logs(level: str = "info", stream: TextIO | None = None) -> None:
     """Make structlog and the standard library's loggers write the same JSON lines."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -22,7 +23,7 @@ def set_up_logs(level: str = "info") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

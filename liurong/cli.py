@@ -1,0 +1,154 @@
+"""The `liurong` command. Settings come from the environment (`kit.settings`)."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from kit.embedded import EmbeddedPostgresError
+from kit.guardian import end_with_parent
+from kit.keys import UnsafeStart
+from kit.logs import set_up_logs
+from kit.settings import Settings
+from liurong.database import migrate as migrate_databases
+from liurong.database import open_database_server
+from liurong.demo import DemoDataRefused
+from liurong.houses import HouseName, open_houses
+from liurong.platform import load_demo_data_somewhere, run_platform
+from liurong.web import PortTaken, listen, run_until_signalled, serve
+from liurong.welcome import welcome
+from liurong.worker import do_jobs
+
+P = ParamSpec("P")
+_LARGEST_LOG = 50_000_000
+
+app = typer.Typer(
+    help="六融 Liurong: the science-and-technology achievement transfer cloud platform of 历下区.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """What a person can mend is said in one line, without a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except PortTaken as error:
+            _give_up(f"cannot listen at {error}; choose another PORT")
+        except OperationalError as error:
+            _give_up(f"the database does not answer: {error.orig}")
+        except (EmbeddedPostgresError, UnsafeStart, DemoDataRefused) as error:
+            _give_up(str(error))
+
+    return run
+
+
+def _give_up(reason: str) -> None:
+    print(f"liurong: {reason}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+@app.command()
+@_one_line_errors
+def run(
+    with_parent: Annotated[
+        bool, typer.Option(help="Stop when the process that started this one is gone.")
+    ] = False,
+) -> None:
+    """Serve the whole platform on this machine until Ctrl-C."""
+    if with_parent:
+        end_with_parent(signal.SIGTERM)
+    settings = Settings()
+    with _log_file(settings) as log_file:
+
+        def announce(trouble: str | None) -> None:
+            print(welcome(settings, log_file), flush=True)
+            if trouble is not None:
+                print(f"liurong: {trouble}", file=sys.stderr)
+
+        run_platform(settings, log_file, announce)
+
+
+@app.command("serve")
+@_one_line_errors
+def serve_house(
+    house: HouseName,
+    port: Annotated[int | None, typer.Option(help="Instead of PORT.")] = None,
+) -> None:
+    """Serve one house alone; it finds the others by LIURONG_<HOUSE>_URL."""
+    settings = _with_database(Settings())
+    set_up_logs(settings.log_level)
+
+    async def main() -> None:
+        async with open_houses([house], settings) as apps, serve(apps[house], listener) as serving:
+            print(f"{house} at http://{settings.host}:{listener.getsockname()[1]}", flush=True)
+            await serving
+
+    with listen(settings.host, settings.port if port is None else port) as listener:
+        run_until_signalled(main())
+
+
+@app.command()
+@_one_line_errors
+def worker(
+    house: Annotated[
+        list[HouseName] | None, typer.Option(help="Only this house's jobs; may be repeated.")
+    ] = None,
+    health_port: Annotated[
+        int | None, typer.Option(help="Answer /livez, /readyz and /metrics there.")
+    ] = None,
+) -> None:
+    """Do the jobs of all houses (imports, event delivery, timers)."""
+    settings = _with_database(Settings())
+    set_up_logs(settings.log_level)
+    with ExitStack() as stack:
+        health = None
+        if health_port is not None:
+            health = stack.enter_context(listen(settings.host, health_port))
+        run_until_signalled(do_jobs(house or list(HouseName), settings, health))
+
+
+@app.command()
+@_one_line_errors
+def migrate() -> None:
+    """Make the four databases where they are missing and bring them up to date."""
+    with open_database_server(Settings()) as server:
+        migrate_databases(server.url)
+    print("the four databases are up to date")
+
+
+@app.command("demo-data")
+@_one_line_errors
+def demo_data() -> None:
+    """Load the small synthetic 历下; loading it again changes nothing."""
+    where = asyncio.run(load_demo_data_somewhere(Settings()))
+    print(f"the demo data are in {where}")
+
+
+def _with_database(settings: Settings) -> Settings:
+    if settings.database_url is None:
+        _give_up("DATABASE_URL is not set; a house alone does not bring its own database")
+    return settings
+
+
+@contextmanager
+def _log_file(settings: Settings) -> Iterator[Path]:
+    """The platform's log: on one machine it would bury the welcome, so it goes to a file."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "liurong.log"
+    if path.exists() and path.stat().st_size > _LARGEST_LOG:
+        path.replace(path.with_suffix(".log.old"))
+    with path.open("a", encoding="utf-8", buffering=1) as stream:
+        set_up_logs(settings.log_level, stream)
+        yield path

@@ -1,0 +1,77 @@
+"""Web servers: a socket taken early, uvicorn on it, and one place that hears the signals."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import Any
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+_LAST_ANSWERS = 3  # seconds that open requests get when the server stops
+
+
+class PortTaken(Exception):
+    """Another program listens there already."""
+
+
+class QuietServer(uvicorn.Server):
+    """uvicorn without its own signal handlers: a signal stops more than the web server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.contextmanager
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the address before anything else is started; raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise PortTaken(f"{host}:{port} ({os.strerror(error.errno or 0)})") from error
+    with contextlib.closing(listener):
+        yield listener
+
+
+@contextlib.asynccontextmanager
+async def serve(app: ASGIApp, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Answer requests for an app whose lifespan is entered elsewhere; open ones may end."""
+    server = QuietServer(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_ANSWERS,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        yield serving
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def run_until_signalled(main: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop; SIGINT, SIGTERM and SIGHUP cancel `main`, which tidies up on its way out."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_signalled(main))
+
+
+async def _until_signalled(main: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(main)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
