@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kit.settings import Mode, Settings
-from liurong.demo import DEMO_CLIENTS, DEMO_SECRET
+from liurong.demo import DEMO_SECRET
 from liurong.platform import address_of
 
 _CALCULATION = (

@@ -1,0 +1,148 @@
+"""One machine: start, stop, and every kind of kill -9, as `make run` meets them."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.flow.machines import free_port
+from tests.flow.platforms import running_platform
+from tests.server import TestServer
+
+READY = "Ctrl-C stops everything"
+FIRST_START = 60  # seconds, after downloads
+LATER_START = 8
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data that the tests of this page start on, one after another."""
+    return tmp_path_factory.mktemp("platform")
+
+
+def test_a_fresh_start_serves_and_says_where_who_and_how(data_dir: Path) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        took = platform.wait_until_said(READY, FIRST_START)
+        said = platform.said()
+
+        assert took < FIRST_START
+        assert platform.is_ready()
+        assert platform.address in said
+        assert "demo-university" in said
+        assert "curl" in said
+        assert "not loaded" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_later_start_is_quick_and_a_signal_leaves_no_process(
+    data_dir: Path, number: signal.Signals
+) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        took = platform.wait_until_said(READY)
+        assert len(platform.processes()) >= 5  # ours, the worker, postgres, two guardians
+        code = platform.stop(number)
+
+        assert took < LATER_START
+        assert code == 0
+        assert platform.processes() == {}
+
+
+def test_kill_9_of_the_platform_takes_everything_with_it_and_the_next_start_works(
+    data_dir: Path,
+) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        platform.wait_until_said(READY)
+
+        platform.process.kill()
+
+        assert platform.gone_within(5)
+
+    with running_platform(data_dir=data_dir) as platform:
+        assert platform.wait_until_said(READY) < LATER_START
+
+
+def test_kill_9_of_everything_at_once_and_the_next_start_works(data_dir: Path) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        platform.wait_until_said(READY)
+        for pid in platform.processes():
+            os.kill(pid, signal.SIGKILL)
+
+        assert platform.gone_within(5)
+
+    with running_platform(data_dir=data_dir) as platform:
+        assert platform.wait_until_said(READY) < LATER_START
+
+
+def test_a_killed_worker_comes_back(data_dir: Path) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        platform.wait_until_said(READY)
+        killed = platform.find("liurong worker")
+
+        os.kill(killed, signal.SIGKILL)
+        time.sleep(2)
+
+        assert platform.find("liurong worker") != killed
+        assert platform.is_ready()
+
+
+def test_a_killed_database_comes_back(data_dir: Path) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        platform.wait_until_said(READY)
+
+        os.kill(platform.find("postgres -D"), signal.SIGKILL)
+        time.sleep(0.5)
+
+        assert platform.wait_until_ready() < LATER_START
+
+
+def test_a_killed_guardian_does_not_cost_the_platform_its_database(data_dir: Path) -> None:
+    with running_platform(data_dir=data_dir) as platform:
+        platform.wait_until_said(READY)
+        guardians = [pid for pid, line in platform.processes().items() if "guardian" in line]
+
+        for pid in guardians:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(2)
+
+        assert platform.wait_until_ready() < LATER_START
+        assert platform.stop() == 0
+        assert platform.processes() == {}
+
+
+def test_two_platforms_side_by_side(data_dir: Path, tmp_path: Path) -> None:
+    with (
+        running_platform(data_dir=data_dir) as one,
+        running_platform(data_dir=tmp_path / "另一个 平台") as other,
+    ):
+        one.wait_until_said(READY)
+        other.wait_until_said(READY)
+
+        assert one.is_ready()
+        assert other.is_ready()
+
+
+def test_a_taken_port_and_taken_data_are_said_in_one_line(data_dir: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with running_platform(data_dir=tmp_path, port=port) as platform:
+            assert platform.process.wait(30) == 1
+            assert platform.said().count("\n") == 1
+            assert f"127.0.0.1:{port}" in platform.said()
+
+    with running_platform(data_dir=data_dir) as running:
+        running.wait_until_said(READY)
+        with running_platform(data_dir=data_dir, port=free_port()) as second:
+            assert second.process.wait(30) == 1
+            assert second.said().count("\n") == 1
+            assert f"process {running.process.pid}" in second.said()
+
+
+def test_an_outside_database_is_used_where_one_is_named(server: TestServer, tmp_path: Path) -> None:
+    with running_platform(data_dir=tmp_path, DATABASE_URL=server.empty()) as platform:
+        platform.wait_until_said(READY)
+
+        assert platform.is_ready()
+        assert not any("postgres" in line for line in platform.processes().values())
