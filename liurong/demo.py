@@ -14,8 +14,21 @@ from typing import Any
 import httpx
 import yaml
 
+import gateway
+
 _CALLS = Path(__file__).parent / "demo_data"
+_CLIENTS = Path(gateway.__file__).parent / "demo_clients.yaml"
 DEMO_SECRET = "demo"  # noqa: S105 public on purpose; production refuses it
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClient:
+    """A public client of the demo mode; its secret is `DEMO_SECRET`."""
+
+    client_id: str
+    role: str
+    uscc: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,12 @@ def read_demo_calls() -> Iterator[DemoCall]:
         for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
             method = next(name for name in ("put", "post") if name in entry)
             yield DemoCall(entry["as"], method.upper(), entry[method], entry["body"])
+
+
+def list_demo_clients() -> list[DemoClient]:
+    """The clients as the gateway knows them."""
+    entries = yaml.safe_load(_CLIENTS.read_text(encoding="utf-8"))["clients"]
+    return [DemoClient(e["client_id"], e["role"], e["uscc"], e["name"]) for e in entries]
 
 
 async def take_token(http: httpx.AsyncClient, client_id: str) -> str:

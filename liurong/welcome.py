@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kit.settings import Mode, Settings
-from liurong.demo import DEMO_SECRET
+from liurong.demo import DEMO_SECRET, list_demo_clients
 from liurong.platform import address_of
 
 _CALCULATION = (
@@ -35,7 +35,7 @@ def welcome(settings: Settings, log_file: Path) -> str:
 def _clients() -> list[str]:
     lines = [
         f"  {client.client_id:18} {client.role:11} {client.uscc}  {client.name}"
-        for client in DEMO_CLIENTS
+        for client in list_demo_clients()
     ]
     return [f"Demo clients, secret {DEMO_SECRET!r} for all of them:", "", *lines, ""]
 

@@ -1,0 +1,42 @@
+"""The demo data: fictitious, readable, and told the same way every time."""
+
+from collections import Counter
+
+from kit.identifiers import check_uscc
+from liurong.demo import read_demo_calls
+
+
+def test_every_call_says_who_calls_what() -> None:
+    calls = list(read_demo_calls())
+
+    assert len(calls) > 30
+    assert {call.method for call in calls} == {"PUT", "POST"}
+    assert all(call.client_id.startswith("demo-") for call in calls)
+    assert all(call.path.startswith("/v1/") for call in calls)
+
+
+def test_the_same_call_has_the_same_key_and_no_two_calls_share_one() -> None:
+    keys = [call.idempotency_key for call in read_demo_calls()]
+
+    assert keys == [call.idempotency_key for call in read_demo_calls()]
+    assert Counter(keys).most_common(1)[0][1] == 1
+
+
+def test_all_organisations_have_valid_codes() -> None:
+    paths = [call.path for call in read_demo_calls() if call.method == "PUT"]
+
+    assert len(paths) >= 30
+    for path in paths:
+        check_uscc(path.rsplit("/", 1)[-1])
+
+
+def test_achievements_leave_the_callers_own_keys_alone() -> None:
+    items = [
+        item
+        for call in read_demo_calls()
+        if call.path == "/v1/achievements/batches"
+        for item in call.body["items"]
+    ]
+
+    assert len(items) >= 20
+    assert all(item["source_id"].startswith("DEMO-") for item in items)
