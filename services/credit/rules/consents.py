@@ -223,21 +223,36 @@ def check_consent(
     return Decision(True)
 
 
+def check_again(terms: ConsentTerms | None, at: datetime) -> Decision:
+    """May an answer be read again? Only while the consent stands; the count does not matter."""
+    if terms is None:
+        return Decision(False, RefusalReason.UNKNOWN_CONSENT)
+    state = state_at(terms, at)
+    return (
+        Decision(True) if state is ConsentState.GRANTED else Decision(False, _REFUSED_STATES[state])
+    )
+
+
 def check_standing(terms: ConsentTerms, at: datetime) -> bool:
     """Whether a consent stands, whatever its purpose and its count of reads."""
     return state_at(terms, at) is ConsentState.GRANTED
 
 
-def take_step(
-    terms: ConsentTerms, act: ConsentAct, parties: frozenset[Party], at: datetime
-) -> ConsentState:
-    """The state an act leads to; refuses the wrong party and the step that is not open."""
+def check_party(act: ConsentAct, parties: frozenset[Party]) -> None:
+    """Refuse an act that belongs to another party."""
     if PARTY_OF[act] not in parties:
         who = _PARTY_NAMES[PARTY_OF[act]]
         raise Forbidden(
             "wrong_party",
             Text(f"只有{who.zh}可以作出「{act}」", f"only {who.en} can decide {act.value!r}"),
         )
+
+
+def take_step(
+    terms: ConsentTerms, act: ConsentAct, parties: frozenset[Party], at: datetime
+) -> ConsentState:
+    """The state an act leads to; a step that is not open is refused with those that are."""
+    check_party(act, parties)
     state = state_at(terms, at)
     if act not in OPEN_ACTS[state]:
         raise RuleBroken(

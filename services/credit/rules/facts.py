@@ -130,7 +130,7 @@ def add_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def last_day_shown(fact: Fact, item: Item, years: int) -> date | None:
+def gone_from(fact: Fact, item: Item, years: int) -> date | None:
     """The day from which a negative fact is gone (山东省社会信用条例 art. 38), or None.
 
     The five years run from the end of the conduct: the day given as such, else the end of the
@@ -179,7 +179,7 @@ def _is_true(fact: Fact, item: Item, as_of: date) -> bool:
 
 
 def _is_past_showing(fact: Fact, catalogue: Catalogue, on: date) -> bool:
-    gone = last_day_shown(fact, catalogue.items[fact.item], catalogue.terms.negative_years)
+    gone = gone_from(fact, catalogue.items[fact.item], catalogue.terms.negative_years)
     return gone is not None and gone <= on
 
 

@@ -1,0 +1,64 @@
+"""归集: facts from government suppliers."""
+
+from typing import Annotated
+
+from fastapi import Request, Response
+
+from kit.auth import Principal, Role, allow
+from kit.http import HouseRouter, Read, Write
+from kit.text import choose_language
+from services.credit.schemas.facts import (
+    FactBatchAnswer,
+    FactBatchRequest,
+    FactReceipt,
+    FactResult,
+    Telling,
+    describe_receipt,
+    describe_row_problem,
+)
+from services.credit.usecases import facts
+from services.credit.usecases.facts import RowOutcome
+
+router = HouseRouter(prefix="/v1/credit-facts", tags=["credit-facts"])
+
+
+@router.post("/batches", status_code=207, summary="归集信用信息 · Take in credit facts")
+def take_in_batch(
+    body: FactBatchRequest,
+    request: Request,
+    response: Response,
+    session: Write,
+    caller: Annotated[Principal, allow(Role.OFFICER)],
+) -> FactBatchAnswer:
+    """Up to 1,000 rows, each judged alone; known rows are `unchanged`, corrections new records."""
+    batch, outcomes = facts.take_in_batch(session, caller, body.items)
+    response.headers["Location"] = f"/v1/credit-facts/batches/{batch.id}"
+    telling = _telling_of(request)
+    items = [_describe(place, each, telling) for place, each in enumerate(outcomes)]
+    return FactBatchAnswer(receipt=describe_receipt(batch), items=items)
+
+
+@router.get("/batches/{batch_id}", summary="归集回执 · The receipt of a delivery")
+def get_receipt(
+    batch_id: str,
+    session: Read,
+    caller: Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)],
+) -> FactReceipt:
+    """How many facts were new, known, or not taken."""
+    return describe_receipt(facts.show_receipt(session, caller, batch_id))
+
+
+def _telling_of(request: Request) -> Telling:
+    language = choose_language(request.headers.get("accept-language"))
+    return Telling(language, request.url.path, request.scope.get("request_id", ""))
+
+
+def _describe(place: int, outcome: RowOutcome, telling: Telling) -> FactResult:
+    return FactResult(
+        index=place,
+        source_id=outcome.source_id,
+        result=outcome.result,
+        id=outcome.id,
+        corrects=outcome.corrects,
+        problem=describe_row_problem(outcome.error, telling) if outcome.error else None,
+    )

@@ -1,0 +1,1 @@
+"""Words of credit on the wire."""

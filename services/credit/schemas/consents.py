@@ -1,0 +1,176 @@
+"""Consents on the wire."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from kit.identifiers import Uscc
+from kit.pages import PageQuery
+from kit.schemas import AnswerModel, WireModel
+from services.credit.rules.consents import (
+    ConsentScope,
+    ConsentState,
+    Party,
+    list_open_acts,
+    state_at,
+)
+from services.credit.schemas.times import Until
+from services.credit.store.catalogue import get_catalogue
+from services.credit.store.consents import terms_of
+from services.credit.tables import ConsentEventRecord, ConsentRecord
+
+_PURPOSES = sorted(get_catalogue().purposes)
+_CATEGORIES = sorted(get_catalogue().categories)
+
+Purpose = Annotated[
+    str,
+    Field(
+        max_length=50,
+        description="用途代码 · a purpose of `GET /v1/credit-catalogue`",
+        examples=["loan_review"],
+        json_schema_extra={"enum": [*_PURPOSES]},
+    ),
+]
+Category = Annotated[
+    str, Field(max_length=50, json_schema_extra={"enum": [*_CATEGORIES]}, examples=["innovation"])
+]
+
+
+class DecisionWord(StrEnum):
+    """What a party can decide; lapses and expiries come by the clock."""
+
+    GRANTED = "granted"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+    GIVEN_UP = "given_up"
+    SUSPENDED = "suspended"
+
+
+class ConsentRequest(WireModel):
+    """授权申请: an institution asks an enterprise."""
+
+    uscc: Uscc
+    purpose: Purpose
+    scope: ConsentScope = Field(
+        ConsentScope.SUMMARY,
+        description="summary = points without the values given with consent; detail = values too",
+    )
+    categories: list[Category] | None = Field(
+        None, min_length=1, max_length=20, description="absent = all categories of the catalogue"
+    )
+    valid_until: Until
+    max_reads: int = Field(1, ge=1, le=1_000_000, strict=True)
+    supersedes: str | None = Field(
+        None, max_length=64, description="the consent that ends when this one is granted"
+    )
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "uscc": "91370102MA3D000125",
+                    "purpose": "loan_review",
+                    "scope": "detail",
+                    "categories": ["innovation", "growth", "operation", "compliance", "honours"],
+                    "valid_until": "2027-06-30",
+                    "max_reads": 10,
+                }
+            ]
+        }
+    )
+
+
+class ConsentDecision(WireModel):
+    """One step of a consent."""
+
+    decision: DecisionWord
+    reason: str | None = Field(None, max_length=500)
+
+
+class ConsentInstitution(AnswerModel):
+    """The institution that asked."""
+
+    uscc: str
+    name: str
+
+
+class ConsentStep(AnswerModel):
+    """One step in the history of a consent."""
+
+    at: datetime
+    state: ConsentState
+    actor_uscc: str | None
+    reason: str | None
+
+
+class ConsentAnswer(AnswerModel):
+    """授权."""
+
+    id: str
+    uscc: str
+    institution: ConsentInstitution
+    purpose: str
+    scope: ConsentScope
+    categories: list[str]
+    state: ConsentState
+    valid_until: AwareDatetime
+    answer_by: AwareDatetime
+    max_reads: int
+    reads_used: int
+    requested_at: AwareDatetime
+    decided_at: AwareDatetime | None
+    supersedes: str | None
+    version: int
+    allowed: list[str] = Field(description="what the caller may decide now")
+    history: list[ConsentStep] | None = Field(
+        None, description="every step; on a single consent only"
+    )
+
+
+class ConsentQuery(PageQuery):
+    """Which consents."""
+
+    state: ConsentState | None = None
+    uscc: Uscc | None = None
+
+
+def describe_consent(
+    consent: ConsentRecord,
+    parties: frozenset[Party],
+    at: datetime,
+    events: list[ConsentEventRecord] | None = None,
+) -> ConsentAnswer:
+    """A consent as it is answered, with the clock applied to its state."""
+    state = state_at(terms_of(consent), at)
+    return ConsentAnswer(
+        id=consent.id,
+        uscc=consent.uscc,
+        institution=ConsentInstitution(
+            uscc=consent.institution_uscc, name=consent.institution_name
+        ),
+        purpose=consent.purpose,
+        scope=ConsentScope(consent.scope),
+        categories=consent.categories,
+        state=state,
+        valid_until=consent.valid_until,
+        answer_by=consent.answer_by,
+        max_reads=consent.max_reads,
+        reads_used=consent.reads_used,
+        requested_at=consent.requested_at,
+        decided_at=consent.decided_at,
+        supersedes=consent.supersedes,
+        version=consent.version,
+        allowed=list_open_acts(state, parties),
+        history=None if events is None else [_describe_step(event) for event in events],
+    )
+
+
+def _describe_step(event: ConsentEventRecord) -> ConsentStep:
+    return ConsentStep(
+        at=event.at,
+        state=ConsentState(event.state),
+        actor_uscc=event.actor_uscc,
+        reason=event.reason,
+    )

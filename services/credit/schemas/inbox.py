@@ -1,0 +1,110 @@
+"""Events of other houses as credit reads them: only what it needs, extra fields ignored."""
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from kit.money import Yuan
+
+
+class Heard(BaseModel):
+    """What another house told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class OrganizationHeard(Heard):
+    """机构登记."""
+
+    uscc: str
+    name: str
+
+
+class AchievementHeard(Heard):
+    """科技成果登记, one of a bulk."""
+
+    achievement_id: str
+    title: str
+    occurred_on: date
+    trl: int | None = None
+
+
+class OneAchievementHeard(AchievementHeard):
+    """科技成果登记."""
+
+    uscc: str
+
+
+class AchievementsHeard(Heard):
+    """科技成果批量登记: one event per bulk act."""
+
+    uscc: str
+    items: list[AchievementHeard]
+
+
+class PartyHeard(Heard):
+    """卖方或买方."""
+
+    uscc: str
+    name: str
+
+
+class ContractHeard(Heard):
+    """技术合同登记."""
+
+    contract_id: str
+    contract_number: str
+    type: str
+    title: str
+    seller: PartyHeard
+    buyer: PartyHeard
+    total_yuan: Yuan
+    technology_yuan: Yuan | None = None
+    registered_on: date
+    case_id: str | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """技术交易额; where it is not known, the whole value of the contract."""
+        return self.total_yuan if self.technology_yuan is None else self.technology_yuan
+
+
+class AwardHeard(Heard):
+    """获奖登记."""
+
+    uscc: str
+    award_id: str
+    scheme: str
+    level: str
+    title: str = ""
+    awarded_on: date
+
+
+class PlatformHeard(Heard):
+    """平台认定."""
+
+    uscc: str
+    platform_id: str
+    kind: str
+    name: str = ""
+    certified_on: date
+
+
+class RdExpenditureHeard(Heard):
+    """研发经费登记."""
+
+    uscc: str
+    year: int
+    total_yuan: Yuan
+    occurred_on: date
+
+
+class SubsidyHeard(Heard):
+    """政策资金兑现."""
+
+    uscc: str
+    payment_id: str
+    rule: str = ""
+    amount_yuan: Yuan
+    paid_on: date

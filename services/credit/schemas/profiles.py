@@ -1,0 +1,225 @@
+"""画像 on the wire: the score with every indicator's value, source, date and contribution.
+
+Built as plain JSON, not as models: the bytes are kept and answered again as they are.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+import orjson
+
+from kit.schemas import AnswerModel
+from kit.text import Text
+from services.credit.rules.catalogue import Catalogue, Disclosure, Freshness
+from services.credit.rules.consents import ConsentScope
+from services.credit.rules.facts import Fact, WireValue, show_value
+from services.credit.rules.scorecards import Dimension, Scorecard
+from services.credit.rules.scoring import (
+    Gap,
+    Profile,
+    Reason,
+    ScoredDimension,
+    ScoredIndicator,
+)
+from services.credit.rules.verdicts import Verdict
+
+Json = dict[str, object]
+
+_GAP_TEXTS = {
+    "no_fact": Text("平台尚未归集到该信息", "no supplier has reported this"),
+    "not_disclosed": Text("不在授权范围内，未予披露", "outside the consent, not disclosed"),
+}
+
+
+class ScorecardRef(AnswerModel):
+    """Which card, which version."""
+
+    id: str
+    version: str
+
+
+class IndicatorAnswer(AnswerModel):
+    """指标. `value` is null when not known, or withheld under the scope `summary`."""
+
+    code: str
+    label: str
+    label_en: str
+    value: WireValue | None
+    value_kind: str
+    withheld: bool
+    points: float
+    best: float
+    source: str | None
+    as_of: date | None
+    freshness: Freshness
+    fact_ids: list[str]
+
+
+class DimensionAnswer(AnswerModel):
+    """维度."""
+
+    code: str
+    label: str
+    label_en: str
+    points: float
+    best: float
+    indicators: list[IndicatorAnswer]
+
+
+class ReasonAnswer(AnswerModel):
+    """Why points were lost, and what would raise them."""
+
+    code: str
+    dimension: str
+    points_lost: float
+    text: str
+    text_en: str
+    advice: str
+    advice_en: str
+
+
+class GapAnswer(AnswerModel):
+    """What was not available; scored by its missing-value bin."""
+
+    code: str
+    dimension: str
+    label: str
+    label_en: str
+    reason: str
+    text: str
+    text_en: str
+
+
+class ProfileAnswer(AnswerModel):
+    """信用画像: points, never a probability."""
+
+    score: float
+    best_possible: float
+    grade: str
+    grade_label: str
+    grade_label_en: str
+    weak: bool
+    kind: str
+    scorecard: ScorecardRef
+    dimensions: list[DimensionAnswer]
+    reasons: list[ReasonAnswer]
+    not_available: list[GapAnswer]
+    objections: list[str]
+
+
+def describe_profile(
+    profile: Profile, card: Scorecard, catalogue: Catalogue, scope: ConsentScope
+) -> Json:
+    """A profile as it is answered."""
+    labels = {dimension.code: dimension for dimension in card.dimensions}
+    return {
+        "score": show_points(profile.score),
+        "best_possible": show_points(profile.best),
+        "grade": profile.grade.code,
+        "grade_label": profile.grade.label.zh,
+        "grade_label_en": profile.grade.label.en,
+        "weak": profile.weak,
+        "kind": card.kind,
+        "scorecard": {"id": card.id, "version": card.version},
+        "dimensions": [
+            _describe_dimension(each, labels[each.code], catalogue, scope)
+            for each in profile.dimensions
+        ],
+        "reasons": [_describe_reason(reason) for reason in profile.reasons],
+        "not_available": [_describe_gap(gap) for gap in profile.gaps],
+        "objections": [],
+    }
+
+
+def describe_verdict(verdict: Verdict) -> Json:
+    """The verdict of a card that has a bar."""
+    return {
+        "outcome": verdict.outcome.value,
+        "by": verdict.by,
+        "checks": [
+            {
+                "code": check.code,
+                "label": check.label.zh,
+                "label_en": check.label.en,
+                "holds": check.holds,
+            }
+            for check in verdict.checks
+        ],
+    }
+
+
+def show_points(points: Decimal) -> int | float:
+    """Points as a JSON number; whole where they are whole."""
+    return int(points) if points == points.to_integral_value() else float(points)
+
+
+def write_json(content: Json) -> bytes:
+    """The one way answers become bytes: the same content always gives the same bytes."""
+    return orjson.dumps(content)
+
+
+def hash_inputs(context: Json, facts: Iterable[Fact]) -> str:
+    """SHA-256 over all that a profile was made from (RFC 8785-like: sorted keys)."""
+    rested = [[fact.id, fact.item, str(fact.value), fact.valid_from.isoformat()] for fact in facts]
+    canonical = orjson.dumps({**context, "facts": rested}, option=orjson.OPT_SORT_KEYS)
+    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+
+
+def _describe_dimension(
+    scored: ScoredDimension, dimension: Dimension, catalogue: Catalogue, scope: ConsentScope
+) -> Json:
+    return {
+        "code": scored.code,
+        "label": dimension.label.zh,
+        "label_en": dimension.label.en,
+        "points": show_points(scored.points),
+        "best": show_points(scored.best),
+        "indicators": [_describe_indicator(each, catalogue, scope) for each in scored.indicators],
+    }
+
+
+def _describe_indicator(scored: ScoredIndicator, catalogue: Catalogue, scope: ConsentScope) -> Json:
+    withheld = scope is ConsentScope.SUMMARY and any(
+        catalogue.items[item].disclosure is Disclosure.WITH_CONSENT for item in scored.items
+    )
+    value = None if scored.value is None else show_value(scored.value_kind, scored.value)
+    return {
+        "code": scored.indicator.code,
+        "label": scored.indicator.label.zh,
+        "label_en": scored.indicator.label.en,
+        "value": None if withheld else value,
+        "value_kind": scored.value_kind.value,
+        "withheld": withheld and value is not None,
+        "points": show_points(scored.points),
+        "best": show_points(scored.indicator.best),
+        "source": scored.source,
+        "as_of": None if scored.observed_on is None else scored.observed_on.isoformat(),
+        "freshness": scored.freshness.value,
+        "fact_ids": list(scored.fact_ids),
+    }
+
+
+def _describe_reason(reason: Reason) -> Json:
+    return {
+        "code": reason.indicator.code,
+        "dimension": reason.dimension,
+        "points_lost": show_points(reason.points_lost),
+        "text": reason.indicator.lost.zh,
+        "text_en": reason.indicator.lost.en,
+        "advice": reason.indicator.hint.zh,
+        "advice_en": reason.indicator.hint.en,
+    }
+
+
+def _describe_gap(gap: Gap) -> Json:
+    return {
+        "code": gap.indicator.code,
+        "dimension": gap.dimension,
+        "label": gap.indicator.label.zh,
+        "label_en": gap.indicator.label.en,
+        "reason": gap.why,
+        "text": _GAP_TEXTS[gap.why].zh,
+        "text_en": _GAP_TEXTS[gap.why].en,
+    }

@@ -1,0 +1,115 @@
+"""The access log in the database: append under the subject's lock, page back, walk the chains."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+
+from sqlalchemy import Row, insert, select
+
+from kit.db import ReadSession, WriteSession, new_id
+from services.credit.rules.chain import Sealed, seal_entry
+from services.credit.tables import AccessEntry, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look, or one refusal: who, for whom, why, which fields, under which consent."""
+
+    institution_uscc: str
+    institution_name: str
+    client_id: str
+    purpose: str
+    consent_id: str | None
+    outcome: str
+    reason: str | None = None
+    categories: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    inquiry_id: str | None = None
+    case_id: str | None = None
+
+
+_CONTENT = (
+    "id",
+    "uscc",
+    "seq",
+    "at",
+    "institution_uscc",
+    "institution_name",
+    "client_id",
+    "purpose",
+    "consent_id",
+    "outcome",
+    "reason",
+    "categories",
+    "fields",
+    "inquiry_id",
+    "case_id",
+)
+
+
+def append_look(session: WriteSession, subject: Subject, at: datetime, look: Look) -> None:
+    """Seal a look over the last entry of the enterprise's chain (the subject is locked)."""
+    row: dict[str, object] = {
+        "id": new_id(),
+        "uscc": subject.uscc,
+        "seq": subject.log_entries + 1,
+        "at": at,
+        "institution_uscc": look.institution_uscc,
+        "institution_name": look.institution_name,
+        "client_id": look.client_id,
+        "purpose": look.purpose,
+        "consent_id": look.consent_id,
+        "outcome": look.outcome,
+        "reason": look.reason,
+        "categories": list(look.categories),
+        "fields": list(look.fields),
+        "inquiry_id": look.inquiry_id,
+        "case_id": look.case_id,
+    }
+    seal = seal_entry(subject.log_seal, _content(row))
+    session.execute(insert(AccessEntry).values(**row, previous=subject.log_seal, seal=seal))
+    subject.log_entries += 1
+    subject.log_seal = seal
+    session.flush()
+
+
+def _content(row: dict[str, object]) -> dict[str, object]:
+    """What is sealed: every column but the seals; instants in UTC to the microsecond."""
+    at = row["at"]
+    assert isinstance(at, datetime)
+    return {**row, "at": at.astimezone(UTC).isoformat(timespec="microseconds")}
+
+
+def list_looks(
+    session: ReadSession, uscc: str, before: int | None, limit: int
+) -> list[AccessEntry]:
+    """Newest first; `before` is the place in the chain where the page before ended."""
+    wanted = select(AccessEntry).where(AccessEntry.uscc == uscc)
+    if before is not None:
+        wanted = wanted.where(AccessEntry.seq < before)
+    return list(session.scalars(wanted.order_by(AccessEntry.seq.desc()).limit(limit)))
+
+
+def hold_snapshot(session: ReadSession) -> None:
+    """From here on see one state: entries and heads must be of the same moment."""
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def list_chains(session: ReadSession) -> Iterator[tuple[str, Iterator[Sealed]]]:
+    """Every chain in order of its places, streamed."""
+    columns = AccessEntry.__table__.columns
+    rows = session.execute(
+        select(*columns).order_by(AccessEntry.uscc, AccessEntry.seq),
+        execution_options={"yield_per": 1000},
+    )
+    for uscc, entries in groupby(rows, key=lambda row: str(row.uscc)):
+        yield uscc, map(_seal_of, entries)
+
+
+def _seal_of(row: Row[tuple[object, ...]]) -> Sealed:
+    mapped = row._mapping
+    content = _content({name: mapped[name] for name in _CONTENT})
+    return Sealed(
+        mapped["id"], mapped["uscc"], mapped["seq"], content, mapped["previous"], mapped["seal"]
+    )

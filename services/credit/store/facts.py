@@ -1,0 +1,147 @@
+"""Facts in the database: Core reads, bulk writes, closing of a record when it is corrected."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, tuple_, update
+
+from kit.db import ReadSession, WriteSession
+from kit.errors import no_such
+from services.credit.rules.catalogue import Catalogue
+from services.credit.rules.facts import Fact, Unreadable, read_value
+from services.credit.rules.recording import Current, FactKey, Step
+from services.credit.tables import FactBatch, FactRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """By which delivery or which event a fact came."""
+
+    batch_id: str | None = None
+    event_id: str | None = None
+
+
+_COLUMNS = (
+    FactRecord.id,
+    FactRecord.item,
+    FactRecord.value,
+    FactRecord.source,
+    FactRecord.observed_on,
+    FactRecord.valid_from,
+    FactRecord.valid_to,
+    FactRecord.conduct_ended_on,
+    FactRecord.details,
+    FactRecord.recorded_from,
+    FactRecord.recorded_to,
+)
+
+
+def list_facts(
+    session: ReadSession | WriteSession, uscc: str, catalogue: Catalogue, known_at: datetime
+) -> list[Fact]:
+    """What was known of an enterprise at an instant."""
+    rows = session.execute(
+        select(*_COLUMNS).where(
+            FactRecord.uscc == uscc,
+            FactRecord.recorded_from <= known_at,
+            or_(FactRecord.recorded_to.is_(None), FactRecord.recorded_to > known_at),
+        )
+    )
+    return [fact for row in rows if (fact := _read(row, catalogue)) is not None]
+
+
+def _read(row: Row[Any], catalogue: Catalogue) -> Fact | None:
+    """None for a fact whose item has left the catalogue: it may no longer be used."""
+    item = catalogue.items.get(row.item)
+    if item is None:
+        return None
+    value = read_value(item, row.value)
+    if isinstance(value, Unreadable):
+        return None
+    return Fact(
+        id=row.id,
+        item=row.item,
+        value=value,
+        source=row.source,
+        observed_on=row.observed_on,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        conduct_ended_on=row.conduct_ended_on,
+        details=row.details,
+        recorded_from=row.recorded_from,
+        recorded_to=row.recorded_to,
+    )
+
+
+def find_current(session: WriteSession, keys: Iterable[FactKey]) -> dict[FactKey, Current]:
+    """The records that now stand under these keys (uscc, item, fact key)."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(
+            FactRecord.uscc,
+            FactRecord.item,
+            FactRecord.fact_key,
+            FactRecord.id,
+            FactRecord.content_hash,
+        ).where(
+            FactRecord.recorded_to.is_(None),
+            tuple_(FactRecord.uscc, FactRecord.item, FactRecord.fact_key).in_(wanted),
+        )
+    )
+    return {(row.uscc, row.item, row.fact_key): Current(row.id, row.content_hash) for row in rows}
+
+
+def close_facts(session: WriteSession, ids: Sequence[str], at: datetime) -> None:
+    """End the records that newer ones correct."""
+    if ids:
+        session.execute(update(FactRecord).where(FactRecord.id.in_(ids)).values(recorded_to=at))
+
+
+def add_facts(session: WriteSession, steps: Sequence[Step], at: datetime, origin: Origin) -> None:
+    """Add the records of created facts, all at once."""
+    if steps:
+        session.execute(insert(FactRecord), [_row_of(step, at, origin) for step in steps])
+
+
+def _row_of(step: Step, at: datetime, origin: Origin) -> dict[str, object]:
+    fact = step.fact
+    return {
+        "id": fact.id,
+        "uscc": fact.uscc,
+        "item": fact.item,
+        "value": fact.value,
+        "source": fact.source,
+        "source_document": fact.source_document,
+        "source_id": fact.source_id,
+        "supplier_uscc": fact.supplier_uscc,
+        "observed_on": fact.observed_on,
+        "valid_from": fact.valid_from,
+        "valid_to": fact.valid_to,
+        "conduct_ended_on": fact.conduct_ended_on,
+        "details": dict(fact.details),
+        "fact_key": fact.key[2],
+        "content_hash": fact.content_hash,
+        "recorded_from": at,
+        "recorded_to": None,
+        "batch_id": origin.batch_id,
+        "event_id": origin.event_id,
+        "corrects": step.corrects,
+    }
+
+
+def add_batch(session: WriteSession, batch: FactBatch) -> None:
+    """Keep the receipt of a delivery; facts refer to it."""
+    session.add(batch)
+    session.flush()
+
+
+def get_batch(session: ReadSession, batch_id: str) -> FactBatch:
+    """A receipt by its id."""
+    batch = session.get(FactBatch, batch_id)
+    if batch is None:
+        raise no_such("归集回执", "receipt", batch_id)
+    return batch

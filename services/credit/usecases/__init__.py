@@ -1,0 +1,1 @@
+"""What credit does, one function per act."""

@@ -1,0 +1,184 @@
+"""What credit hears from the registry and from subsidies becomes facts by itself."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from kit.db import WriteSession, new_id
+from kit.events import Envelope, receive
+from kit.money import format_yuan
+from services.credit.rules.facts import WireValue
+from services.credit.rules.recording import NewFact
+from services.credit.schemas.inbox import (
+    AchievementHeard,
+    AchievementsHeard,
+    AwardHeard,
+    ContractHeard,
+    OneAchievementHeard,
+    OrganizationHeard,
+    PartyHeard,
+    PlatformHeard,
+    RdExpenditureHeard,
+    SubsidyHeard,
+)
+from services.credit.store.catalogue import get_catalogue
+from services.credit.store.facts import Origin
+from services.credit.store.subjects import name_subject
+from services.credit.usecases.facts import record_facts
+
+REGISTRY = "registry"
+Handler = Callable[[WriteSession, Envelope], None]
+
+
+def take_in_event(session: WriteSession, envelope: Envelope) -> None:
+    """Each event has one effect; those that say nothing of credit have none."""
+    handle = HANDLERS.get(envelope.type)
+    if handle is not None and receive(session, envelope):
+        handle(session, envelope)
+
+
+def note_organization(session: WriteSession, envelope: Envelope) -> None:
+    """机构登记: the subject gets its name."""
+    heard = OrganizationHeard.model_validate(envelope.data)
+    name_subject(session, heard.uscc, heard.name)
+
+
+def note_achievement(session: WriteSession, envelope: Envelope) -> None:
+    """成果登记 → a fact of its owner."""
+    heard = OneAchievementHeard.model_validate(envelope.data)
+    _record(session, envelope, [_achievement_fact(heard.uscc, heard)])
+
+
+def note_achievements(session: WriteSession, envelope: Envelope) -> None:
+    """成果批量登记 → one fact per achievement, recorded at once."""
+    heard = AchievementsHeard.model_validate(envelope.data)
+    _record(session, envelope, [_achievement_fact(heard.uscc, each) for each in heard.items])
+
+
+def note_contract(session: WriteSession, envelope: Envelope) -> None:
+    """技术合同登记 → a fact of the seller and one of the buyer."""
+    heard = ContractHeard.model_validate(envelope.data)
+    sides = {"seller": heard.seller, "buyer": heard.buyer}
+    facts = [_contract_fact(heard, role, party) for role, party in sides.items()]
+    _record(session, envelope, facts)
+    for party in sorted(sides.values(), key=lambda side: side.uscc):
+        name_subject(session, party.uscc, party.name)
+
+
+def note_award(session: WriteSession, envelope: Envelope) -> None:
+    """获奖登记 → an honour."""
+    heard = AwardHeard.model_validate(envelope.data)
+    tier = {"national": "national", "shandong": "provincial", "jinan": "municipal"}.get(
+        heard.scheme.split("_")[0], "other"
+    )
+    code = f"{tier}_{heard.level}" if tier in ("national", "provincial") else tier
+    value = code if code in get_catalogue().items["st_award"].choices else "other"
+    details = {"scheme": heard.scheme, "level": heard.level, "title": heard.title[:300]}
+    fact = _fact(
+        "st_award", heard.uscc, f"award:{heard.award_id}", value, heard.awarded_on, details
+    )
+    _record(session, envelope, [fact])
+
+
+def note_platform(session: WriteSession, envelope: Envelope) -> None:
+    """平台认定 → a research platform of its holder."""
+    heard = PlatformHeard.model_validate(envelope.data)
+    details = {"kind": heard.kind, "platform_id": heard.platform_id}
+    name = heard.name or heard.kind
+    source_id = f"platform:{heard.platform_id}"
+    fact = _fact(
+        "innovation_platform", heard.uscc, source_id, name[:500], heard.certified_on, details
+    )
+    _record(session, envelope, [fact])
+
+
+def note_rd_expenditure(session: WriteSession, envelope: Envelope) -> None:
+    """研发经费登记 → the year's R&D expenditure; a new figure is a correction."""
+    heard = RdExpenditureHeard.model_validate(envelope.data)
+    year = date(heard.year, 1, 1)
+    amount = format_yuan(heard.total_yuan)
+    fact = _fact(
+        "rd_expenditure_yuan", heard.uscc, f"rd:{heard.year}", amount, year, {}, heard.occurred_on
+    )
+    _record(session, envelope, [fact])
+
+
+def note_subsidy(session: WriteSession, envelope: Envelope) -> None:
+    """政策资金兑现 → a fact of the enterprise that was paid."""
+    heard = SubsidyHeard.model_validate(envelope.data)
+    amount = format_yuan(heard.amount_yuan)
+    source_id = f"payment:{heard.payment_id}"
+    fact = _fact("subsidy_paid", heard.uscc, source_id, amount, heard.paid_on, {"rule": heard.rule})
+    _record(session, envelope, [fact])
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "achievements.organization-registered": note_organization,
+    "achievements.achievement-registered": note_achievement,
+    "achievements.achievements-registered": note_achievements,
+    "achievements.contract-registered": note_contract,
+    "achievements.award-recorded": note_award,
+    "achievements.platform-certified": note_platform,
+    "achievements.rd-expenditure-recorded": note_rd_expenditure,
+    "subsidies.subsidy-paid": note_subsidy,
+}
+
+
+def _record(session: WriteSession, envelope: Envelope, facts: list[NewFact]) -> None:
+    record_facts(session, facts, Origin(event_id=envelope.id))
+
+
+def _achievement_fact(uscc: str, heard: AchievementHeard) -> NewFact:
+    details = {"achievement_id": heard.achievement_id}
+    if heard.trl is not None:
+        details["trl"] = str(heard.trl)
+    source_id = f"achievement:{heard.achievement_id}"
+    title = heard.title[:500]
+    return _fact("achievement_registered", uscc, source_id, title, heard.occurred_on, details)
+
+
+def _contract_fact(heard: ContractHeard, role: str, party: PartyHeard) -> NewFact:
+    details = {
+        "role": role,
+        "contract_id": heard.contract_id,
+        "contract_number": heard.contract_number,
+        "type": heard.type,
+        "title": heard.title[:300],
+        "value_of": "total" if heard.technology_yuan is None else "technology",
+    }
+    if heard.case_id is not None:
+        details["case_id"] = heard.case_id
+    return _fact(
+        "technology_contract",
+        party.uscc,
+        f"contract:{heard.contract_id}:{role}",
+        format_yuan(heard.value),
+        heard.registered_on,
+        details,
+    )
+
+
+def _fact(
+    item: str,
+    uscc: str,
+    source_id: str,
+    value: WireValue,
+    happened_on: date,
+    details: Mapping[str, str],
+    observed_on: date | None = None,
+) -> NewFact:
+    return NewFact(
+        id=new_id(),
+        uscc=uscc,
+        item=item,
+        nature=get_catalogue().items[item].nature,
+        value=value,
+        source=REGISTRY,
+        source_document=None,
+        source_id=source_id,
+        supplier_uscc=REGISTRY,
+        observed_on=observed_on or happened_on,
+        valid_from=happened_on,
+        valid_to=None,
+        conduct_ended_on=None,
+        details=details,
+    )

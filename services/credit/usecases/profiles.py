@@ -1,0 +1,79 @@
+"""画像: from what is known of an enterprise to a profile, for those who may know it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kit.db import ReadSession, WriteSession
+from services.credit.rules.catalogue import Catalogue
+from services.credit.rules.consents import ConsentScope
+from services.credit.rules.facts import Fact, gone_from, may_disclose, standing_facts
+from services.credit.rules.scorecards import Scorecard
+from services.credit.rules.scoring import Profile, score
+from services.credit.schemas.profiles import Json, describe_profile, hash_inputs
+from services.credit.store.catalogue import get_catalogue
+from services.credit.store.facts import list_facts
+from services.credit.store.scorecards import DISTRICT_CARD, get_scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What may be seen: categories and scope of a consent, on two time axes, asked on a day."""
+
+    categories: frozenset[str]
+    scope: ConsentScope
+    as_of: date
+    known_at: datetime
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A profile with its card, its wire form, its input hash and until when it may be read."""
+
+    profile: Profile
+    card: Scorecard
+    content: Json
+    input_hash: str
+    fields: tuple[str, ...]
+    readable_until: date | None
+
+
+def draw_portrait(
+    session: ReadSession | WriteSession, uscc: str, view: View, card_id: str = DISTRICT_CARD
+) -> Portrait:
+    """The profile of an enterprise by the card in force on `as_of`."""
+    catalogue, card = get_catalogue(), get_scorecard(card_id, view.as_of)
+    withheld = frozenset(
+        item.code for item in catalogue.items.values() if not may_disclose(item, view.categories)
+    )
+    known = list_facts(session, uscc, catalogue, view.known_at)
+    standing = standing_facts(known, catalogue, view.as_of, view.known_at, view.asked_on)
+    facts = [fact for fact in standing if fact.item not in withheld]
+    profile = score(card, catalogue, facts, view.as_of, withheld)
+    return Portrait(
+        profile=profile,
+        card=card,
+        content=describe_profile(profile, card, catalogue, view.scope),
+        input_hash=hash_inputs(_context(uscc, view, card, catalogue), facts),
+        fields=tuple(sorted({fact.item for fact in facts})),
+        readable_until=_first_gone(facts, catalogue),
+    )
+
+
+def _context(uscc: str, view: View, card: Scorecard, catalogue: Catalogue) -> Json:
+    return {
+        "uscc": uscc,
+        "as_of": view.as_of.isoformat(),
+        "known_at": view.known_at.isoformat(),
+        "scorecard": [card.id, card.version],
+        "catalogue": [catalogue.id, catalogue.version],
+        "scope": view.scope.value,
+        "categories": sorted(view.categories),
+    }
+
+
+def _first_gone(facts: list[Fact], catalogue: Catalogue) -> date | None:
+    """The first day on which a negative fact among these may no longer be answered."""
+    years = catalogue.terms.negative_years
+    days = [gone_from(fact, catalogue.items[fact.item], years) for fact in facts]
+    return min((day for day in days if day is not None), default=None)
