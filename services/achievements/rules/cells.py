@@ -7,7 +7,7 @@ read surely is refused, never guessed: a long number that a spreadsheet has roun
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from kit.errors import Fault
@@ -17,7 +17,7 @@ from services.achievements.rules.headers import Column
 from services.achievements.rules.labels import LABELS, NOTHING, read_label
 from services.achievements.rules.text import normalise_text
 
-Cell = str | int | float | bool | date | datetime | timedelta | None
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Json = str | int | bool | None | list[str] | list[dict[str, str | None]]
 
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
@@ -43,6 +43,11 @@ class CellFault(Exception):
         self.message = Text(zh, en)
 
 
+def show_cell(cell: Cell) -> str:
+    """A cell as it is shown in a list of failed rows."""
+    return "" if cell is None else str(cell).replace("\x00", "\ufffd")[:2000]
+
+
 def is_blank(cell: Cell) -> bool:
     """Empty, or one of the signs people write for "nothing"."""
     return cell is None or (isinstance(cell, str) and normalise_text(cell) in NOTHING)
@@ -56,12 +61,19 @@ def read_text(cell: Cell) -> str:
         return cell.isoformat()[:10]
     if isinstance(cell, float | int):
         return _read_number_as_text(cell)
-    return normalise_text(str(cell))
+    return normalise_text(_check_characters(str(cell)))
+
+
+def _check_characters(text: str) -> str:
+    if "\x00" in text:
+        raise CellFault("text_invalid", "含有空字符", "holds a NUL character")
+    # An export disarms what looks like a formula with an apostrophe; coming back, it goes.
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
 
 
 def read_long_text(cell: Cell) -> str:
     """Prose keeps its lines and punctuation."""
-    return cell.strip() if isinstance(cell, str) else read_text(cell)
+    return _check_characters(cell).strip() if isinstance(cell, str) else read_text(cell)
 
 
 def read_code(cell: Cell) -> str:

@@ -195,3 +195,17 @@ def template_headers(kind: ImportKind) -> list[tuple[str, str]]:
         (field, _chinese_name(kind, field) + ("*" if field in REQUIRED[kind] else ""))
         for field in SYNONYMS[kind]
     ]
+
+
+_FIELD_OF_PART = {
+    ("organizations", "uscc"): "organization_usccs",
+    ("contributors", "orcid"): "contributor_orcids",
+    ("intellectual_property", "number"): "patents",
+    ("intellectual_property", "kind"): "patents",
+}
+
+
+def field_of_pointer(pointer: str) -> str:
+    """The column that a fault's JSON pointer belongs to."""
+    parts = pointer.strip("/").split("/")
+    return _FIELD_OF_PART.get((parts[0], parts[-1]), parts[0])

@@ -1,0 +1,1 @@
+"""Words on the wire: what callers send and what the registry answers."""

@@ -1,0 +1,1 @@
+"""SQL of the registry: find_ get_ lock_ list_ add_."""

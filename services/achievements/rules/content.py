@@ -1,0 +1,48 @@
+"""A record's content as columns, and the hash that tells whether it changed."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from kit.money import format_yuan
+from services.achievements.rules.rows import Facts
+
+ColumnValue = str | int | bool | Decimal | date | list[object] | dict[str, object] | None
+
+
+def content_of(facts: Facts) -> dict[str, ColumnValue]:
+    """The columns of a record's content; lists and parts in the shape of JSON."""
+    return {field.name: _plain(getattr(facts, field.name)) for field in fields(facts)}
+
+
+def _plain(value: object) -> ColumnValue:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if value is None or isinstance(value, str | int | Decimal | date):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return {name: _plain(getattr(value, name)) for name in type(value).__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def hash_content(content: Mapping[str, ColumnValue]) -> bytes:
+    """16 bytes that differ where the content differs."""
+    text = json.dumps(jsonable(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def jsonable(content: Mapping[str, ColumnValue]) -> dict[str, object]:
+    """The same content with money and days as on the wire."""
+    return {name: _wire(value) for name, value in content.items()}
+
+
+def _wire(value: ColumnValue) -> object:
+    if isinstance(value, Decimal):
+        return format_yuan(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,151 @@
+"""Technology contracts on the wire."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from kit.identifiers import Uscc
+from kit.money import Yuan
+from kit.pages import PageQuery
+from kit.schemas import AnswerModel, WireModel
+from services.achievements.rules.contracts import (
+    ContractAct,
+    ContractFacts,
+    ContractParty,
+    ContractState,
+    ContractType,
+)
+from services.achievements.rules.organizations import OrganizationKind
+from services.achievements.schemas.values import IsoDate, Line, Name
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "title": "固态锂电池电解质专利实施许可合同",
+    "type": "license",
+    "seller": {"uscc": "123700004955000143", "name": "山东某大学", "kind": "university"},
+    "buyer": {
+        "uscc": "91370102MA3D000125",
+        "name": "济南明湖智造科技有限公司",
+        "kind": "enterprise",
+    },
+    "total_yuan": "500000.00",
+    "technology_yuan": "450000.00",
+    "signed_on": "2026-11-02",
+}
+
+
+class Party(WireModel):
+    """合同一方"""
+
+    uscc: Uscc
+    name: Name
+    kind: OrganizationKind
+
+
+class ContractContent(WireModel):
+    """What a contract says."""
+
+    title: Line
+    type: ContractType
+    seller: Party
+    buyer: Party
+    total_yuan: Yuan
+    technology_yuan: Yuan | None = Field(
+        None, description="技术交易额, not more than the total (成交额); null where not split"
+    )
+    signed_on: IsoDate | None = None
+    achievement_id: Annotated[str, Field(max_length=36)] | None = None
+    case_id: Annotated[str, Field(max_length=36)] | None = None
+
+    def facts(self) -> ContractFacts:
+        """The same in the words of the rules."""
+        return ContractFacts(
+            title=self.title,
+            type=self.type,
+            seller=ContractParty(self.seller.uscc, self.seller.name, self.seller.kind.value),
+            buyer=ContractParty(self.buyer.uscc, self.buyer.name, self.buyer.kind.value),
+            total_yuan=self.total_yuan,
+            technology_yuan=self.technology_yuan,
+            signed_on=self.signed_on,
+            achievement_id=self.achievement_id,
+            case_id=self.case_id,
+        )
+
+
+class ContractBody(ContractContent):
+    """A contract as sent: a draft of one of its two parties."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+
+class ContractDecision(WireModel):
+    """The next step of a contract; a refusal needs a reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decision": "recognized", "reason": "符合技术开发合同"}]}
+    )
+
+    decision: ContractAct
+    reason: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+
+
+class ContractAnswer(AnswerModel):
+    """A contract as answered; `allowed` are the steps that are open now."""
+
+    id: str
+    number: str | None = Field(
+        description="登记编号, 16 digits; of the platform's own series (an assumption: the national"
+        " registration system is outside)"
+    )
+    owner_uscc: str
+    state: ContractState
+    version: int
+    title: str
+    type: ContractType
+    seller: Party
+    buyer: Party
+    total_yuan: Yuan
+    technology_yuan: Yuan | None
+    signed_on: date | None
+    recognized_on: date | None
+    registered_on: date | None
+    registered_by: str | None
+    achievement_id: str | None
+    case_id: str | None
+    allowed: list[ContractAct]
+    created_at: datetime
+    updated_at: datetime
+
+
+class ContractQuery(PageQuery):
+    """Contracts the caller takes part in; officers, exchange and auditors see all."""
+
+    state: ContractState | None = None
+    type: ContractType | None = None
+    achievement_id: str | None = Field(None, max_length=36)
+    uscc: str | None = Field(None, max_length=18, description="buyer, seller or owner")
+
+
+class ActorRef(WireModel):
+    """For whom the gateway acts."""
+
+    client_id: Annotated[str, Field(min_length=1, max_length=100)]
+    uscc: Uscc
+    org_name: Name
+
+
+class TradeRegistration(ContractContent):
+    """A trade of a financing case, recognised and registered in one act."""
+
+    source_ref: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        description="the case's track: the same one again registers nothing new"
+    )
+    actor: ActorRef
+
+
+class TradeRegistered(AnswerModel):
+    """The contract that stands for the trade."""
+
+    contract_id: str
+    contract_number: str
+    registered_on: date

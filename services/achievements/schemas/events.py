@@ -1,0 +1,114 @@
+"""What this house publishes. A published event is a contract: fields are added, never changed."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kit.events import Event
+from kit.money import Yuan
+
+
+class OrganizationRegistered(Event):
+    """机构登记或更新"""
+
+    type: ClassVar[str] = "achievements.organization-registered"
+
+    uscc: str
+    name: str
+    kind: str
+    in_district: bool | None
+    is_industrial: bool | None
+    is_above_designated_size: bool | None
+
+
+class PublishedProperty(BaseModel):
+    """A piece of intellectual property, as published."""
+
+    kind: str
+    number: str | None
+    status: str | None
+
+
+class PublishedAchievement(BaseModel):
+    """An achievement, as published."""
+
+    achievement_id: str
+    title: str
+    occurred_on: date
+    trl: int | None
+    intellectual_property: list[PublishedProperty]
+
+
+class AchievementRegistered(Event, PublishedAchievement):
+    """一项成果登记"""
+
+    type: ClassVar[str] = "achievements.achievement-registered"
+
+    uscc: str
+
+
+class AchievementsRegistered(Event):
+    """一批成果登记：一次批量只发一个事件"""
+
+    type: ClassVar[str] = "achievements.achievements-registered"
+
+    uscc: str
+    count: int
+    items: list[PublishedAchievement]
+
+
+class PublishedParty(BaseModel):
+    """One side of a contract, as published."""
+
+    uscc: str
+    name: str
+    kind: str
+
+
+class ContractRegistered(Event):
+    """技术合同经市级登记：细则第4条与“易”阶段所等的事件"""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
+
+    type: ClassVar[str] = "achievements.contract-registered"
+
+    contract_id: str
+    contract_number: str
+    # `type` names the event in Python, so the contract's type has another name until the wire.
+    contract_type: Literal["development", "transfer", "license", "consulting", "service"] = Field(
+        serialization_alias="type"
+    )
+    title: str
+    seller: PublishedParty
+    buyer: PublishedParty
+    total_yuan: Yuan
+    technology_yuan: Yuan | None
+    registered_by: Literal["jinan_municipal"] = "jinan_municipal"
+    registered_on: date
+    achievement_id: str | None
+    case_id: str | None
+
+
+class RdExpenditureRecorded(Event):
+    """研发经费登记"""
+
+    type: ClassVar[str] = "achievements.rd-expenditure-recorded"
+
+    uscc: str
+    year: int
+    total_yuan: Yuan
+    occurred_on: date
+
+
+class AwardRecorded(Event):
+    """获奖登记"""
+
+    type: ClassVar[str] = "achievements.award-recorded"
+
+    uscc: str
+    award_id: str
+    scheme: str
+    level: str
+    title: str
+    awarded_on: date

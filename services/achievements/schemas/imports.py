@@ -1,0 +1,115 @@
+"""Imports on the wire."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from kit.pages import PageQuery
+from kit.schemas import AnswerModel
+from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.rows import RowResult
+from services.achievements.rules.uploads import FileFormat, ImportState
+
+
+class ImportCounts(AnswerModel):
+    """How many rows were read and what became of them; read is the sum of the others.
+
+    `duplicates` are rows whose source_id came before in the same file: the first one counts.
+    """
+
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    duplicates: int
+
+
+class ImportProgress(AnswerModel):
+    """How far an import has got; `total` and `ratio` are null until the file has been counted."""
+
+    done: int
+    total: int | None
+    ratio: float | None
+
+
+class ImportedColumn(AnswerModel):
+    """How a column of the file was understood; `scale` is what its numbers were multiplied by."""
+
+    header: str
+    field: str
+    scale: int
+
+
+class ImportAnswer(AnswerModel):
+    """An import and how far it has got."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0193a1b2-0000-7000-8000-000000000000",
+                    "kind": "achievements",
+                    "format": "xlsx",
+                    "filename": "成果清单.xlsx",
+                    "dry_run": False,
+                    "state": "completed",
+                    "counts": {
+                        "read": 200,
+                        "created": 195,
+                        "updated": 0,
+                        "unchanged": 0,
+                        "failed": 4,
+                        "duplicates": 1,
+                    },
+                    "progress": {"done": 200, "total": 200, "ratio": 1.0},
+                    "columns": [{"header": "成果名称", "field": "title", "scale": 1}],
+                    "problem": None,
+                    "owner_uscc": "123700004955000143",
+                    "created_at": "2026-11-23T09:00:00+08:00",
+                    "started_at": "2026-11-23T09:00:01+08:00",
+                    "finished_at": "2026-11-23T09:00:03+08:00",
+                }
+            ]
+        }
+    )
+
+    id: str
+    owner_uscc: str
+    kind: ImportKind
+    format: FileFormat
+    filename: str
+    dry_run: bool
+    state: ImportState
+    counts: ImportCounts
+    progress: ImportProgress
+    columns: list[ImportedColumn]
+    problem: dict[str, JsonValue] | None = Field(
+        description="why the import as a whole failed (RFC 9457), else null"
+    )
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class ImportQuery(PageQuery):
+    """The caller's imports, newest first."""
+
+    kind: ImportKind | None = None
+
+
+class ImportRowQuery(PageQuery):
+    """The rows that did not go in."""
+
+    status: Literal[RowResult.FAILED, RowResult.DUPLICATE] = RowResult.FAILED
+
+
+class ImportRowAnswer(AnswerModel):
+    """A row that did not go in: where it stands, what it says, what is wrong."""
+
+    row: int = Field(description="row of the sheet or line of the file, from 1")
+    source_id: str | None
+    result: RowResult
+    values: dict[str, JsonValue]
+    errors: list[dict[str, JsonValue]]

@@ -1,0 +1,79 @@
+"""From any item of the wire to facts, kind by kind; what cannot be read becomes faults."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from kit.errors import Fault, InvalidInput
+from kit.schemas import WireModel
+from kit.text import Text
+from kit.validation import faults_of
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.rows import Facts, Row
+from services.achievements.schemas.achievements import AchievementBody
+from services.achievements.schemas.awards import AwardBody
+from services.achievements.schemas.instruments import InstrumentBody
+from services.achievements.schemas.platforms import PlatformBody
+from services.achievements.schemas.rd_expenditures import RdExpenditureBody
+from services.achievements.schemas.researchers import ResearcherBody
+
+Body = (
+    AchievementBody | InstrumentBody | ResearcherBody | RdExpenditureBody | PlatformBody | AwardBody
+)
+
+_BODIES: Mapping[Kind, type[Body]] = {
+    Kind.ACHIEVEMENTS: AchievementBody,
+    Kind.INSTRUMENTS: InstrumentBody,
+    Kind.RESEARCHERS: ResearcherBody,
+    Kind.RD_EXPENDITURES: RdExpenditureBody,
+    Kind.PLATFORMS: PlatformBody,
+    Kind.AWARDS: AwardBody,
+}
+
+
+class Upsert(Protocol):
+    """A body whose `source_id` stands in the address."""
+
+    source_id: str | None
+
+
+def read_item(kind: Kind, index: int, item: object) -> Row:
+    """An item as a row: its facts, or why it cannot be read."""
+    try:
+        facts = _BODIES[kind].model_validate(item).facts()
+    except ValidationError as error:
+        return Row(index, _source_id_of(item), None, tuple(faults_of(error)))
+    return Row(index, facts.source_id, facts)
+
+
+def read_items(kind: Kind, items: Sequence[object]) -> list[Row]:
+    """Items in their order."""
+    return [read_item(kind, index, item) for index, item in enumerate(items)]
+
+
+def read_facts(kind: Kind, item: object) -> Facts:
+    """The facts of one item, or InvalidInput with all its faults."""
+    row = read_item(kind, 0, item)
+    if row.facts is None:
+        raise InvalidInput("invalid_input", row.faults[0].message, faults=row.faults)
+    return row.facts
+
+
+def complete_upsert(kind: Kind, source_id: str, body: WireModel) -> Facts:
+    """The facts of an upsert; a `source_id` in the body must be that of the address."""
+    content = {name: getattr(body, name) for name in body.model_fields_set}
+    named = content.pop("source_id", None)
+    if named is not None and named != source_id:
+        message = Text(
+            f"正文中的 source_id“{named}”与地址中的“{source_id}”不一致",
+            f"source_id {named!r} in the body is not {source_id!r} of the address",
+        )
+        fault = Fault("/source_id", "source_id_mismatch", message)
+        raise InvalidInput("invalid_input", message, faults=[fault])
+    return read_facts(kind, {**content, "source_id": source_id})
+
+
+def _source_id_of(item: object) -> str | None:
+    source_id = item.get("source_id") if isinstance(item, dict) else None
+    return source_id[:200] if isinstance(source_id, str) else None

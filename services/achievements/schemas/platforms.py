@@ -1,0 +1,74 @@
+"""Platforms on the wire."""
+
+from dataclasses import fields
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from kit.money import Ratio
+from kit.schemas import WireModel
+from services.achievements.rules.platforms import PlatformFacts, PlatformKind, PlatformLevel
+from services.achievements.rules.rows import RowResult
+from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.values import IsoDate, Line, Prose, SourceId
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "source_id": "KL-01",
+    "kind": "key_laboratory",
+    "name": "济南市固态电池重点实验室",
+    "level": "municipal",
+    "established_on": "2024-05-01",
+}
+
+SquareMetres = Annotated[Ratio, Field(ge=Decimal(0), lt=Decimal(1_000_000))]
+
+
+class PlatformContent(WireModel):
+    """A platform of any kind."""
+
+    kind: PlatformKind
+    name: Line
+    level: PlatformLevel | None = None
+    established_on: IsoDate | None = None
+    address: Line | None = None
+    floor_area_m2: SquareMetres | None = None
+    description: Prose | None = None
+
+
+class PlatformBody(PlatformContent):
+    """A platform as sent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    source_id: SourceId
+
+    def facts(self) -> PlatformFacts:
+        """The same in the words of the rules."""
+        return PlatformFacts(**{f.name: getattr(self, f.name) for f in fields(PlatformFacts)})
+
+
+class PlatformUpsert(PlatformContent):
+    """A platform under the `source_id` of the address."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    source_id: SourceId | None = None
+
+
+class PlatformAnswer(RecordAnswer):
+    """A platform as answered."""
+
+    kind: PlatformKind
+    name: str
+    level: PlatformLevel | None
+    established_on: IsoDate | None
+    address: str | None
+    floor_area_m2: Ratio | None
+    description: str | None
+
+
+class PlatformUpserted(PlatformAnswer):
+    """The platform, and what the upsert did."""
+
+    result: RowResult

@@ -1,0 +1,18 @@
+"""Titles of the problems that only this house knows."""
+
+from collections.abc import Mapping
+
+from kit.text import Text
+
+PROBLEMS: Mapping[str, Text] = {
+    "source_id_taken": Text("该编号已登记", "This source_id is taken"),
+    "contract_step_not_open": Text("合同不能执行此步骤", "The contract is not open to this step"),
+    "header_not_found": Text("没有找到表头", "No header row was found"),
+    "file_unreadable": Text("文件无法读取", "The file cannot be read"),
+    "file_format_unknown": Text("不支持的文件格式", "Unknown file format"),
+    "file_unpacks_too_large": Text("文件解压后过大", "The file unpacks to too much"),
+    "file_too_large": Text("文件过大", "The file is too large"),
+    "import_not_finished": Text("导入尚未完成", "The import is not finished"),
+    "row_failed": Text("该行未通过校验", "The row was refused"),
+    "row_repeated": Text("该行在本批中重复", "The row is repeated"),
+}

@@ -1,0 +1,86 @@
+"""R&D expenditure on the wire."""
+
+from dataclasses import fields
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from kit.money import Yuan
+from kit.schemas import WireModel
+from services.achievements.rules.rd_expenditures import RdExpenditureFacts
+from services.achievements.rules.rows import RowResult
+from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.values import SourceId
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "source_id": "2025",
+    "year": 2025,
+    "total_yuan": "1000000.00",
+    "personnel_yuan": "500000.00",
+    "direct_input_yuan": "200000.00",
+    "depreciation_yuan": "100000.00",
+    "intangible_amortization_yuan": "50000.00",
+    "design_yuan": "50000.00",
+    "equipment_trial_yuan": "50000.00",
+    "outsourced_yuan": "30000.00",
+    "other_yuan": "20000.00",
+}
+
+
+class RdExpenditureContent(WireModel):
+    """Eight categories of form 107-2, in yuan, that sum to the total to the fen."""
+
+    year: Annotated[int, Field(strict=True, ge=1985, le=2100)]
+    total_yuan: Yuan
+    personnel_yuan: Yuan
+    direct_input_yuan: Yuan
+    depreciation_yuan: Yuan
+    intangible_amortization_yuan: Yuan
+    design_yuan: Yuan
+    equipment_trial_yuan: Yuan
+    outsourced_yuan: Yuan
+    other_yuan: Yuan
+    revenue_yuan: Yuan | None = None
+
+
+class RdExpenditureBody(RdExpenditureContent):
+    """One organisation's R&D expenditure of one year."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    source_id: SourceId
+
+    def facts(self) -> RdExpenditureFacts:
+        """The same in the words of the rules."""
+        values = {f.name: getattr(self, f.name) for f in fields(RdExpenditureFacts)}
+        return RdExpenditureFacts(**values)
+
+
+class RdExpenditureUpsert(RdExpenditureContent):
+    """Expenditure under the `source_id` of the address."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    source_id: SourceId | None = None
+
+
+class RdExpenditureAnswer(RecordAnswer):
+    """R&D expenditure as answered."""
+
+    year: int
+    total_yuan: Yuan
+    personnel_yuan: Yuan
+    direct_input_yuan: Yuan
+    depreciation_yuan: Yuan
+    intangible_amortization_yuan: Yuan
+    design_yuan: Yuan
+    equipment_trial_yuan: Yuan
+    outsourced_yuan: Yuan
+    other_yuan: Yuan
+    revenue_yuan: Yuan | None
+
+
+class RdExpenditureUpserted(RdExpenditureAnswer):
+    """The expenditure, and what the upsert did."""
+
+    result: RowResult

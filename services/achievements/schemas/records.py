@@ -1,0 +1,79 @@
+"""What every record answers besides its content, and what the acts on records answer."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from kit.pages import PageQuery
+from kit.schemas import AnswerModel, WireModel
+from services.achievements.rules.rows import RowResult
+from services.achievements.rules.visibility import Visibility
+from services.achievements.schemas.values import SourceId
+
+BATCH_LIMIT = 1000
+
+
+class RecordAnswer(AnswerModel):
+    """The frame of a record."""
+
+    id: str
+    owner_uscc: str = Field(description="the organisation that keeps the record")
+    source_id: SourceId
+    version: int
+    visibility: Visibility
+    created_at: datetime
+    updated_at: datetime
+
+
+class BatchBody(WireModel):
+    """Up to 1,000 items; each is judged alone, so an unreadable one harms no other."""
+
+    items: Annotated[list[JsonValue], Field(min_length=1, max_length=BATCH_LIMIT)]
+
+
+class BatchItem(AnswerModel):
+    """What became of one item; `problem` has the shape of RFC 9457."""
+
+    index: int
+    source_id: str | None
+    result: RowResult
+    id: str | None = None
+    problem: dict[str, JsonValue] | None = None
+
+
+class BatchAnswer(AnswerModel):
+    """One line per item, in the order they were sent, and how many of each."""
+
+    items: list[BatchItem]
+    counts: dict[RowResult, int]
+
+
+class RecordQuery(PageQuery):
+    """Lists of records: all the caller may see, newest first, or those that words find."""
+
+    q: str | None = Field(None, max_length=500, description="words, Chinese or English")
+    organization: str | None = Field(
+        None, max_length=200, description="uscc of the organisation that keeps the record"
+    )
+    source_id: str | None = Field(None, max_length=200)
+
+
+class HistoryLine(AnswerModel):
+    """One change of a thing: who, when, what, why."""
+
+    version: int
+    act: str
+    at: datetime
+    client_id: str
+    organization_uscc: str
+    organization_name: str
+    reason: str | None
+    import_id: str | None
+    changes: dict[str, JsonValue] | None
+
+
+class HistoryAnswer(AnswerModel):
+    """All changes of a thing, oldest first."""
+
+    items: list[HistoryLine]

@@ -1,0 +1,202 @@
+"""Achievements: search with filters and facets, doubles, and the cases they take part in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from kit.db import WriteSession
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.pages import (
+    achievement_orders,
+    after_cursor,
+    by_id,
+    by_score,
+    cut_page,
+    order_by,
+)
+from services.achievements.store.records import visible_to
+from services.achievements.store.search import FACET_DEPTH, scored_documents, weigh_query
+from services.achievements.tables import RECORD_TABLES, AchievementCase, DuplicateKey
+
+_TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementFilter:
+    """Which achievements, in which order."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    field: str | None = None
+    trl_min: int | None = None
+    trl_max: int | None = None
+    organization: str | None = None
+    visibility: str | None = None
+    source_id: str | None = None
+    sort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of achievements; rows carry `sort_key`, and `score` where words were asked for."""
+
+    rows: list[RowMapping]
+    next_cursor: str | None
+
+
+FacetCounts = dict[str, list[tuple[str | int, int]]]
+_NOTHING = Found([], None)
+
+
+def search_achievements(session: Session, viewer: Viewer, wanted: AchievementFilter) -> Found:
+    """What this viewer may see of what is asked for, best or newest first, or as sorted."""
+    query = select(_TABLE).where(*_conditions(viewer, wanted))
+    order = by_id(_TABLE)
+    if wanted.q is not None:
+        weights = weigh_query(session, Kind.ACHIEVEMENTS, wanted.q)
+        if not weights:
+            return _NOTHING
+        hits = scored_documents(Kind.ACHIEVEMENTS, weights)
+        order = by_score(hits)
+        query = query.join(hits, hits.c.document == _TABLE.c.document)
+        query = query.add_columns(order.key.label("score"))
+    if wanted.sort is not None and wanted.sort != "relevance":
+        order = achievement_orders(_TABLE)[wanted.sort]
+    if wanted.cursor is not None:
+        query = query.where(after_cursor(order, _TABLE, wanted.cursor))
+    query = query.add_columns(order.key.label("sort_key")).order_by(*order_by(order, _TABLE))
+    rows = session.execute(query.limit(wanted.limit + 1)).mappings().all()
+    return Found(*cut_page(rows, wanted.limit))
+
+
+def _conditions(viewer: Viewer, wanted: AchievementFilter) -> Iterable[ColumnElement[bool]]:
+    column = _TABLE.c
+    yield visible_to(_TABLE, viewer)
+    if wanted.field is not None:
+        yield column.field == wanted.field
+    if wanted.trl_min is not None:
+        yield column.trl >= wanted.trl_min
+    if wanted.trl_max is not None:
+        yield column.trl <= wanted.trl_max
+    if wanted.visibility is not None:
+        yield column.visibility == wanted.visibility
+    if wanted.source_id is not None:
+        yield column.source_id == wanted.source_id
+    if wanted.organization is not None:
+        yield or_(
+            column.owner_uscc == wanted.organization,
+            column.organizations.contains([{"uscc": wanted.organization}]),
+            column.organizations.contains([{"name": wanted.organization}]),
+        )
+
+
+def count_facets(
+    session: Session, viewer: Viewer, wanted: AchievementFilter
+) -> tuple[int, FacetCounts]:
+    """How many are found, and in how many of them each value stands."""
+    found = _found_columns(session, viewer, wanted)
+    if found is None:
+        return 0, {name: [] for name in ("field", "trl", "organization", "visibility")}
+    hits = found.cte("found")
+    counted = (
+        select(
+            func.grouping(hits.c.field, hits.c.trl, hits.c.organization, hits.c.visibility),
+            hits.c.field,
+            hits.c.trl,
+            hits.c.organization,
+            hits.c.visibility,
+            func.count().label("count"),
+        )
+        .group_by(
+            func.grouping_sets(
+                text("(field)"), text("(trl)"), text("(organization)"), text("(visibility)"),
+                text("()"),
+            )
+        )
+    )  # fmt: skip
+    return _read_facets(session.execute(counted).all())
+
+
+def _found_columns(
+    session: Session, viewer: Viewer, wanted: AchievementFilter
+) -> Select[tuple[object, ...]] | None:
+    query: Select[tuple[object, ...]] = select(
+        _TABLE.c.field,
+        _TABLE.c.trl,
+        _TABLE.c.organizations[0]["name"].astext.label("organization"),
+        _TABLE.c.visibility,
+    ).where(*_conditions(viewer, wanted))
+    if wanted.q is None:
+        return query
+    weights = weigh_query(session, Kind.ACHIEVEMENTS, wanted.q)
+    if not weights:
+        return None
+    hits = scored_documents(Kind.ACHIEVEMENTS, weights)
+    query = query.join(hits, hits.c.document == _TABLE.c.document)
+    return query.order_by(hits.c.score.desc()).limit(FACET_DEPTH)
+
+
+# GROUPING() has one bit per column, set where the column is not grouped by.
+_FACET_OF_BITS = {0b0111: "field", 0b1011: "trl", 0b1101: "organization", 0b1110: "visibility"}
+_MOST_VALUES = 50
+
+
+def _read_facets(rows: Sequence[Sequence[object]]) -> tuple[int, FacetCounts]:
+    total, facets = 0, {name: list[tuple[str | int, int]]() for name in _FACET_OF_BITS.values()}
+    for bits, field, trl, organization, visibility, count in rows:
+        values = {
+            "field": field,
+            "trl": trl,
+            "organization": organization,
+            "visibility": visibility,
+        }
+        assert isinstance(bits, int)
+        assert isinstance(count, int)
+        if bits not in _FACET_OF_BITS:
+            total = count
+            continue
+        value = values[_FACET_OF_BITS[bits]]
+        if isinstance(value, str | int):
+            facets[_FACET_OF_BITS[bits]].append((value, count))
+    for name, counts in facets.items():
+        facets[name] = sorted(counts, key=lambda item: (-item[1], str(item[0])))[:_MOST_VALUES]
+    return total, facets
+
+
+def keep_duplicate_keys(session: WriteSession, keys: Mapping[str, Sequence[str]]) -> None:
+    """Set the keys under which achievements (by id) meet their doubles."""
+    if not keys:
+        return
+    session.execute(delete(DuplicateKey).where(DuplicateKey.achievement_id.in_(list(keys))))
+    rows = sorted((key, id_) for id_, own in keys.items() for key in own)
+    session.execute(
+        insert(DuplicateKey), [{"key": key, "achievement_id": id_} for key, id_ in rows]
+    )
+
+
+def list_doubles(session: Session, achievement_id: str, viewer: Viewer) -> Sequence[RowMapping]:
+    """Other achievements this viewer may see that share a key."""
+    mine = select(DuplicateKey.key).where(DuplicateKey.achievement_id == achievement_id)
+    query = (
+        select(_TABLE.c.id, _TABLE.c.title, _TABLE.c.owner_uscc, DuplicateKey.key)
+        .join(DuplicateKey, DuplicateKey.achievement_id == _TABLE.c.id)
+        .where(DuplicateKey.key.in_(mine), _TABLE.c.id != achievement_id)
+        .where(visible_to(_TABLE, viewer))
+        .order_by(_TABLE.c.id)
+        .limit(50)
+    )
+    return session.execute(query).mappings().all()
+
+
+def keep_case(session: WriteSession, case: Mapping[str, object]) -> None:
+    """What is known of a financing case; a later event says more."""
+    statement = insert(AchievementCase).values(case)
+    changed = {name: statement.excluded[name] for name in case if name != "case_id"}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=[AchievementCase.case_id], set_=changed)
+    )

@@ -1,0 +1,101 @@
+"""Technology contracts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from kit.clock import now
+from kit.db import WriteSession
+from kit.errors import no_such
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
+from services.achievements.tables import Base
+from services.achievements.tables.contracts import CONTRACT_SERIALS
+
+_TABLE = Base.metadata.tables["contracts"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFilter:
+    """Which contracts."""
+
+    limit: int
+    cursor: str | None = None
+    state: str | None = None
+    type: str | None = None
+    achievement_id: str | None = None
+    uscc: str | None = None
+
+
+def add_contract(session: WriteSession, values: Mapping[str, object]) -> None:
+    """Add a contract."""
+    at = now()
+    row = {**values, "version": 1, "created_at": at, "updated_at": at}
+    session.execute(insert(_TABLE).values(row))
+
+
+def get_contract(session: Session, contract_id: str, viewer: Viewer) -> RowMapping:
+    """A contract that this viewer takes part in, or may see as an official."""
+    query = select(_TABLE).where(_TABLE.c.id == contract_id)
+    return _visible(session.execute(query).mappings().one_or_none(), contract_id, viewer)
+
+
+def lock_contract(session: WriteSession, contract_id: str, viewer: Viewer) -> RowMapping:
+    """The same, held until the end of the transaction."""
+    query = select(_TABLE).where(_TABLE.c.id == contract_id).with_for_update()
+    return _visible(session.execute(query).mappings().one_or_none(), contract_id, viewer)
+
+
+def _visible(row: RowMapping | None, contract_id: str, viewer: Viewer) -> RowMapping:
+    if row is None or not (viewer.sees_all or viewer.uscc in _parties(row)):
+        raise no_such("技术合同", "contract", contract_id)
+    return row
+
+
+def _parties(row: RowMapping) -> tuple[str, str, str]:
+    return row["owner_uscc"], row["seller_uscc"], row["buyer_uscc"]
+
+
+def change_contract(session: WriteSession, contract_id: str, values: Mapping[str, object]) -> None:
+    """Set the outcome of a step."""
+    statement = update(_TABLE).where(_TABLE.c.id == contract_id)
+    session.execute(statement.values({**values, "updated_at": now()}))
+
+
+def lock_source_ref(session: WriteSession, source_ref: str) -> RowMapping | None:
+    """The contract a source has registered before; a second caller waits for the first."""
+    name = func.hashtextextended(f"contract:{source_ref}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(name)))
+    query = select(_TABLE).where(_TABLE.c.source_ref == source_ref)
+    return session.execute(query).mappings().one_or_none()
+
+
+def take_serial(session: WriteSession) -> int:
+    """The next number of the platform's own series."""
+    return int(session.execute(select(CONTRACT_SERIALS.next_value())).scalar_one())
+
+
+def list_contracts(
+    session: Session, viewer: Viewer, wanted: ContractFilter
+) -> tuple[list[RowMapping], str | None]:
+    """One page of contracts, newest first."""
+    column, order = _TABLE.c, by_id(_TABLE)
+    query = select(_TABLE, order.key.label("sort_key"))
+    if not viewer.sees_all:
+        query = query.where(_takes_part(viewer.uscc))
+    if wanted.uscc is not None:
+        query = query.where(_takes_part(wanted.uscc))
+    for name in ("state", "type", "achievement_id"):
+        if getattr(wanted, name) is not None:
+            query = query.where(column[name] == getattr(wanted, name))
+    if wanted.cursor is not None:
+        query = query.where(after_cursor(order, _TABLE, wanted.cursor))
+    rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(wanted.limit + 1))
+    return cut_page(rows.mappings().all(), wanted.limit)
+
+
+def _takes_part(uscc: str | None) -> ColumnElement[bool]:
+    column = _TABLE.c
+    return or_(column.owner_uscc == uscc, column.seller_uscc == uscc, column.buyer_uscc == uscc)

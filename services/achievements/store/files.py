@@ -1,0 +1,154 @@
+"""Uploaded files read row by row: xlsx and xls, csv in any usual dress, ndjson."""
+
+import csv
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import orjson
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from kit.errors import DomainError, InvalidInput
+from kit.text import Text
+from services.achievements.rules.cells import Cell
+from services.achievements.rules.headers import HEADER_SEARCH_DEPTH, Heading, find_heading
+from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.uploads import FileFormat, PackedPart, refuse_bomb
+
+WIDEST = 300
+_DELIMITERS = ",\t;|"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its heading understood: rows after the heading, with their places from 1."""
+
+    heading: Heading
+    rows: Iterator[tuple[int, list[Cell]]]
+    rows_total: int | None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of ndjson: its place, and the item or None where it is not JSON."""
+
+    number: int
+    item: object | None
+
+
+def check_packing(path: Path) -> None:
+    """Refuse a packed workbook by what it says of itself, before anything is opened."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = [
+                PackedPart(entry.filename, entry.compress_size, entry.file_size)
+                for entry in packed.infolist()
+            ]
+    except zipfile.BadZipFile as error:
+        raise unreadable(path.name) from error
+    refuse_bomb(parts)
+
+
+def open_table(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
+    """The table of a file, with its heading found."""
+    if file_format is FileFormat.CSV:
+        return _open_csv(kind, path)
+    return _open_workbook(kind, file_format, path)
+
+
+def _open_workbook(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
+    if file_format is FileFormat.XLSX:
+        check_packing(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+    except (CalamineError, OSError) as error:
+        raise unreadable(path.name) from error
+    refusal: DomainError | None = None
+    for sheet in sheets:
+        try:
+            return _open_sheet(kind, sheet)
+        except InvalidInput as error:
+            refusal = refusal or error
+    raise refusal or unreadable(path.name)
+
+
+def _open_sheet(kind: ImportKind, sheet: CalamineSheet) -> Table:
+    rows: Iterator[list[Cell]] = (row[:WIDEST] for row in sheet.iter_rows())
+    first = list(islice(rows, HEADER_SEARCH_DEPTH))
+    heading = find_heading(kind, first)
+    rest = enumerate(chain(first[heading.row + 1 :], rows), start=heading.row + 2)
+    height = sheet.end[0] + 1 if sheet.end else 0
+    return Table(heading, rest, max(height - heading.row - 1, 0), sheet.name)
+
+
+def _open_csv(kind: ImportKind, path: Path) -> Table:
+    encoding = _encoding_of(path)
+    with path.open(encoding=encoding, errors="strict", newline="") as stream:
+        sample = stream.read(64_000)
+    delimiter = max(_DELIMITERS, key=lambda sign: (sample.count(sign), -_DELIMITERS.index(sign)))
+    rows = _csv_rows(path, encoding, delimiter)
+    first = list(islice(rows, HEADER_SEARCH_DEPTH))
+    heading = find_heading(kind, [row for _, row in first])
+    rest = chain(first[heading.row + 1 :], rows)
+    return Table(heading, rest, None)
+
+
+def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
+    csv.field_size_limit(1_000_000)
+    with path.open(encoding=encoding, newline="") as stream:
+        try:
+            for number, row in enumerate(csv.reader(stream, delimiter=delimiter), start=1):
+                yield number, list(row[:WIDEST])
+        except csv.Error as error:
+            raise unreadable(path.name) from error
+
+
+def _encoding_of(path: Path) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            with path.open(encoding=encoding) as stream:
+                while stream.read(1_000_000):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise unreadable(path.name)
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The items of an ndjson file; empty lines are skipped."""
+    with path.open("rb") as stream:
+        for number, raw in enumerate(stream, start=1):
+            line = raw.removeprefix(b"\xef\xbb\xbf").strip()
+            if line:
+                yield Line(number, _read_item(line))
+
+
+def _read_item(line: bytes) -> object | None:
+    try:
+        item: object = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    # PostgreSQL stores no NUL, so a line with one is as unreadable as broken JSON.
+    return None if b"\\u0000" in line else item
+
+
+def count_lines(path: Path) -> int:
+    """How many lines a file has."""
+    with path.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1_000_000), b"")) + 1
+
+
+def unreadable(filename: str) -> InvalidInput:
+    """The refusal of a file that is not what its name says."""
+    return InvalidInput(
+        "file_unreadable",
+        Text(
+            f"文件“{filename}”无法读取，可能已损坏、加密或不是所称的格式",
+            f"{filename!r} cannot be read: it is damaged, encrypted or not what its name says",
+        ),
+    )

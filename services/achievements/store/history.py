@@ -1,0 +1,66 @@
+"""Lines of history: only ever added."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.orm import Session
+
+from kit.clock import now
+from kit.db import WriteSession, new_id
+from services.achievements.tables import History
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organisation, why, and within which import."""
+
+    client_id: str
+    organization_uscc: str
+    organization_name: str
+    reason: str | None = None
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one thing; `changes` names each field's value before and after."""
+
+    thing_id: str
+    version: int
+    act: str
+    changes: Mapping[str, object] | None = None
+
+
+def add_history(session: WriteSession, noun: str, actor: Actor, changes: Sequence[Change]) -> None:
+    """Write down what an actor did to things of one noun."""
+    if not changes:
+        return
+    at = now()
+    session.execute(
+        insert(History),
+        [
+            {
+                "id": new_id(),
+                "noun": noun,
+                "at": at,
+                "thing_id": change.thing_id,
+                "version": change.version,
+                "act": change.act,
+                "changes": change.changes,
+                **asdict(actor),
+            }
+            for change in changes
+        ],
+    )
+
+
+def list_history(session: Session, noun: str, thing_id: str) -> Sequence[RowMapping]:
+    """All lines of a thing, oldest first."""
+    table = History.__table__
+    query = (
+        select(table)
+        .where(table.c.noun == noun, table.c.thing_id == thing_id)
+        .order_by(table.c.version, table.c.id)
+    )
+    return session.execute(query).mappings().all()

@@ -1,0 +1,102 @@
+"""Imports: the file in parts, the progress, and the rows that did not go in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.orm import Session
+
+from kit.clock import now
+from kit.db import WriteSession
+from kit.errors import no_such
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
+from services.achievements.tables import Base, ImportPart
+
+PART_BYTES = 1_000_000
+_TABLE = Base.metadata.tables["imports"]
+_ROWS = Base.metadata.tables["import_rows"]
+
+
+def add_import(session: WriteSession, values: Mapping[str, object]) -> None:
+    """Enter an import that waits for the worker."""
+    session.execute(insert(_TABLE).values({**values, "created_at": now()}))
+
+
+def add_part(session: WriteSession, import_id: str, part: int, content: bytes) -> None:
+    """Keep one part of the file."""
+    values = {"import_id": import_id, "part": part, "content": content}
+    session.execute(insert(ImportPart).values(values))
+
+
+def list_parts(session: Session, import_id: str) -> Iterator[bytes]:
+    """The file, part by part, so that it never lies in memory twice."""
+    part = 0
+    while True:
+        query = select(ImportPart.content).where(
+            ImportPart.import_id == import_id, ImportPart.part == part
+        )
+        content = session.execute(query).scalar_one_or_none()
+        if content is None:
+            return
+        yield content
+        part += 1
+
+
+def get_import(session: Session, import_id: str, viewer: Viewer) -> RowMapping:
+    """An import of the viewer's organisation (officers and auditors see all)."""
+    row = session.execute(select(_TABLE).where(_TABLE.c.id == import_id)).mappings().one_or_none()
+    if row is None or not (viewer.sees_all or row["owner_uscc"] == viewer.uscc):
+        raise no_such("导入", "import", import_id)
+    return row
+
+
+def lock_import(session: WriteSession, import_id: str) -> RowMapping:
+    """The import, held until the end of the transaction: one worker at a time moves it on."""
+    query = select(_TABLE).where(_TABLE.c.id == import_id).with_for_update()
+    return session.execute(query).mappings().one()
+
+
+def change_import(session: WriteSession, import_id: str, values: Mapping[str, object]) -> None:
+    """Set state, progress or counts."""
+    session.execute(update(_TABLE).where(_TABLE.c.id == import_id).values(values))
+
+
+def add_rows(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write down rows that did not go in."""
+    if rows:
+        session.execute(insert(_ROWS), list(rows))
+
+
+def list_imports(
+    session: Session, viewer: Viewer, *, kind: str | None, limit: int, cursor: str | None
+) -> tuple[list[RowMapping], str | None]:
+    """One page of imports, newest first."""
+    order = by_id(_TABLE)
+    query = select(_TABLE, order.key.label("sort_key"))
+    if not viewer.sees_all:
+        query = query.where(_TABLE.c.owner_uscc == viewer.uscc)
+    if kind is not None:
+        query = query.where(_TABLE.c.kind == kind)
+    if cursor is not None:
+        query = query.where(after_cursor(order, _TABLE, cursor))
+    rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(limit + 1))
+    return cut_page(rows.mappings().all(), limit)
+
+
+def list_rows(
+    session: Session, import_id: str, result: str, *, limit: int, after: int
+) -> Sequence[RowMapping]:
+    """Rows that did not go in, in the order of the file; one more than the limit."""
+    query = (
+        select(_ROWS)
+        .where(_ROWS.c.import_id == import_id, _ROWS.c.result == result, _ROWS.c.row > after)
+        .order_by(_ROWS.c.row)
+        .limit(limit + 1)
+    )
+    return session.execute(query).mappings().all()
+
+
+def list_all_rows(session: Session, import_id: str) -> Sequence[RowMapping]:
+    """All rows that did not go in, in the order of the file."""
+    query = select(_ROWS).where(_ROWS.c.import_id == import_id).order_by(_ROWS.c.row)
+    return session.execute(query).mappings().all()

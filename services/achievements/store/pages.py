@@ -1,0 +1,102 @@
+"""Pages by key: the next page begins after the last row, wherever it stands by then."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Numeric,
+    RowMapping,
+    Table,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+)
+
+from kit.errors import invalid
+from kit.pages import decode_cursor, encode_cursor
+from kit.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of a list: by an expression (never null), then by id in the same direction."""
+
+    name: str
+    key: ColumnElement[object]
+    descending: bool
+    read: Callable[[str], object]
+
+
+def order_by(order: Order, table: Table) -> tuple[ColumnElement[object], ColumnElement[object]]:
+    """The two expressions to sort by."""
+    if order.descending:
+        return order.key.desc(), table.c.id.desc()
+    return order.key.asc(), table.c.id.asc()
+
+
+def after_cursor(order: Order, table: Table, cursor: str) -> ColumnElement[bool]:
+    """The rows that come after the cursor's."""
+    raw, last_id = decode_cursor(cursor, 2)
+    try:
+        last = literal(order.read(str(raw)), order.key.type)
+    except (ValueError, InvalidOperation) as error:
+        message = Text("游标与排序方式不符", "the cursor belongs to another order")
+        raise invalid("?cursor", "cursor_invalid", message) from error
+    if order.descending:
+        return or_(order.key < last, and_(order.key == last, table.c.id < str(last_id)))
+    return or_(order.key > last, and_(order.key == last, table.c.id > str(last_id)))
+
+
+def cut_page(rows: Sequence[RowMapping], limit: int) -> tuple[list[RowMapping], str | None]:
+    """The page, and the cursor of the next; rows carry their key as `sort_key`."""
+    page = list(rows[:limit])
+    if len(rows) <= limit:
+        return page, None
+    return page, encode_cursor(str(page[-1]["sort_key"]), page[-1]["id"])
+
+
+def by_score(hits: CTE) -> Order:
+    """Best match first. Rounded, so that sums in another order give the same key."""
+    score = func.round(cast(hits.c.score, Numeric), 6, type_=Numeric)
+    return Order("relevance", score, True, Decimal)
+
+
+def by_id(table: Table) -> Order:
+    """Newest first: ids sort by time."""
+    return Order("newest", table.c.id, True, str)
+
+
+_HIGH_DATE, _LOW_DATE = date(9999, 12, 31), date(1, 1, 1)
+_HIGH_PRICE, _LOW_PRICE = Decimal(10**17), Decimal(-1)
+
+
+def achievement_orders(table: Table) -> dict[str, Order]:
+    """The orders of a list of achievements by name; what is unknown comes last either way."""
+    column = table.c
+    plain: list[tuple[str, ColumnElement[object], ColumnElement[object], Callable[[str], object]]]
+    plain = [
+        ("updated_at", column.updated_at, column.updated_at, datetime.fromisoformat),
+        ("title", column.title, column.title, str),
+        ("trl", func.coalesce(column.trl, 99), func.coalesce(column.trl, -1), int),
+        (
+            "completed_on",
+            func.coalesce(column.completed_on, _HIGH_DATE),
+            func.coalesce(column.completed_on, _LOW_DATE),
+            date.fromisoformat,
+        ),
+        (
+            "asking_price_yuan",
+            func.coalesce(column.asking_price_yuan, _HIGH_PRICE),
+            func.coalesce(column.asking_price_yuan, _LOW_PRICE),
+            Decimal,
+        ),
+    ]
+    rising = {name: Order(name, key, False, read) for name, key, _, read in plain}
+    falling = {f"-{name}": Order(f"-{name}", key, True, read) for name, _, key, read in plain}
+    return rising | falling

@@ -1,0 +1,234 @@
+"""Records of any kind: the same columns around different contents."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Table,
+    bindparam,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from kit.clock import now
+from kit.db import WriteSession, new_id
+from kit.errors import NotFound, no_such
+from services.achievements.rules.content import ColumnValue, hash_content
+from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
+from services.achievements.rules.rows import RowResult
+from services.achievements.rules.visibility import Viewer, may_see, open_levels
+from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
+from services.achievements.store.search import scored_documents, weigh_query
+from services.achievements.tables import RECORD_TABLES
+
+Content = Mapping[str, ColumnValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record after it was kept: what happened to it, and what it was before."""
+
+    id: str
+    source_id: str
+    version: int
+    document: int
+    result: RowResult
+    before: RowMapping | None = None
+
+
+def upsert_records(
+    session: WriteSession, kind: Kind, owner_uscc: str, contents: Sequence[Content]
+) -> dict[str, Kept]:
+    """Add what is new, change what differs, leave the rest alone; keyed by source_id.
+
+    The source_ids must differ. Rows are taken in the order of their keys, so that two writers of
+    the same things wait for each other and never block each other for good.
+    """
+    table = RECORD_TABLES[kind]
+    ordered = sorted(contents, key=lambda content: str(content["source_id"]))
+    rows = [_row_of(kind, owner_uscc, content) for content in ordered]
+    kept = _add_new(session, table, rows)
+    known = [row for row in rows if row["source_id"] not in kept]
+    return kept | _change_known(session, table, owner_uscc, known)
+
+
+def _row_of(kind: Kind, owner_uscc: str, content: Content) -> dict[str, object]:
+    at = now()
+    return {
+        "visibility": KIND_VISIBILITY[kind].value,
+        **content,
+        "id": new_id(),
+        "owner_uscc": owner_uscc,
+        "version": 1,
+        "content_hash": hash_content(content),
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _add_new(
+    session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
+) -> dict[str, Kept]:
+    if not rows:
+        return {}
+    statement = (
+        insert(table)
+        .on_conflict_do_nothing(index_elements=[table.c.owner_uscc, table.c.source_id])
+        .returning(table.c.source_id, table.c.id, table.c.document)
+    )
+    return {
+        source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)
+        for source_id, id_, document in session.execute(statement, rows)
+    }
+
+
+def _change_known(
+    session: WriteSession, table: Table, owner_uscc: str, rows: Sequence[Mapping[str, object]]
+) -> dict[str, Kept]:
+    if not rows:
+        return {}
+    wanted = {str(row["source_id"]): row for row in rows}
+    query = (
+        select(table)
+        .where(table.c.owner_uscc == owner_uscc, table.c.source_id.in_(list(wanted)))
+        .order_by(table.c.source_id)
+        .with_for_update()
+    )
+    found = session.execute(query).mappings().all()
+    unchanged = [old for old in found if old["content_hash"] == _hash_of(wanted, old)]
+    changed = [old for old in found if old["content_hash"] != _hash_of(wanted, old)]
+    kept = {
+        old["source_id"]: Kept(
+            old["id"], old["source_id"], old["version"], old["document"], RowResult.UNCHANGED, old
+        )
+        for old in unchanged
+    }
+    return kept | _replace(session, table, [(old, wanted[old["source_id"]]) for old in changed])
+
+
+def _hash_of(wanted: Mapping[str, Mapping[str, object]], old: RowMapping) -> object:
+    return wanted[old["source_id"]]["content_hash"]
+
+
+def _replace(
+    session: WriteSession,
+    table: Table,
+    changes: Sequence[tuple[RowMapping, Mapping[str, object]]],
+) -> dict[str, Kept]:
+    if not changes:
+        return {}
+    documents = _take_documents(session, len(changes))
+    settable = [name for name in changes[0][1] if name not in {"id", "owner_uscc", "created_at"}]
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("old_id"))
+        .values({name: bindparam(f"new_{name}") for name in [*settable, "document"]})
+    )
+    session.execute(
+        statement,
+        [
+            {f"new_{name}": new[name] for name in settable}
+            | {
+                "old_id": old["id"],
+                "new_version": old["version"] + 1,
+                "new_document": document,
+            }
+            for (old, new), document in zip(changes, documents, strict=True)
+        ],
+    )
+    return {
+        old["source_id"]: Kept(
+            old["id"],
+            old["source_id"],
+            old["version"] + 1,
+            document,
+            RowResult.UPDATED,
+            old,
+        )
+        for (old, _), document in zip(changes, documents, strict=True)
+    }
+
+
+def _take_documents(session: WriteSession, count: int) -> list[int]:
+    numbers = text("SELECT nextval('documents') FROM generate_series(1, :count)")
+    return list(session.execute(numbers, {"count": count}).scalars())
+
+
+def find_by_source(
+    session: Session, kind: Kind, owner_uscc: str, source_id: str
+) -> RowMapping | None:
+    """An owner's record by its own key."""
+    table = RECORD_TABLES[kind]
+    query = select(table).where(table.c.owner_uscc == owner_uscc, table.c.source_id == source_id)
+    return session.execute(query).mappings().one_or_none()
+
+
+def get_record(session: Session, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:
+    """A record that this viewer may see; others are as if they were not there."""
+    table = RECORD_TABLES[kind]
+    row = session.execute(select(table).where(table.c.id == record_id)).mappings().one_or_none()
+    if row is None or not may_see(row["visibility"], row["owner_uscc"], viewer):
+        raise _no_such(kind, record_id)
+    return row
+
+
+def lock_record(session: WriteSession, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:
+    """A record that this viewer may see, held until the end of the transaction."""
+    table = RECORD_TABLES[kind]
+    query = select(table).where(table.c.id == record_id).with_for_update()
+    row = session.execute(query).mappings().one_or_none()
+    if row is None or not may_see(row["visibility"], row["owner_uscc"], viewer):
+        raise _no_such(kind, record_id)
+    return row
+
+
+def _no_such(kind: Kind, record_id: str) -> NotFound:
+    name = KIND_NAMES[kind]
+    return no_such(name.zh, name.en, record_id)
+
+
+def visible_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which this viewer may see a row."""
+    levels = [level.value for level in open_levels(viewer)]
+    return or_(table.c.visibility.in_(levels), table.c.owner_uscc == viewer.uscc)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """Which records, in the order of the list."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    organization: str | None = None
+    source_id: str | None = None
+
+
+def list_records(
+    session: Session, kind: Kind, viewer: Viewer, wanted: RecordFilter
+) -> tuple[list[RowMapping], str | None]:
+    """One page: the best matches first where words are given, else the newest first."""
+    table = RECORD_TABLES[kind]
+    query = select(table).where(visible_to(table, viewer))
+    if wanted.organization is not None:
+        query = query.where(table.c.owner_uscc == wanted.organization)
+    if wanted.source_id is not None:
+        query = query.where(table.c.source_id == wanted.source_id)
+    order = by_id(table)
+    if wanted.q is not None:
+        weights = weigh_query(session, kind, wanted.q)
+        if not weights:
+            return [], None
+        hits = scored_documents(kind, weights)
+        order, query = by_score(hits), query.join(hits, hits.c.document == table.c.document)
+    if wanted.cursor is not None:
+        query = query.where(after_cursor(order, table, wanted.cursor))
+    query = query.add_columns(order.key.label("sort_key")).order_by(*order_by(order, table))
+    rows = session.execute(query.limit(wanted.limit + 1)).mappings().all()
+    return cut_page(rows, wanted.limit)

@@ -1,0 +1,180 @@
+"""Workbooks that are handed out: templates with drop-downs, uploads with their errors in red."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from services.achievements.rules.text import disarm_formula
+
+STATUS_HEADER = "导入状态"
+SUMMARY_SHEET = "导入汇总"
+_RED = PatternFill("solid", fgColor="FFFFC7CE")
+_HEAD = PatternFill("solid", fgColor="FFDDEBF7")
+_LAST_TEMPLATE_ROW = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateColumn:
+    """A column of a template: header, a hint, and the values to choose from."""
+
+    header: str
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRow:
+    """A row to mark: what became of it, and per column (from 0) what is wrong there."""
+
+    row: int
+    status: str
+    notes: Mapping[int, str]
+
+
+def build_template(title: str, columns: Sequence[TemplateColumn]) -> bytes:
+    """A template: text columns, so that codes keep their digits, and drop-downs."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = title
+    # A list written into the rule itself breaks at 255 characters, so it stands on its own sheet.
+    lists = book.create_sheet("选项")
+    lists.sheet_state = "hidden"
+    for place, column in enumerate(columns, start=1):
+        letter = get_column_letter(place)
+        _write_head(sheet, place, column)
+        sheet.column_dimensions[letter].width = max(14, 2 * len(column.header) + 4)
+        sheet.column_dimensions[letter].number_format = "@"
+        if column.choices:
+            _add_choices(sheet, lists, place, column.choices)
+    sheet.freeze_panes = "A2"
+    return _bytes_of(book)
+
+
+def _write_head(sheet: Worksheet, place: int, column: TemplateColumn) -> None:
+    cell = _cell(sheet, 1, place)
+    cell.value = column.header
+    cell.font = Font(bold=True)
+    cell.fill = _HEAD
+    if column.hint:
+        cell.comment = Comment(column.hint, "六融")
+
+
+def _add_choices(sheet: Worksheet, lists: Worksheet, place: int, choices: Sequence[str]) -> None:
+    letter = get_column_letter(place)
+    for row, choice in enumerate(choices, start=1):
+        _cell(lists, row, place).value = choice
+    rule = DataValidation(
+        type="list", formula1=f"选项!${letter}$1:${letter}${len(choices)}", allow_blank=True
+    )
+    rule.showErrorMessage = False
+    sheet.add_data_validation(rule)
+    rule.add(f"{letter}2:{letter}{_LAST_TEMPLATE_ROW}")
+
+
+def mark_workbook(
+    path: Path, sheet_name: str | None, heading_row: int, marks: Sequence[MarkedRow],
+    summary: Sequence[tuple[str, str]],
+) -> bytes:  # fmt: skip
+    """The uploaded workbook with wrong cells red and noted, a status column and a summary."""
+    book = load_workbook(path, data_only=True)
+    sheet = book[sheet_name] if sheet_name in book.sheetnames else book.worksheets[0]
+    _disarm(book.worksheets)
+    _mark(sheet, heading_row, marks)
+    _add_summary(book, summary)
+    return _bytes_of(book)
+
+
+def build_marked_workbook(
+    title: str,
+    headers: Sequence[str],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    marks: Sequence[MarkedRow],
+    summary: Sequence[tuple[str, str]],
+) -> bytes:
+    """The same for files that were no xlsx: a new workbook of the rows that did not go in."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = title
+    for place, header in enumerate(headers, start=1):
+        _write_head(sheet, place, TemplateColumn(header))
+    places = {number: place for place, (number, _) in enumerate(rows, start=2)}
+    for number, values in rows:
+        for place, value in enumerate(values, start=1):
+            _write_text(_cell(sheet, places[number], place), value)
+    moved = [MarkedRow(places[mark.row], mark.status, mark.notes) for mark in marks]
+    _mark(sheet, 1, moved)
+    _add_summary(book, summary)
+    return _bytes_of(book)
+
+
+def _mark(sheet: Worksheet, heading_row: int, marks: Sequence[MarkedRow]) -> None:
+    status = _status_column(sheet, heading_row)
+    _cell(sheet, heading_row, status).value = STATUS_HEADER
+    for mark in marks:
+        _write_text(_cell(sheet, mark.row, status), mark.status)
+        for place, note in mark.notes.items():
+            cell = _cell(sheet, mark.row, place + 1)
+            cell.fill = _RED
+            cell.comment = Comment(note, "六融")
+
+
+def _status_column(sheet: Worksheet, heading_row: int) -> int:
+    for place in range(1, sheet.max_column + 1):
+        if sheet.cell(heading_row, place).value == STATUS_HEADER:
+            for row in range(heading_row + 1, sheet.max_row + 1):
+                _cell(sheet, row, place).value = None
+            return place
+    return sheet.max_column + 1
+
+
+def _add_summary(book: Workbook, summary: Sequence[tuple[str, str]]) -> None:
+    if SUMMARY_SHEET in book.sheetnames:
+        del book[SUMMARY_SHEET]
+    sheet = book.create_sheet(SUMMARY_SHEET)
+    for row, (name, value) in enumerate(summary, start=1):
+        _write_text(_cell(sheet, row, 1), name)
+        _write_text(_cell(sheet, row, 2), value)
+    sheet.column_dimensions["A"].width = 30
+    sheet.column_dimensions["B"].width = 90
+
+
+def _disarm(sheets: Sequence[Worksheet]) -> None:
+    for sheet in sheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell, SheetCell) and isinstance(cell.value, str):
+                    _write_text(cell, cell.value)
+
+
+def _write_text(cell: SheetCell, text: str) -> None:
+    cell.value = disarm_formula(text[:32_000])
+    cell.data_type = "s"
+    cell.alignment = Alignment(wrap_text=False, vertical="top")
+
+
+def _cell(sheet: Worksheet, row: int, place: int) -> SheetCell:
+    cell = sheet.cell(row, place)
+    if isinstance(cell, SheetCell):
+        return cell
+    # A merged cell holds nothing of its own: take the merge apart, so that it can be marked.
+    for area in list(sheet.merged_cells.ranges):
+        if cell.coordinate in area:
+            sheet.unmerge_cells(str(area))
+    return sheet.cell(row, place)  # type: ignore[return-value]
+
+
+def _bytes_of(book: Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -1,0 +1,48 @@
+"""Callers in the words of the rules: who looks, who acts, who owns."""
+
+from kit.auth import Principal
+from kit.db import WriteSession
+from kit.errors import Forbidden
+from kit.events import record_event
+from kit.text import Text
+from services.achievements.rules.visibility import EVERYBODY, Viewer
+from services.achievements.schemas.events import OrganizationRegistered
+from services.achievements.store.history import Actor
+from services.achievements.store.organizations import add_organization_if_new
+
+
+def viewer_of(principal: Principal | None) -> Viewer:
+    """What a caller may see."""
+    return EVERYBODY if principal is None else Viewer(principal.uscc, principal.sees_all)
+
+
+def actor_of(
+    principal: Principal, *, reason: str | None = None, import_id: str | None = None
+) -> Actor:
+    """A caller as history names it."""
+    return Actor(
+        principal.client_id,
+        principal.uscc,
+        principal.org_name,
+        reason,
+        import_id,
+    )
+
+
+def require_owner(principal: Principal, owner_uscc: str) -> None:
+    """Only its owner changes a thing."""
+    if principal.uscc != owner_uscc:
+        raise Forbidden(
+            "forbidden",
+            Text("只有所属单位可以修改", "only the organisation that owns it may change it"),
+        )
+
+
+def meet_organization(session: WriteSession, principal: Principal) -> None:
+    """An organisation that writes for the first time enters the register with what it showed."""
+    values = {"uscc": principal.uscc, "name": principal.org_name, "kind": principal.org_kind}
+    if add_organization_if_new(session, values):
+        news = OrganizationRegistered(
+            **values, in_district=None, is_industrial=None, is_above_designated_size=None
+        )
+        record_event(session, news, subject=principal.uscc)

@@ -1,0 +1,112 @@
+"""The workbooks around imports: a template to fill in, and the upload with its errors in red."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import RowMapping
+
+from kit.auth import Principal
+from kit.db import ReadSession
+from kit.errors import RuleBroken
+from kit.text import Text
+from services.achievements.rules.headers import field_of_pointer, template_headers
+from services.achievements.rules.kinds import KIND_NAMES, ImportKind
+from services.achievements.rules.labels import LABELS
+from services.achievements.rules.uploads import FileFormat, ImportState
+from services.achievements.store.files import open_table
+from services.achievements.store.imports import get_import, list_all_rows, list_parts
+from services.achievements.store.workbooks import (
+    MarkedRow,
+    TemplateColumn,
+    build_marked_workbook,
+    build_template,
+    mark_workbook,
+)
+from services.achievements.usecases.callers import viewer_of
+
+_STATUS = {"failed": "失败", "duplicate": "文件内重复"}
+_HINTS = {
+    "completed_on": "如 2024-03-01、2024.3、2024年3月",
+    "asking_price_yuan": "单位为元；也可写 50万元",
+    "contributors": "多人用顿号、逗号或分号分隔，按排名顺序",
+    "organizations": "多个单位用顿号、逗号或分号分隔，按排名顺序",
+    "organization_usccs": "18位统一社会信用代码，与完成单位顺序一致",
+    "patents": "多个用顿号分隔，含校验位，如 ZL201710601862.3",
+    "keywords": "多个用顿号或分号分隔",
+    "trl": "1-9",
+}
+
+
+def make_template(kind: ImportKind) -> bytes:
+    """A workbook to fill in; its headers are those the import knows."""
+    columns = [
+        TemplateColumn(
+            header, _HINTS.get(field, ""), tuple(LABELS[field].values()) if field in LABELS else ()
+        )
+        for field, header in template_headers(kind)
+    ]
+    return build_template(KIND_NAMES[kind.kind].zh, columns)
+
+
+def make_error_workbook(session: ReadSession, principal: Principal, import_id: str) -> bytes:
+    """The upload with wrong cells red, a status column and a summary."""
+    job = get_import(session, import_id, viewer_of(principal))
+    if job["state"] not in (ImportState.COMPLETED.value, ImportState.FAILED.value):
+        raise RuleBroken(
+            "import_not_finished",
+            Text("导入尚未完成，请稍后再下载", "the import is not finished; try again later"),
+            state=job["state"],
+        )
+    rows = list_all_rows(session, import_id)
+    places = {column["field"]: column["place"] for column in job["columns"]}
+    summary = _summarise(job, rows)
+    if job["format"] != FileFormat.XLSX.value or not job["columns"]:
+        return _build_anew(job, rows, summary)
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
+        copy.writelines(list_parts(session, import_id))
+        copy.flush()
+        path = Path(copy.name)
+        table = open_table(ImportKind(job["kind"]), FileFormat.XLSX, path)
+        marks = [_mark(row, places) for row in rows]
+        return mark_workbook(path, table.sheet, table.heading.row + 1, marks, summary)
+
+
+def _build_anew(
+    job: RowMapping, rows: Sequence[RowMapping], summary: Sequence[tuple[str, str]]
+) -> bytes:
+    headers = list(dict.fromkeys(name for row in rows for name in row["values"]))
+    fields = {column["header"]: column["field"] for column in job["columns"]}
+    places = {fields.get(header, header): place for place, header in enumerate(headers)}
+    values = [
+        (row["row"], [str(row["values"].get(header, "") or "") for header in headers])
+        for row in rows
+    ]
+    title = KIND_NAMES[ImportKind(job["kind"]).kind].zh
+    marks = [_mark(row, places) for row in rows]
+    return build_marked_workbook(title, headers, values, marks, summary)
+
+
+def _mark(row: RowMapping, places: Mapping[str, int]) -> MarkedRow:
+    notes: dict[int, str] = {}
+    for fault in row["faults"]:
+        place = places.get(field_of_pointer(fault["pointer"]))
+        if place is not None:
+            notes[place] = "\n".join(filter(None, (notes.get(place), fault["zh"])))
+    said = "；".join(f"{fault['pointer']} {fault['zh']}" for fault in row["faults"])
+    return MarkedRow(row["row"], f"{_STATUS[row['result']]}：{said}", notes)
+
+
+def _summarise(job: RowMapping, rows: Sequence[RowMapping]) -> list[tuple[str, str]]:
+    names = {
+        "rows_read": "读取行数",
+        "created": "新增",
+        "updated": "更新",
+        "unchanged": "未变",
+        "failed": "失败",
+        "duplicates": "文件内重复",
+    }
+    counts = [(label, str(job[name])) for name, label in names.items()]
+    return counts + [
+        (f"第 {row['row']} 行 {row['source_id'] or ''}", _mark(row, {}).status) for row in rows
+    ]

@@ -1,0 +1,267 @@
+"""Imports: take a file, work it off in pieces that survive a kill, say what did not go in."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import RowMapping
+
+from kit.auth import Principal, Role
+from kit.clock import now, today
+from kit.db import Database, ReadSession, WriteSession, new_id
+from kit.errors import DomainError, TooLarge
+from kit.jobs import Work
+from kit.pages import decode_cursor, encode_cursor
+from kit.problems import describe_problem
+from kit.text import Language, Text
+from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.rows import RowResult, judge_rows
+from services.achievements.rules.uploads import FileFormat, ImportState, choose_format
+from services.achievements.schemas.problems import PROBLEMS
+from services.achievements.store.files import check_packing
+from services.achievements.store.imports import (
+    PART_BYTES,
+    add_import,
+    add_part,
+    add_rows,
+    change_import,
+    get_import,
+    list_imports,
+    list_parts,
+    list_rows,
+    lock_import,
+)
+from services.achievements.usecases.board import board
+from services.achievements.usecases.callers import viewer_of
+from services.achievements.usecases.import_rows import FileRow, read_file
+from services.achievements.usecases.records import RowOutcome, keep_rows
+from services.achievements.usecases.search import COUNT_WORDS
+
+RUN = "import.run"
+CHUNK = 500
+MAX_FILE_BYTES = 500_000_000
+_COUNTED = {
+    RowResult.CREATED: "created",
+    RowResult.UPDATED: "updated",
+    RowResult.UNCHANGED: "unchanged",
+    RowResult.FAILED: "failed",
+    RowResult.DUPLICATE: "duplicates",
+}
+
+
+def start_import(
+    session: WriteSession,
+    principal: Principal,
+    file: BinaryIO,
+    filename: str,
+    kind: ImportKind,
+    *,
+    dry_run: bool,
+) -> RowMapping:
+    """Keep an uploaded file and put the work on the board.
+
+    What can be refused by a look from outside (format, packing) is refused at once.
+    """
+    import_id = new_id()
+    file_format = choose_format(filename, file.read(4096))
+    file.seek(0)
+    size = _keep_file(session, import_id, file, file_format)
+    counts = dict.fromkeys(("rows_read", *_COUNTED.values()), 0)
+    values = {
+        "id": import_id,
+        "owner_uscc": principal.uscc,
+        "actor": asdict(principal),
+        "kind": kind.value,
+        "format": file_format.value,
+        "filename": Path(filename).name[:200],
+        "file_bytes": size,
+        "dry_run": dry_run,
+        "state": ImportState.QUEUED.value,
+        "columns": [],
+    }
+    add_import(session, {**values, **counts})
+    board.defer(session, RUN, import_id=import_id)
+    return get_import(session, import_id, viewer_of(principal))
+
+
+def _keep_file(
+    session: WriteSession, import_id: str, file: BinaryIO, file_format: FileFormat
+) -> int:
+    size = 0
+    with tempfile.NamedTemporaryFile(suffix=f".{file_format}") as copy:
+        for part, content in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
+            copy.write(content)
+            add_part(session, import_id, part, content)
+            size += len(content)
+            if size > MAX_FILE_BYTES:
+                raise _too_large()
+        copy.flush()
+        if file_format is FileFormat.XLSX:
+            check_packing(Path(copy.name))
+    return size
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        "file_too_large",
+        Text(
+            f"文件超过 {MAX_FILE_BYTES // 1_000_000} MB，请拆分后上传",
+            f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB; split it",
+        ),
+    )
+
+
+@board.task(RUN, give_up_after=20)
+def run_import(work: Work, *, import_id: str) -> None:
+    """Work an import off, from where it stands; every piece commits with its progress."""
+    with work.database.write() as session:
+        job = lock_import(session, import_id)
+        if job["state"] in (ImportState.COMPLETED.value, ImportState.FAILED.value):
+            return
+        running = {"state": ImportState.RUNNING.value, "started_at": job["started_at"] or now()}
+        change_import(session, import_id, running)
+    with tempfile.TemporaryDirectory(prefix="liurong-import-") as folder:
+        path = Path(folder) / f"upload.{job['format']}"
+        with work.database.read() as session, path.open("wb") as copy:
+            shutil.copyfileobj(_Parts(list_parts(session, import_id)), copy, PART_BYTES)
+        try:
+            _work_off(work.database, job, path)
+        except DomainError as error:
+            _fail_import(work.database, job, error)
+
+
+class _Parts:
+    """Parts of a file, readable as one."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+
+    def read(self, _size: int = -1, /) -> bytes:
+        return next(self._parts, b"")
+
+
+def _work_off(database: Database, job: RowMapping, path: Path) -> None:
+    kind = ImportKind(job["kind"])
+    file = read_file(kind, FileFormat(job["format"]), path)
+    columns = [] if file.heading is None else [asdict(column) for column in file.heading.columns]
+    with database.write() as session:
+        change_import(session, job["id"], {"rows_total": file.total, "columns": columns})
+    seen: set[int] = set()
+    place = job["rows_read"]
+    # Rows that went in before a kill are judged again only to know their source_ids.
+    for _ in judge_rows((row.row for row in islice(file.rows, place)), today(), seen):
+        pass
+    while chunk := list(islice(file.rows, CHUNK)):
+        place += len(chunk)
+        if not _take_chunk(database, job, chunk, seen, place):
+            return
+    with database.write() as session:
+        finished = {"state": ImportState.COMPLETED.value, "finished_at": now()}
+        change_import(session, job["id"], {**finished, "rows_total": place})
+        board.defer(session, COUNT_WORDS)
+
+
+def _take_chunk(
+    database: Database, job: RowMapping, chunk: Sequence[FileRow], seen: set[int], place: int
+) -> bool:
+    """Keep one piece with its progress; False where another worker has taken over."""
+    with database.write() as session:
+        current = lock_import(session, job["id"])
+        if current["rows_read"] != place - len(chunk):
+            return False
+        trial = session.begin_nested()
+        outcomes = keep_rows(
+            session,
+            _principal_of(job),
+            ImportKind(job["kind"]).kind,
+            [row.row for row in chunk],
+            seen=seen,
+            import_id=job["id"],
+        )
+        if job["dry_run"]:
+            trial.rollback()
+        else:
+            trial.commit()
+        add_rows(session, _left_out(job["id"], chunk, outcomes))
+        change_import(session, job["id"], _progress(current, outcomes, place))
+    return True
+
+
+def _progress(current: RowMapping, outcomes: Sequence[RowOutcome], place: int) -> Mapping[str, int]:
+    counts = {name: current[name] for name in _COUNTED.values()}
+    for outcome in outcomes:
+        counts[_COUNTED[outcome.result]] += 1
+    return {**counts, "rows_read": place}
+
+
+def _left_out(
+    import_id: str, chunk: Sequence[FileRow], outcomes: Sequence[RowOutcome]
+) -> list[Mapping[str, object]]:
+    return [
+        {
+            "import_id": import_id,
+            "row": outcome.index,
+            "source_id": outcome.source_id,
+            "result": outcome.result.value,
+            "faults": [
+                {"pointer": f.pointer, "code": f.code, "zh": f.message.zh, "en": f.message.en}
+                for f in outcome.faults
+            ],
+            "values": row.shown,
+        }
+        for row, outcome in zip(chunk, outcomes, strict=True)
+        if outcome.result in (RowResult.FAILED, RowResult.DUPLICATE)
+    ]
+
+
+def _principal_of(job: RowMapping) -> Principal:
+    actor = dict(job["actor"])
+    return Principal(**{**actor, "role": Role(actor["role"])})
+
+
+def _fail_import(database: Database, job: RowMapping, error: DomainError) -> None:
+    address = f"/v1/imports/{job['id']}"
+    problem = describe_problem(error, PROBLEMS, Language.ZH, instance=address, request_id="")
+    with database.write() as session:
+        failed = {"state": ImportState.FAILED.value, "finished_at": now(), "problem": problem}
+        change_import(session, job["id"], failed)
+
+
+def read_import(session: ReadSession, principal: Principal, import_id: str) -> RowMapping:
+    """An import of the caller's organisation and how far it has got."""
+    return get_import(session, import_id, viewer_of(principal))
+
+
+def watch_import(database: Database, principal: Principal, import_id: str) -> RowMapping:
+    """The same, outside a request's own session (for streams)."""
+    with database.read() as session:
+        return get_import(session, import_id, viewer_of(principal))
+
+
+def find_imports(
+    session: ReadSession, principal: Principal, *, kind: str | None, limit: int, cursor: str | None
+) -> tuple[Sequence[RowMapping], str | None]:
+    """One page of the caller's imports."""
+    return list_imports(session, viewer_of(principal), kind=kind, limit=limit, cursor=cursor)
+
+
+def find_import_rows(
+    session: ReadSession,
+    principal: Principal,
+    import_id: str,
+    result: RowResult,
+    *,
+    limit: int,
+    cursor: str | None,
+) -> tuple[Sequence[RowMapping], str | None]:
+    """One page of the rows that did not go in."""
+    get_import(session, import_id, viewer_of(principal))
+    after = decode_cursor(cursor, 1)[0] if cursor is not None else 0
+    start = after if isinstance(after, int) else 0
+    rows = list_rows(session, import_id, result.value, limit=limit, after=start)
+    more = len(rows) > limit
+    return rows[:limit], encode_cursor(rows[limit - 1]["row"]) if more else None
