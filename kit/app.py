@@ -26,7 +26,7 @@ from kit.http import HouseRouter
 from kit.logs import log
 from kit.metrics import DURATION, REQUESTS, render_metrics
 from kit.openapi import describe
-from kit.problems import install_problems, too_large_response
+from kit.problems import crash_response, install_problems, too_large_response
 from kit.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -130,7 +130,7 @@ def _describe_once(app: FastAPI, house: House) -> None:
 
 
 class RequestLayer:
-    """Plain ASGI around everything: request id, log line, metrics, HEAD, united Allow headers."""
+    """Plain ASGI around everything: request id, log line, metrics, HEAD, crashes as problems."""
 
     def __init__(self, app: ASGIApp, house: str) -> None:
         self.app = app
@@ -140,53 +140,80 @@ class RequestLayer:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope)
-        scope["request_id"] = request_id
-        tokens = structlog.contextvars.bind_contextvars(request_id=request_id, house=self.house)
-        head = scope["method"] == "HEAD"
-        if head:
-            scope["method"] = "GET"
-        started, status = time.perf_counter(), 500
-
-        async def send_named(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                if status == 413 and not _is_problem(message):
-                    # The body limiter refuses in plain text before any handler of ours.
-                    await too_large_response(scope)(scope, receive, send_named)
-                    return
-                _finish_headers(message, request_id, scope, self._allowed)
-            elif status == 413 and message.get("body") == b"Content Too Large":
-                return
-            elif head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
+        answer = _Answer(scope, receive, send)
+        tokens = structlog.contextvars.bind_contextvars(
+            request_id=answer.scope["request_id"], house=self.house
+        )
         try:
-            await self.app(scope, receive, send_named)
+            await self.app(answer.scope, receive, answer.send)
+        except Exception as error:
+            log.error("unexpected error", exc_info=error, path=scope["path"])
+            if answer.started:
+                raise
+            await answer.replace(crash_response(answer.scope))
         finally:
-            self._note(scope, status, time.perf_counter() - started, head)
+            answer.note(self.house, scope["method"])
             structlog.contextvars.reset_contextvars(**tokens)
 
-    def _note(self, scope: Scope, status: int, seconds: float, head: bool) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
-        method = "HEAD" if head else scope["method"]
-        REQUESTS.labels(self.house, method, route, status).inc()
-        DURATION.labels(self.house, route).observe(seconds)
-        principal = scope.get("principal")
+
+class _Answer:
+    """One answer on its way out. HEAD is answered as GET, without the body (RFC 9110 §9.3.2)."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = {**scope, "request_id": _request_id(scope)}
+        self.is_head = scope["method"] == "HEAD"
+        if self.is_head:
+            self.scope["method"] = "GET"
+        self.started = False
+        self._replaced = False
+        self._status = 500
+        self._began = time.perf_counter()
+        self._receive, self._send = receive, send
+
+    async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            if message["status"] == 413 and not _is_problem(message):
+                # The body limiter refuses in plain text before any handler of ours.
+                await self.replace(too_large_response(self.scope))
+                return
+            self._begin(message)
+        elif self.is_head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def replace(self, response: Response) -> None:
+        """Answer this instead, and let nothing else through."""
+        await response(self.scope, self._receive, self.send)
+        self._replaced = True
+
+    def note(self, house: str, method: str) -> None:
+        """Count the answer and write its line in the log."""
+        seconds = time.perf_counter() - self._began
+        route = getattr(self.scope.get("route"), "path", "unmatched")
+        REQUESTS.labels(house, method, route, self._status).inc()
+        DURATION.labels(house, route).observe(seconds)
+        principal = self.scope.get("principal")
         log.info(
             "request",
             method=method,
-            path=scope["path"],
-            status=status,
+            path=self.scope["path"],
+            status=self._status,
             ms=round(seconds * 1000, 2),
             client=principal.client_id if principal else None,
         )
 
-    def _allowed(self, scope: Scope) -> list[str]:
-        app = scope["app"]
-        return allowed_methods(app.routes, scope["path"])
+    def _begin(self, message: Message) -> None:
+        self.started = True
+        self._status = message["status"]
+        request_id = self.scope["request_id"].encode("ascii")
+        headers = [pair for pair in message["headers"] if pair[0] != b"x-request-id"]
+        if self._status == 405 and "app" in self.scope:
+            allowed = allowed_methods(self.scope["app"].routes, self.scope["path"])
+            headers = [pair for pair in headers if pair[0] != b"allow"]
+            headers.append((b"allow", ", ".join(allowed).encode("ascii")))
+        message["headers"] = [*headers, (b"x-request-id", request_id)]
 
 
 def _is_problem(message: Message) -> bool:
@@ -202,17 +229,6 @@ def allowed_methods(routes: Sequence[BaseRoute], path: str) -> list[str]:
     if "GET" in methods:
         methods.add("HEAD")
     return sorted(methods)
-
-
-def _finish_headers(
-    message: Message, request_id: str, scope: Scope, allowed: Callable[[Scope], list[str]]
-) -> None:
-    headers = [(name, value) for name, value in message["headers"] if name != b"x-request-id"]
-    headers.append((b"x-request-id", request_id.encode("ascii")))
-    if message["status"] == 405:
-        headers = [(name, value) for name, value in headers if name != b"allow"]
-        headers.append((b"allow", ", ".join(allowed(scope)).encode("ascii")))
-    message["headers"] = headers
 
 
 def _request_id(scope: Scope) -> str:

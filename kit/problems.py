@@ -179,10 +179,6 @@ def install_problems(app: FastAPI, titles: Mapping[str, Text]) -> None:
         log.warning("data error", error=repr(error.orig))
         return answer(request, errors.InvalidInput("invalid_input", KIT_PROBLEMS["invalid_input"]))
 
-    async def on_crash(request: Request, error: Exception) -> Response:
-        log.error("unexpected error", exc_info=error, path=request.url.path)
-        return answer(request, DomainError("internal_error", KIT_PROBLEMS["internal_error"]), 500)
-
     handlers: list[tuple[type[Exception], Any]] = [
         (DomainError, on_domain_error),
         (RequestValidationError, on_invalid),
@@ -191,7 +187,6 @@ def install_problems(app: FastAPI, titles: Mapping[str, Text]) -> None:
         (TimeoutError, on_database_down),
         (IntegrityError, on_conflict),
         (DataError, on_bad_data),
-        (Exception, on_crash),
     ]
     for kind, handler in handlers:
         app.add_exception_handler(kind, handler)
@@ -199,16 +194,24 @@ def install_problems(app: FastAPI, titles: Mapping[str, Text]) -> None:
 
 def too_large_response(scope: Scope) -> Response:
     """The problem for a body over the limit, for the layer that sees the limiter's answer."""
-    language = choose_language(Headers(scope=scope).get("accept-language"))
-    detail = KIT_PROBLEMS["too_large"]
+    return _plain_response(scope, "too_large", 413)
+
+
+def crash_response(scope: Scope) -> Response:
+    """The problem for what nobody expected; the log says what it was, the answer does not."""
+    return _plain_response(scope, "internal_error", 500)
+
+
+def _plain_response(scope: Scope, code: str, status: int) -> Response:
     members = describe_problem(
-        errors.TooLarge("too_large", detail),
+        DomainError(code, KIT_PROBLEMS[code]),
         {},
-        language,
+        choose_language(Headers(scope=scope).get("accept-language")),
         instance=scope["path"],
         request_id=scope.get("request_id", ""),
+        status=status,
     )
-    return Response(orjson.dumps(members), 413, media_type=MEDIA_TYPE)
+    return Response(orjson.dumps(members), status, media_type=MEDIA_TYPE)
 
 
 _DATABASE_DOWN = Text(

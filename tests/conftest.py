@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from kit.logs import set_up_logs
 from tests.server import TestServer, open_server
+
+set_up_logs("error")
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def test_a_house_goes_up_down_and_up_again(base, house):
     engine = create_engine(database_url_of(base, house))
     upgrade(house, base)
     tables = set(inspect(engine).get_table_names())
+    assert {"events", "inbox", "idempotency_keys"} < tables
 
     downgrade(house, base)
     left = set(inspect(engine).get_table_names()) - {"alembic_version"}

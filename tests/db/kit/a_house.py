@@ -25,6 +25,14 @@ class ThingMade(Event):
     name: str
 
 
+class ThingHeard(Event):
+    """Nobody is told of it."""
+
+    type: ClassVar[str] = "credit.thing-heard"
+
+    name: str
+
+
 class Thing(WireModel):
     name: str
 
@@ -64,7 +72,7 @@ def take_event(
 ) -> None:
     """Take an event; the first delivery counts."""
     if receive(session, envelope):
-        record_event(session, ThingMade(name="echo"), subject=caller.uscc)
+        record_event(session, ThingHeard(name="heard"), subject=caller.uscc)
 
 
 def make_house() -> House:

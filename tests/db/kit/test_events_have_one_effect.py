@@ -70,7 +70,7 @@ def test_an_event_arrives_after_the_receiver_was_down(sender, settings):
         work = Work(database, KnownToken(reachable), reachable)
         asyncio.run(work_for(house, work, 3))
 
-    assert events_in(database, "echo") == 1
+    assert events_in(database, "heard") == 1
 
 
 def test_a_second_delivery_changes_nothing(settings):
