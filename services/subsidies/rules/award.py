@@ -1,0 +1,201 @@
+"""Rule 1, 政策细则第1条: rewards for national and provincial S&T Progress Awards."""
+
+from datetime import date
+from decimal import Decimal
+
+from kit.money import format_yuan
+from kit.text import Text
+from services.subsidies.rules.applicants import judge_kind, judge_silent_district
+from services.subsidies.rules.decisions import ZERO, AmountKind, Findings, Item
+from services.subsidies.rules.doubles import judge_double
+from services.subsidies.rules.facts import Award, Claim
+from services.subsidies.rules.ledger import is_paid, payments_by, total_of
+from services.subsidies.rules.policies import AwardScheme, Policy, RuleCode
+
+EXACT = AmountKind.EXACT
+HOME_PROVINCES = frozenset({"山东", "山东省", "shandong"})
+
+
+def judge_awards(claim: Claim, policy: Policy) -> list[Item]:
+    """One item per award, in the order of the request."""
+    return [_judge_award(claim, policy, index) for index in range(len(claim.awards))]
+
+
+def _judge_award(claim: Claim, policy: Policy, index: int) -> Item:
+    award, place = claim.awards[index], f"/awards/{index}"
+    findings = Findings(policy, policy.rules[RuleCode.AWARD], award.id)
+    judge_double(findings, claim.awards, index, "awards")
+    judge_kind(findings, claim.applicant)
+    judge_silent_district(findings, claim.applicant)
+    amount = _judge_scheme(findings, award, claim.on, place)
+    _judge_day(findings, award, claim.on, place)
+    if award.revoked:
+        findings.check("not_revoked", False, f"{place}/revoked")
+    _judge_rank(findings, claim, award, place)
+    _judge_earlier(findings, claim, index, place)
+    return findings.conclude(amount, EXACT)
+
+
+def _judge_scheme(findings: Findings, award: Award, on: date, place: str) -> Decimal | None:
+    pointer = f"{place}/scheme"
+    if award.scheme is None:
+        findings.ask("scheme", pointer)
+        return None
+    scheme = findings.policy.schemes.get(award.scheme)
+    if scheme is None or scheme.treatment == "excluded":
+        label = scheme.label if scheme is not None else Text(award.scheme, award.scheme)
+        findings.check("scheme", False, pointer, scheme=label)
+        return None
+    if scheme.switch is not None:
+        if (award.province or "").strip().lower() in HOME_PROVINCES:
+            findings.contradict("province", f"{place}/province")
+        findings.settle(scheme.switch.code, pointer)
+    else:
+        findings.check("scheme", True, pointer, scheme=scheme.label)
+    return _judge_level(findings, scheme, award, on, place)
+
+
+def _judge_level(
+    findings: Findings, scheme: AwardScheme, award: Award, on: date, place: str
+) -> Decimal | None:
+    """The price of the level, where the policy names one and the award's law knows the level."""
+    pointer = f"{place}/level"
+    if award.level is None:
+        findings.ask("level", pointer)
+        return None
+    price = _price_of(findings.policy, scheme, award.level, on)
+    levels = scheme.levels_on(award.awarded_on or on)
+    lawful = levels is None or award.level in levels.known
+    if price is not None and lawful:
+        parameter = findings.policy.parameter(_code(scheme, award.level), on)
+        assert parameter is not None
+        findings.quote(
+            "level", parameter, pointer, level=parameter.label, amount=format_yuan(price)
+        )
+        return price
+    if price is not None:
+        findings.settle("level_no_longer_awarded", pointer)
+        return price
+    if lawful:
+        first = _price_of(findings.policy, scheme, "first", on) or ZERO
+        findings.settle("level_without_price", pointer)
+        amounts = {"not_listed_means_zero": ZERO, "treat_as_first": first}
+        findings.offer("level_without_price", amounts, EXACT)
+        return None
+    assert levels is not None
+    findings.contradict(
+        "level", pointer, scheme=scheme.label, level=award.level, source=levels.source
+    )
+    return None
+
+
+def _code(scheme: AwardScheme, level: str) -> str:
+    return f"award.{scheme.priced_as or scheme.code}.{level}"
+
+
+def _price_of(policy: Policy, scheme: AwardScheme, level: str, on: date) -> Decimal | None:
+    parameter = policy.parameter(_code(scheme, level), on)
+    return parameter.value if parameter is not None else None
+
+
+def _judge_day(findings: Findings, award: Award, on: date, place: str) -> None:
+    day, pointer = award.awarded_on, f"{place}/awarded_on"
+    if day is None:
+        findings.ask("awarded_on", pointer)
+    elif day > on:
+        findings.wait("awarded_on", pointer, day=day.isoformat())
+    else:
+        findings.check("awarded_on", True, pointer, day=day.isoformat())
+        if day < findings.policy.from_day:
+            findings.settle("back_dating", pointer)
+
+
+def _judge_rank(findings: Findings, claim: Claim, award: Award, place: str) -> None:
+    rank, first_here = award.applicant_rank, award.first_winner_in_district
+    if rank is None and first_here is not False:
+        return
+    outside = rank == 1 and first_here is False and claim.applicant.in_district is True
+    if (rank is not None and rank < 1) or outside:
+        findings.contradict("rank", f"{place}/applicant_rank")
+    elif rank != 1:
+        findings.settle("joint_winners", f"{place}/applicant_rank")
+
+
+def _judge_earlier(findings: Findings, claim: Claim, index: int, place: str) -> None:
+    """The same award is never paid twice; two levels of one achievement are open."""
+    award = claim.awards[index]
+    payments = payments_by(claim, RuleCode.AWARD)
+    own = [payment for payment in payments if payment.subject == award.id]
+    if own and is_paid(own):
+        findings.check("not_paid", False, f"{place}/id")
+        return
+    unnamed = [
+        payment
+        for payment in payments
+        if payment.subject is None and (payment.achievement is None or award.achievement is None)
+    ]
+    if unnamed and is_paid(unnamed):
+        findings.ask("not_paid", f"{place}/achievement")
+    if award.achievement is not None:
+        _judge_achievement(findings, claim, index, place)
+
+
+def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str) -> None:
+    award = claim.awards[index]
+    siblings = _siblings(claim, findings.policy, award)
+    for other in claim.awards[:index]:
+        if other in siblings and other.id != award.id and _is_same_award(other, award):
+            findings.check("listed_once", False, f"{place}/id", other=other.id)
+            return
+    paid = [
+        payment
+        for payment in payments_by(claim, RuleCode.AWARD)
+        if payment.achievement == award.achievement and payment.subject != award.id
+    ]
+    distinct = {(other.scheme, other.level, other.awarded_on) for other in siblings}
+    if len(distinct) < 2:
+        if not (paid and is_paid(paid)):
+            return
+        # A payment made before this award was given cannot have been for it.
+        if all(
+            payment.paid_on is not None
+            and award.awarded_on is not None
+            and payment.paid_on >= award.awarded_on
+            for payment in paid
+        ):
+            findings.check("not_paid", False, f"{place}/achievement")
+            return
+    findings.settle("same_achievement_two_levels", f"{place}/achievement")
+    _offer_stacking(findings, siblings, total_of(paid), claim.on)
+
+
+def _siblings(claim: Claim, policy: Policy, award: Award) -> list[Award]:
+    """The awards of one achievement that the rule could reward."""
+    return [
+        other
+        for other in claim.awards
+        if other.achievement == award.achievement
+        and not other.revoked
+        and (scheme := policy.schemes.get(other.scheme or "")) is not None
+        and scheme.treatment != "excluded"
+    ]
+
+
+def _is_same_award(one: Award, other: Award) -> bool:
+    return (one.scheme, one.level, one.awarded_on) == (other.scheme, other.level, other.awarded_on)
+
+
+def _offer_stacking(findings: Findings, siblings: list[Award], paid: Decimal, on: date) -> None:
+    seen: dict[tuple[str | None, str | None, date | None], Decimal] = {}
+    for award in siblings:
+        scheme = findings.policy.schemes[award.scheme or ""]
+        price = _price_of(findings.policy, scheme, award.level or "", on)
+        if price is None:
+            return
+        seen[(award.scheme, award.level, award.awarded_on)] = price
+    prices = list(seen.values())
+    amounts = {
+        "stack_pay_now": max(sum(prices, ZERO) - paid, ZERO),
+        "highest_only_top_up_now": max(max(prices, default=ZERO) - paid, ZERO),
+    }
+    findings.offer("same_achievement_two_levels", amounts, EXACT)

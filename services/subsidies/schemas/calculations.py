@@ -1,0 +1,409 @@
+"""Words of `POST /v1/subsidies/calculations`.
+
+Money and ratios are strings, days are `2024-06-30`; a fact that is not known is null or absent.
+Codes are open words: one that the measures do not name is answered, not refused.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+import orjson
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from kit.identifiers import Uscc
+from kit.money import Ratio, SignedYuan, format_yuan
+from kit.schemas import AnswerModel, WireModel
+from kit.text import Language
+from services.subsidies.rules import facts
+from services.subsidies.rules.calculation import Calculation
+from services.subsidies.rules.decisions import (
+    AmountKind,
+    Item,
+    Missing,
+    Option,
+    Outcome,
+    Reason,
+)
+from services.subsidies.rules.policies import Policy, RuleCode
+
+MOST_THINGS = 200
+
+
+def _read_day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("date_parsing", "a day is written as 2024-06-30")
+
+
+Day = Annotated[
+    date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict(), Field(ge=-1_000_000, le=1_000_000)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ApplicantFacts(WireModel):
+    """申请单位"""
+
+    kind: Code | None = Field(
+        None,
+        description="enterprise, research_institute, university, hospital, individual, or another",
+        examples=["enterprise"],
+    )
+    in_district: Flag | None = None
+    is_industrial: Flag | None = None
+    is_above_designated_size: Flag | None = Field(None, description="by the statistics roster")
+    annual_revenue_yuan: SignedYuan | None = None
+    uscc: Uscc | None = None
+
+
+class AwardFacts(WireModel):
+    """科技奖励"""
+
+    id: Key
+    scheme: Code | None = Field(None, examples=["shandong_st_progress"])
+    level: Code | None = Field(None, examples=["first"])
+    awarded_on: Day | None = None
+    achievement: Key | None = Field(None, description="the same id for awards to one achievement")
+    province: Key | None = None
+    applicant_rank: Whole | None = None
+    first_winner_in_district: Flag | None = None
+    revoked: Flag | None = None
+
+
+class SixHavesFacts(WireModel):
+    """六有"""
+
+    investment: Flag | None = None
+    site: Flag | None = None
+    staff: Flag | None = None
+    equipment: Flag | None = None
+    rules: Flag | None = None
+    results: Flag | None = None
+
+
+class RdPlatformFacts(WireModel):
+    """六有研发平台"""
+
+    id: Key
+    newly_established: Flag | None = None
+    established_on: Day | None = None
+    district_recognised_on: Day | None = None
+    six_haves: SixHavesFacts | None = None
+
+
+class LaboratoryDecision(WireModel):
+    """已核定的金额"""
+
+    approved_amount_yuan: SignedYuan | None = None
+
+
+class KeyLaboratoryFacts(WireModel):
+    """重点实验室"""
+
+    id: Key
+    level: Code | None = Field(None, examples=["municipal"])
+    newly_built: Flag | None = None
+    accredited_on: Day | None = None
+    co_builders: Whole | None = None
+    decision: LaboratoryDecision | None = None
+
+
+class CitySubsidyFacts(WireModel):
+    """市级补助"""
+
+    approved_yuan: SignedYuan | None = None
+    disbursed_yuan: SignedYuan | None = None
+    disbursed_on: Day | None = None
+    payment_ref: Key | None = None
+
+
+class MatchDecision(WireModel):
+    """已定的配套比例"""
+
+    match_ratio: Ratio | None = None
+
+
+class ContractFacts(WireModel):
+    """技术合同"""
+
+    id: Key
+    type: Code | None = Field(None, examples=["development"])
+    registered_by: Code | None = Field(None, examples=["jinan_municipal"])
+    registered_on: Day | None = None
+    city_subsidy: CitySubsidyFacts | None = None
+    decision: MatchDecision | None = None
+
+
+class PerformanceFacts(WireModel):
+    """绩效评价"""
+
+    assessed_by: Code | None = Field(None, examples=["jinan"])
+    grade: Code | None = Field(None, examples=["excellent"])
+    year: Whole | None = None
+
+
+class FacilityFacts(WireModel):
+    """概念验证中心、中试示范基地"""
+
+    id: Key
+    kind: Code | None = Field(None, examples=["proof_of_concept_center"])
+    in_district: Flag | None = Field(None, description="where it differs from the applicant")
+    performance: PerformanceFacts | None = None
+    city_subsidy: CitySubsidyFacts | None = None
+    decision: MatchDecision | None = None
+
+
+class PriorPaymentFacts(WireModel):
+    """以往领取"""
+
+    rule: RuleCode
+    amount_yuan: SignedYuan | None = Field(None, description="a claw-back is negative")
+    paid_on: Day | None = None
+    payment_ref: Key | None = Field(None, description="the city payment that was matched")
+    achievement: Key | None = None
+    subject: Key | None = Field(
+        None,
+        description="the id of the award, platform, laboratory, contract or facility paid for",
+        validation_alias=AliasChoices(
+            "subject", "award", "platform", "laboratory", "contract", "facility"
+        ),
+    )
+
+
+class CalculationRequest(WireModel):
+    """All facts of one calculation, as of a day."""
+
+    on: Day
+    applicant: ApplicantFacts = ApplicantFacts()
+    awards: list[AwardFacts] = Field([], max_length=MOST_THINGS)
+    rd_platforms: list[RdPlatformFacts] = Field([], max_length=MOST_THINGS)
+    key_laboratories: list[KeyLaboratoryFacts] = Field([], max_length=MOST_THINGS)
+    contracts: list[ContractFacts] = Field([], max_length=MOST_THINGS)
+    facilities: list[FacilityFacts] = Field([], max_length=MOST_THINGS)
+    prior_payments: list[PriorPaymentFacts] = Field([], max_length=MOST_THINGS)
+
+
+class PolicyReference(AnswerModel):
+    """Which policy answered, and the hash of its pack."""
+
+    id: str
+    version: str
+    status: str
+    pack_hash: str
+
+
+class ReasonAnswer(AnswerModel):
+    """One condition: the clause, its words, how the facts stand to it."""
+
+    clause: str
+    quote: str
+    text: str
+    holds: bool | None = Field(description="null: not known, or not settled by the text")
+    pointer: str
+    basis: Literal["literal", "interpretation"]
+    switch: str | None = Field(description="the reading it rests on, see the policy's switches")
+
+
+class MissingAnswer(AnswerModel):
+    """A question whose answer is needed."""
+
+    pointer: str
+    question: str
+    help: str
+
+
+class OptionAnswer(AnswerModel):
+    """What would be paid under one reading, or once what is open holds."""
+
+    reading: str
+    text: str
+    amount_yuan: str
+    amount_kind: AmountKind | None
+
+
+class ItemAnswer(AnswerModel):
+    """The answer for one thing under one rule."""
+
+    rule: RuleCode
+    subject: str
+    outcome: Outcome
+    amount_yuan: str | None
+    amount_kind: AmountKind | None
+    reasons: list[ReasonAnswer]
+    missing: list[MissingAnswer]
+    options: list[OptionAnswer]
+    next_acts: list[str]
+
+
+class CalculationAnswer(AnswerModel):
+    """`total_yuan` adds up the eligible items; `undecided` counts those it cannot include."""
+
+    on: date
+    policy: PolicyReference | None
+    total_yuan: str | None
+    total_kind: AmountKind | None
+    undecided: int
+    reasons: list[ReasonAnswer]
+    items: list[ItemAnswer]
+
+
+def claim_of(request: CalculationRequest) -> facts.Claim:
+    """The request as facts for the rules."""
+    return facts.Claim(
+        on=request.on,
+        applicant=facts.Applicant(**vars(request.applicant)),
+        awards=tuple(facts.Award(**vars(award)) for award in request.awards),
+        rd_platforms=tuple(_platform(platform) for platform in request.rd_platforms),
+        key_laboratories=tuple(_laboratory(lab) for lab in request.key_laboratories),
+        contracts=tuple(_contract(contract) for contract in request.contracts),
+        facilities=tuple(_facility(facility) for facility in request.facilities),
+        prior_payments=tuple(facts.PriorPayment(**vars(paid)) for paid in request.prior_payments),
+    )
+
+
+def _platform(wire: RdPlatformFacts) -> facts.RdPlatform:
+    return facts.RdPlatform(
+        wire.id,
+        wire.newly_established,
+        wire.established_on,
+        wire.district_recognised_on,
+        facts.SixHaves(**vars(wire.six_haves)) if wire.six_haves else facts.SixHaves(),
+    )
+
+
+def _laboratory(wire: KeyLaboratoryFacts) -> facts.KeyLaboratory:
+    return facts.KeyLaboratory(
+        wire.id,
+        wire.level,
+        wire.newly_built,
+        wire.accredited_on,
+        wire.co_builders,
+        wire.decision.approved_amount_yuan if wire.decision else None,
+    )
+
+
+def _subsidy(wire: CitySubsidyFacts | None) -> facts.CitySubsidy:
+    return facts.CitySubsidy(**vars(wire)) if wire else facts.CitySubsidy()
+
+
+def _contract(wire: ContractFacts) -> facts.Contract:
+    return facts.Contract(
+        wire.id,
+        wire.type,
+        wire.registered_by,
+        wire.registered_on,
+        _subsidy(wire.city_subsidy),
+        wire.decision.match_ratio if wire.decision else None,
+    )
+
+
+def _facility(wire: FacilityFacts) -> facts.Facility:
+    return facts.Facility(
+        wire.id,
+        wire.kind,
+        wire.in_district,
+        facts.Performance(**vars(wire.performance)) if wire.performance else facts.Performance(),
+        _subsidy(wire.city_subsidy),
+        wire.decision.match_ratio if wire.decision else None,
+    )
+
+
+Json = dict[str, object]
+
+
+def answer_bytes(
+    claim: facts.Claim, policy: Policy | None, calculation: Calculation, language: Language
+) -> bytes:
+    """The answer as JSON; built by hand because this is the hottest path of the service."""
+    total = calculation.total_yuan
+    return orjson.dumps(
+        {
+            "on": claim.on,
+            "policy": _reference(policy) if policy is not None else None,
+            "total_yuan": None if total is None else format(total, "f"),
+            "total_kind": calculation.total_kind,
+            "undecided": calculation.undecided,
+            "reasons": describe_reasons(calculation.reasons, language),
+            "items": [describe_item(item, policy, language) for item in calculation.items],
+        }
+    )
+
+
+def _reference(policy: Policy) -> Json:
+    return {
+        "id": policy.id,
+        "version": policy.version,
+        "status": policy.status,
+        "pack_hash": policy.pack_hash,
+    }
+
+
+def describe_item(item: Item, policy: Policy | None, language: Language) -> Json:
+    """One item on the wire."""
+    amount = item.amount_yuan
+    return {
+        "rule": item.rule,
+        "subject": item.subject,
+        "outcome": item.outcome,
+        "amount_yuan": None if amount is None else format(amount, "f"),
+        "amount_kind": item.amount_kind,
+        "reasons": describe_reasons(item.reasons, language),
+        "missing": list(_questions(item.missing, policy, language)),
+        "options": [_option(option, language) for option in item.options],
+        "next_acts": [act.pick(language) for act in item.next_acts],
+    }
+
+
+def describe_reasons(reasons: tuple[Reason, ...], language: Language) -> list[Json]:
+    """Reasons on the wire, in one language."""
+    return [
+        {
+            "clause": reason.clause,
+            "quote": reason.quote,
+            "text": reason.say(language),
+            "holds": reason.holds,
+            "pointer": reason.pointer,
+            "basis": "literal" if reason.switch is None else "interpretation",
+            "switch": reason.switch,
+        }
+        for reason in reasons
+    ]
+
+
+def _questions(
+    missing: tuple[Missing, ...], policy: Policy | None, language: Language
+) -> Iterator[Json]:
+    for one in missing:
+        question = policy.questions[one.question] if policy is not None else None
+        if question is not None:
+            yield {
+                "pointer": one.pointer,
+                "question": question.text.pick(language),
+                "help": question.help.pick(language),
+            }
+
+
+def _option(option: Option, language: Language) -> Json:
+    return {
+        "reading": option.reading,
+        "text": option.text.pick(language),
+        "amount_yuan": format_yuan(option.amount_yuan),
+        "amount_kind": option.amount_kind,
+    }
