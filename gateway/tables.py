@@ -30,7 +30,7 @@ class Client(Base):
     """接入客户端：代表一家单位、以一种角色取得令牌"""
 
     __tablename__ = "clients"
-    __table_args__ = {"comment": "接入客户端"}
+    __table_args__ = ({"comment": "接入客户端"},)
 
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
     secret_hash: Mapped[str] = mapped_column(String(200))
@@ -46,7 +46,7 @@ class Institution(Base):
     """机构目录：哪家机构可以办理哪个环节；is_default 者在未指明时承办"""
 
     __tablename__ = "institutions"
-    __table_args__ = {"comment": "机构目录"}
+    __table_args__ = ({"comment": "机构目录"},)
 
     stage: Mapped[Code] = mapped_column(primary_key=True)
     uscc: Mapped[UsccColumn] = mapped_column(primary_key=True)
@@ -59,7 +59,7 @@ class CaseSerial(Base):
     """办件编号的年度流水"""
 
     __tablename__ = "case_serials"
-    __table_args__ = {"comment": "办件编号的年度流水"}
+    __table_args__ = ({"comment": "办件编号的年度流水"},)
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
@@ -78,6 +78,7 @@ class FinancingCase(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     uscc: Mapped[UsccColumn]
+    enterprise_name: Mapped[Name]
     title: Mapped[Name]
     amount_yuan: Mapped[Decimal | None] = mapped_column(Numeric(20, 2))
     achievement_id: Mapped[str | None] = mapped_column(String(36))
@@ -124,7 +125,7 @@ class CaseEventRow(Base):
     """办件台账：只追加，每个事件含前一事件的哈希"""
 
     __tablename__ = "case_events"
-    __table_args__ = {"comment": "办件台账"}
+    __table_args__ = ({"comment": "办件台账"},)
 
     case_id: Mapped[Id] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,7 +1,7 @@
 """Who may see a case, and who may do what at it. What is not granted is denied."""
 
-from .cases import Case, Track
-from .stages import TrackState
+from gateway.rules.cases import Case, Track
+from gateway.rules.stages import TrackState
 
 _OVERSEERS = frozenset({"officer", "auditor", "service"})
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from .ledger import BEGINNING, Json
-from .plans import Plan, PlanStep, Requirement
-from .stages import FAVOURABLE, SETTLED, Stage, TrackState
+from gateway.rules.ledger import BEGINNING, Json
+from gateway.rules.plans import Plan, PlanStep, Requirement
+from gateway.rules.stages import FAVOURABLE, SETTLED, Stage, TrackState
 
 
 class CaseState(StrEnum):
@@ -88,6 +88,7 @@ class Case:
     id: str
     number: str
     uscc: str
+    enterprise_name: str
     title: str
     amount_yuan: str | None
     achievement_id: str | None

@@ -16,10 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kit.errors import RuleBroken
-from kit.text import Text
-
-from .cases import (
+from gateway.rules.cases import (
     Case,
     CaseState,
     Condition,
@@ -31,7 +28,7 @@ from .cases import (
     is_credit_current,
     is_stage_open,
 )
-from .folding import (
+from gateway.rules.folding import (
     Packed,
     pack_conditions,
     pack_credit,
@@ -39,10 +36,10 @@ from .folding import (
     pack_record,
     pack_tracks,
 )
-from .ledger import Actor, EventKind
-from .plans import Plan
-from .prospects import describe_acts, list_next_acts
-from .stages import (
+from gateway.rules.ledger import Actor, EventKind
+from gateway.rules.plans import Plan
+from gateway.rules.prospects import describe_acts, list_next_acts
+from gateway.rules.stages import (
     DECISIONS,
     FAVOURABLE,
     SETTLED,
@@ -53,7 +50,9 @@ from .stages import (
     find_path,
     list_outcomes,
 )
-from .story import Story, go_on
+from gateway.rules.story import Story, go_on
+from kit.errors import RuleBroken
+from kit.text import Text
 
 ENHANCEMENT_WAYS = ("guarantee", "pledge", "risk_pool")
 """增信的途径：担保、质押、风险补偿资金池。"""
@@ -88,6 +87,7 @@ class Opening:
     case_id: str
     number: str
     uscc: str
+    enterprise_name: str
     title: str
     amount_yuan: str | None
     achievement_id: str | None
@@ -102,6 +102,7 @@ def open_case(opening: Opening, actor: Actor, at: datetime, on: date) -> Story:
         EventKind.CASE_OPENED,
         number=opening.number,
         uscc=opening.uscc,
+        enterprise_name=opening.enterprise_name,
         title=opening.title,
         amount_yuan=opening.amount_yuan,
         achievement_id=opening.achievement_id,

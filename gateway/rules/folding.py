@@ -8,9 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import cast
 
-from kit.text import Text
-
-from .cases import (
+from gateway.rules.cases import (
     Case,
     CaseState,
     Condition,
@@ -19,9 +17,10 @@ from .cases import (
     Track,
     TradeRecord,
 )
-from .ledger import CaseEvent, EventKind, Json
-from .plans import Plan, PlanStep, Requirement
-from .stages import Stage, TrackState
+from gateway.rules.ledger import CaseEvent, EventKind, Json
+from gateway.rules.plans import Plan, PlanStep, Requirement
+from gateway.rules.stages import Stage, TrackState
+from kit.text import Text
 
 Packed = Mapping[str, Json]
 
@@ -84,6 +83,7 @@ def _open_case(event: CaseEvent) -> Case:
         id=event.case_id,
         number=_text(data["number"]),
         uscc=_text(data["uscc"]),
+        enterprise_name=_text(data["enterprise_name"]),
         title=_text(data["title"]),
         amount_yuan=_text_or_none(data["amount_yuan"]),
         achievement_id=_text_or_none(data["achievement_id"]),

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.rules.stages import Stage
 from kit.errors import Fault, InvalidInput
 from kit.text import Text
-
-from .stages import Stage
 
 OWN_PLAN = "own"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from .cases import Case, CaseState, find_stage_state, is_credit_current, is_stage_open
-from .ledger import Json
-from .stages import FAVOURABLE, SETTLED, Stage, TrackState, list_outcomes
+from gateway.rules.cases import Case, CaseState, find_stage_state, is_credit_current, is_stage_open
+from gateway.rules.ledger import Json
+from gateway.rules.stages import FAVOURABLE, SETTLED, Stage, TrackState, list_outcomes
 
 
 @dataclass(frozen=True, slots=True)

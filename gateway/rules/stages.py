@@ -159,7 +159,7 @@ STAGES: Mapping[Stage, StageInfo] = {
             Text(
                 "首要环节：在企业授权内读取信用画像，形成有有效期的信用结果；偏弱时转入增信，不终止办件",
                 "comes first: within the enterprise's consent the profile is read and a result with"
-                " a validity is fixed; a weak one opens credit enhancement, it does not end the case",
+                " a validity is fixed; a weak one opens enhancement and does not end the case",
             ),
             ("officer",),
             may_be_waived=False,

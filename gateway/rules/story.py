@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from .cases import Case
-from .folding import apply_event
-from .ledger import BEGINNING, Actor, CaseEvent, EventKind, Json, seal_event
+from gateway.rules.cases import Case
+from gateway.rules.folding import apply_event
+from gateway.rules.ledger import BEGINNING, Actor, CaseEvent, EventKind, Json, seal_event
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import yaml
 from gateway.rules.clocks import Calendar
 from gateway.rules.plans import DraftGroups, Plan, StepDraft, make_plan
 from gateway.rules.stages import Stage
+from kit.auth import Principal, Role
 from kit.text import Text
 
 _HERE = Path(__file__).parent.parent
@@ -105,3 +106,29 @@ def _read_reason(entry: dict[str, Any]) -> ReasonCode:
 
 def _span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEntry:
+    """A demo client and the stages its organisation holds."""
+
+    principal: Principal
+    stages: tuple[Stage, ...]
+
+
+@cache
+def list_demo_entries() -> tuple[DemoEntry, ...]:
+    """The clients of the demo mode."""
+    return tuple(
+        DemoEntry(
+            Principal(
+                client_id=entry["client_id"],
+                role=Role(entry["role"]),
+                uscc=entry["uscc"],
+                org_name=entry["name"],
+                org_kind=entry["kind"],
+            ),
+            tuple(Stage(word) for word in entry.get("stages", ())),
+        )
+        for entry in _load("demo_clients.yaml")["clients"]
+    )

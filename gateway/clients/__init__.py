@@ -1,0 +1,1 @@
+"""The three services, spoken to over HTTP."""

@@ -1,0 +1,1 @@
+"""The data path: requests for a service go to it as they came."""

@@ -1,0 +1,36 @@
+"""环节、路径、理由与机构."""
+
+from gateway.rules.stages import Stage
+from gateway.schemas.plans import PlanAnswer
+from gateway.schemas.stages import InstitutionList, ReasonCodeList, StageList
+from gateway.usecases import stages
+from kit.auth import Caller
+from kit.http import HouseRouter, Read
+
+router = HouseRouter(prefix="/v1", tags=["stages"])
+
+
+@router.get("/stages", summary="六个环节 · The six stages, in order")
+async def list_stages() -> StageList:
+    """Their names, meaning, and who may decide."""
+    return stages.show_stages()
+
+
+@router.get("/case-plans", summary="标准办理路径 · The stock plans")
+async def list_plans() -> list[PlanAnswer]:
+    """Six ways from 信 to 易; an own one may be given when a case is opened."""
+    return stages.show_plans()
+
+
+@router.get("/reason-codes", summary="理由代码 · The published reasons")
+async def list_reason_codes() -> ReasonCodeList:
+    """Why a stage may be refused, and why a case may be closed."""
+    return stages.show_reason_codes()
+
+
+@router.get("/institutions", summary="承办机构 · Who holds which stage")
+def list_institutions(
+    session: Read, _caller: Caller, stage: Stage | None = None
+) -> InstitutionList:
+    """Default holders first."""
+    return stages.show_institutions(session, stage)

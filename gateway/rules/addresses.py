@@ -1,0 +1,74 @@
+"""Which house owns which address. The one table: everything else is the gateway's own."""
+
+from collections.abc import Mapping
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "achievements": (
+        "achievements",
+        "imports",
+        "import-templates",
+        "instruments",
+        "researchers",
+        "rd-expenditures",
+        "platforms",
+        "awards",
+        "organizations",
+        "duplicates",
+        "duplicate-candidates",
+        "demands",
+        "matchmaking-events",
+        "listings",
+        "contracts",
+        "brokers",
+        "service-agencies",
+        "care-plans",
+        "analytics",
+        "changes",
+        "operations",
+    ),
+    "subsidies": (
+        "subsidies",
+        "policies",
+        "entitlements",
+        "subsidy-applications",
+        "public-notices",
+        "city-payments",
+        "budgets",
+        "disbursements",
+    ),
+    "credit": (
+        "consents",
+        "inquiries",
+        "credit-facts",
+        "credit-catalogue",
+        "enterprises",
+        "objections",
+        "credit-repairs",
+        "scorecards",
+        "monitors",
+        "audit",
+    ),
+}
+
+HOUSES = tuple(_NAMES)
+
+_OWNER: Mapping[str, str] = {name: house for house, names in _NAMES.items() for name in names}
+
+
+def find_owner(path: str) -> str | None:
+    """The service that owns a decoded path `/v1/<name>/…`; None: the gateway itself."""
+    parts = path.split("/", 3)
+    if len(parts) < 3 or parts[0] or parts[1] != "v1":
+        return None
+    return _OWNER.get(parts[2])
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether a decoded path means what it says: no empty or dot segment, no backslash.
+
+    Anything else is not passed on, so that no spelling of `..` can lead out of `/v1`.
+    """
+    segments = path.split("/")[1:]
+    if segments and segments[-1] == "":
+        segments.pop()
+    return "\\" not in path and not any(segment in ("", ".", "..") for segment in segments)

@@ -1,0 +1,28 @@
+"""The titles of the gateway's own problems."""
+
+from collections.abc import Mapping
+
+from kit.text import Text
+
+PROBLEMS: Mapping[str, Text] = {
+    "invalid_client": Text("客户端或密钥不正确", "The client or its secret is not right"),
+    "invalid_request": Text("令牌请求不完整", "The token request is incomplete"),
+    "unsupported_grant_type": Text("不支持的授权方式", "The grant type is not supported"),
+    "not_your_case": Text("只能为本单位立案", "A case can only be opened for oneself"),
+    "not_the_holder": Text("不是该环节的承办机构", "Not the organisation that holds the track"),
+    "not_allowed_at_case": Text("无权对该办件执行此操作", "Not allowed at this case"),
+    "plan_unknown": Text("没有这条办理路径", "There is no such plan"),
+    "plan_invalid": Text("办理路径不成立", "The plan cannot be walked"),
+    "no_holder": Text("该环节尚无承办机构", "Nobody holds this stage yet"),
+    "case_ended": Text("办件已结束", "The case has ended"),
+    "credit_required": Text("须先有有效的信用结果", "A current credit result comes first"),
+    "consent_required": Text("须有企业的有效授权", "The enterprise's consent is needed"),
+    "stage_not_open": Text("该环节尚未开放", "The stage is not open"),
+    "act_not_allowed": Text("当前状态不能如此办理", "The state does not allow this"),
+    "stage_required": Text("该环节不能免办", "The stage cannot be waived"),
+    "trade_record_required": Text("须有交易记录", "A trade record is needed"),
+    "contract_incomplete": Text("合同要素不全", "Terms of the contract are missing"),
+    "contract_refused": Text("技术合同未能登记", "The contract could not be registered"),
+    "contract_not_registered": Text("该合同尚未登记", "The contract is not registered"),
+    "credit_refused": Text("信用结果未能形成", "The credit result could not be fixed"),
+}

@@ -1,0 +1,44 @@
+"""Institutions: who holds which stage."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from gateway.rules.cases import Holder
+from gateway.rules.stages import Stage
+from gateway.tables import Institution
+from kit.db import ReadSession, WriteSession
+
+
+def list_institutions(session: ReadSession, stage: Stage | None = None) -> list[Institution]:
+    """The directory, default holders first."""
+    query = select(Institution).order_by(
+        Institution.stage, Institution.is_default.desc(), Institution.uscc
+    )
+    if stage is not None:
+        query = query.where(Institution.stage == stage.value)
+    return list(session.scalars(query))
+
+
+def find_default_holder(session: Session, stage: Stage) -> Holder | None:
+    """Who takes a stage when nobody is named."""
+    query = select(Institution).where(Institution.stage == stage.value, Institution.is_default)
+    found = session.scalars(query.order_by(Institution.uscc).limit(1)).first()
+    return None if found is None else _holder(found)
+
+
+def find_holder(session: Session, stage: Stage, uscc: str) -> Holder | None:
+    """An institution that may take the stage."""
+    found = session.get(Institution, (stage.value, uscc))
+    return None if found is None else _holder(found)
+
+
+def add_institution(session: WriteSession, values: dict[str, Any]) -> None:
+    """Enter an institution; one that is there already stays as it is."""
+    session.execute(insert(Institution).values(values).on_conflict_do_nothing())
+
+
+def _holder(row: Institution) -> Holder:
+    return Holder(row.role, row.uscc, row.name)

@@ -1,0 +1,1 @@
+"""One function per act: load, decide, keep, tell."""

@@ -1,0 +1,320 @@
+"""Financing cases: opening, seeing, planning anew, closing."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.clients.achievements import find_achievement
+from gateway.rules.access import may_close_case, may_see_case
+from gateway.rules.cases import Case, CaseState, Holder
+from gateway.rules.decisions import Opening, change_plan, close_case, open_case, plan_tracks
+from gateway.rules.ledger import Actor, find_first_broken
+from gateway.rules.plans import OWN_PLAN, Plan, make_own_title, make_plan
+from gateway.rules.stages import STAGES, Stage
+from gateway.rules.story import Story
+from gateway.schemas.cases import (
+    CaseAnswer,
+    CaseQuery,
+    CaseRequest,
+    CaseSummary,
+    CloseRequest,
+    Desk,
+    Timeline,
+    TimelineQuery,
+    TrackAnswer,
+    describe_case,
+    describe_event,
+    describe_track,
+    summarize_case,
+)
+from gateway.schemas.events import CaseClosed, CaseOpened
+from gateway.schemas.plans import OwnPlan, PlanChange
+from gateway.store import packs
+from gateway.store.cases import add_story, get_case, list_cases, list_events, lock_case
+from gateway.store.cases import take_case_number as take_number
+from gateway.store.clients import find_organization_name
+from gateway.store.institutions import find_default_holder, find_holder
+from kit.auth import Principal, Role
+from kit.clock import now, today
+from kit.db import ReadSession, WriteSession, new_id
+from kit.directory import Directory
+from kit.errors import Fault, Forbidden, InvalidInput, RuleBroken, invalid, no_such
+from kit.events import record_event
+from kit.money import format_yuan
+from kit.pages import Page, decode_cursor, encode_cursor
+from kit.text import Text
+from kit.versions import match_if_given, require_match
+
+
+def file_case(session: WriteSession, caller: Principal, request: CaseRequest) -> CaseAnswer:
+    """立案: open a case with its plan; 信 is ready at once."""
+    check_applicant(caller, request.uscc)
+    case_id, plan = new_id(), choose_plan(request.plan)
+    holders = _find_holders(session, plan)
+    opening = Opening(
+        case_id=case_id,
+        number=take_number(session, today().year),
+        uscc=request.uscc,
+        enterprise_name=_name_of(session, caller, request.uscc),
+        title=request.title,
+        amount_yuan=None if request.amount_yuan is None else format_yuan(request.amount_yuan),
+        achievement_id=request.achievement_id,
+        plan=plan,
+        tracks=plan_tracks(plan, holders, _make_ids(holders)),
+    )
+    story = open_case(opening, actor_of(caller, request.uscc), now(), today())
+    keep_story(session, story, None)
+    return describe_case(story.case, desk_of_today())
+
+
+async def check_achievement(
+    directory: Directory, request: CaseRequest, authorization: str | None
+) -> None:
+    """Refuse a case about an achievement that the caller cannot see."""
+    if request.achievement_id is None:
+        return
+    found = await find_achievement(directory, request.achievement_id, authorization=authorization)
+    if found is None:
+        raise invalid(
+            "/achievement_id",
+            "achievement_unknown",
+            Text("没有找到该科技成果", "there is no such achievement"),
+        )
+
+
+def check_applicant(caller: Principal, uscc: str) -> None:
+    """An enterprise opens cases for itself alone; the bureau for anyone."""
+    if caller.role is Role.ENTERPRISE and caller.uscc != uscc:
+        raise Forbidden(
+            "not_your_case",
+            Text("只能为本单位立案", "an enterprise can open a case for itself only"),
+        )
+
+
+def find_visible_case(session: ReadSession | WriteSession, caller: Principal, case_id: str) -> Case:
+    """A case that the caller may see; for others it does not exist."""
+    case = get_case(session, case_id)
+    if not may_see_case(case, caller.role.value, caller.uscc):
+        raise no_such("办件", "case", case_id)
+    return case
+
+
+def show_case(session: ReadSession, caller: Principal, case_id: str) -> CaseAnswer:
+    """A case with its stages and what comes next."""
+    return describe_case(find_visible_case(session, caller, case_id), desk_of_today())
+
+
+def show_track(
+    session: ReadSession, caller: Principal, case_id: str, track_id: str
+) -> tuple[TrackAnswer, int]:
+    """One track, and the version of its case."""
+    case = find_visible_case(session, caller, case_id)
+    track = case.find_track(track_id)
+    if track is None:
+        raise no_such("环节办理", "track", track_id)
+    return describe_track(track, desk_of_today()), case.version
+
+
+def show_cases(session: ReadSession, caller: Principal, query: CaseQuery) -> Page[CaseSummary]:
+    """Newest first; everyone sees the cases that concern it."""
+    before = decode_cursor(query.cursor, 1)[0] if query.cursor else None
+    cases = list_cases(
+        session,
+        limit=query.limit + 1,
+        before_id=None if before is None else str(before),
+        visible_to=None if caller.sees_all else caller.uscc,
+        uscc=query.uscc,
+        state=query.state,
+    )
+    shown, desk = cases[: query.limit], desk_of_today()
+    cursor = encode_cursor(shown[-1].id) if len(cases) > query.limit else None
+    return Page(items=[summarize_case(case, desk) for case in shown], next_cursor=cursor)
+
+
+def show_timeline(
+    session: ReadSession, caller: Principal, case_id: str, query: TimelineQuery
+) -> Timeline:
+    """The ledger of a case; its chain of hashes is checked at each look."""
+    case = find_visible_case(session, caller, case_id)
+    after = decode_cursor(query.cursor, 1)[0] if query.cursor else 0
+    events = list_events(session, case_id)
+    rest = [event for event in events if event.sequence > int(after or 0)]
+    shown = rest[: query.limit]
+    cursor = encode_cursor(shown[-1].sequence) if len(rest) > query.limit else None
+    return Timeline(
+        items=[describe_event(event, case) for event in shown],
+        next_cursor=cursor,
+        intact=find_first_broken(events) is None,
+    )
+
+
+def replan_case(
+    session: WriteSession,
+    caller: Principal,
+    case_id: str,
+    request: PlanChange,
+    if_match: str | None,
+) -> CaseAnswer:
+    """变更办理路径: a new version of the plan, with its reason and who approved it."""
+    case = find_visible_case(session, caller, case_id)
+    chosen = choose_plan(request.plan)
+    plan = Plan(chosen.id, chosen.title, chosen.steps, case.plan.version + 1)
+    holders = _find_holders(session, plan)
+    require_match(if_match, case.version)
+    locked = lock_case(session, case_id)
+    require_match(if_match, locked.version)
+    story = change_plan(
+        locked,
+        plan,
+        plan_tracks(plan, holders, _make_ids(holders)),
+        request.reason,
+        actor_of(caller, case.uscc),
+        now(),
+        today(),
+    )
+    keep_story(session, story, locked)
+    return describe_case(story.case, desk_of_today())
+
+
+def end_case(
+    session: WriteSession,
+    caller: Principal,
+    case_id: str,
+    request: CloseRequest,
+    if_match: str | None,
+) -> CaseAnswer:
+    """终止: close a case without a trade, with a published reason."""
+    case = find_visible_case(session, caller, case_id)
+    if not may_close_case(case, caller.role.value, caller.uscc):
+        raise Forbidden(
+            "not_allowed_at_case",
+            Text("只有企业本身或科技局可以终止办件", "only the enterprise or the bureau closes it"),
+        )
+    check_reason(request.reason_code, request.reason, packs.list_close_reasons())
+    match_if_given(if_match, case.version)
+    locked = lock_case(session, case_id)
+    match_if_given(if_match, locked.version)
+    story = close_case(
+        locked,
+        request.reason_code,
+        request.reason,
+        actor_of(caller, case.uscc),
+        now(),
+        today(),
+    )
+    keep_story(session, story, locked)
+    return describe_case(story.case, desk_of_today())
+
+
+def keep_story(session: WriteSession, story: Story, before: Case | None) -> None:
+    """Write what was decided, and tell the other houses when a case begins or ends."""
+    case = story.case
+    add_story(session, story, before)
+    kind = CaseOpened if before is None else CaseClosed
+    if before is None or case.state is not CaseState.OPEN:
+        event = kind(
+            case_id=case.id,
+            uscc=case.uscc,
+            achievement_id=case.achievement_id,
+            state=case.state.value,
+            closed_on=case.closed_on,
+        )
+        record_event(session, event, subject=case.uscc)
+
+
+def actor_of(caller: Principal, case_uscc: str) -> Actor:
+    """The caller as the ledger names it; the bureau acts on behalf of the enterprise."""
+    behalf = case_uscc if caller.role is Role.OFFICER and caller.uscc != case_uscc else None
+    return Actor(caller.client_id, caller.role.value, caller.uscc, caller.org_name, behalf)
+
+
+def desk_of_today() -> Desk:
+    """Today, the calendar and the terms."""
+    return Desk(today(), packs.get_calendar(), packs.list_terms())
+
+
+def choose_plan(wanted: str | OwnPlan) -> Plan:
+    """A stock plan by name, or an own one after its check."""
+    if isinstance(wanted, OwnPlan):
+        draft = make_plan(OWN_PLAN, Text("自拟路径", "own plan"), wanted.read_groups())
+        names = {stage: info.zh for stage, info in STAGES.items()}
+        return Plan(OWN_PLAN, make_own_title(draft.steps, names), draft.steps)
+    plan = packs.find_stock_plan(wanted)
+    if plan is None:
+        known = [one.id for one in packs.list_stock_plans()]
+        raise InvalidInput(
+            "plan_unknown",
+            Text(f"没有办理路径「{wanted}」", f"there is no plan {wanted!r}"),
+            faults=[
+                Fault(
+                    "/plan",
+                    "plan_unknown",
+                    Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
+                )
+            ],
+            known=known,
+        )
+    return plan
+
+
+def check_reason(
+    code: str, reason: str | None, published: Sequence[packs.ReasonCode], stage: Stage | None = None
+) -> None:
+    """Refuse a reason that is not on the published list, or an "other" without words."""
+    fitting = [
+        one.code for one in published if stage is None or not one.stages or stage in one.stages
+    ]
+    if code not in fitting:
+        raise invalid(
+            "/reason_code",
+            "reason_code_unknown",
+            Text("应为 " + "、".join(fitting), "must be one of " + ", ".join(fitting)),
+        )
+    if code == "other" and not reason:
+        raise invalid(
+            "/reason",
+            "reason_missing",
+            Text("理由为“其他”时须说明", "with `other` the reason must be said in words"),
+        )
+
+
+def _find_holders(session: WriteSession, plan: Plan) -> Mapping[Stage, Sequence[Holder]]:
+    return {
+        step.stage: _find_stage_holders(session, step.stage, step.holders) for step in plan.steps
+    }
+
+
+def _find_stage_holders(
+    session: WriteSession, stage: Stage, named: Sequence[str]
+) -> Sequence[Holder]:
+    if not named:
+        default = find_default_holder(session, stage)
+        if default is None:
+            raise RuleBroken(
+                "no_holder",
+                Text(
+                    f"环节「{STAGES[stage].zh}」尚无承办机构，请先登记机构",
+                    f"nobody holds the stage {stage.value} yet; enter an institution first",
+                ),
+                stage=stage.value,
+            )
+        return [default]
+    found = [find_holder(session, stage, uscc) for uscc in dict.fromkeys(named)]
+    if None in found:
+        raise invalid(
+            "/plan/stages",
+            "holder_unknown",
+            Text(
+                f"所指定的机构未登记承办环节「{STAGES[stage].zh}」",
+                f"an institution named here does not hold the stage {stage.value}",
+            ),
+        )
+    return [holder for holder in found if holder is not None]
+
+
+def _make_ids(holders: Mapping[Stage, Sequence[Holder]]) -> list[str]:
+    return [new_id() for at_stage in holders.values() for _ in at_stage]
+
+
+def _name_of(session: WriteSession, caller: Principal, uscc: str) -> str:
+    if caller.uscc == uscc:
+        return caller.org_name
+    return find_organization_name(session, uscc) or uscc

@@ -1,0 +1,77 @@
+"""What anyone may read: the stages, the stock plans, the reasons, who holds what."""
+
+from gateway.rules.stages import STAGES, Stage, TrackState
+from gateway.schemas.plans import PlanAnswer, describe_plan
+from gateway.schemas.stages import (
+    InstitutionAnswer,
+    InstitutionList,
+    ReasonCodeAnswer,
+    ReasonCodeList,
+    StageInfoAnswer,
+    StageList,
+)
+from gateway.store import packs
+from gateway.store.institutions import list_institutions
+from kit.db import ReadSession
+
+
+def show_stages() -> StageList:
+    """The six, in order."""
+    terms = packs.list_terms()
+    items = [
+        StageInfoAnswer(
+            stage=info.stage,
+            order=place,
+            zh=info.zh,
+            name_zh=info.name.zh,
+            name_en=info.name.en,
+            meaning_zh=info.meaning.zh,
+            meaning_en=info.meaning.en,
+            decided_by=list(info.deciders),
+            may_be_waived=info.may_be_waived,
+            decide_within_working_days=terms[info.stage],
+            outcomes=_outcomes(may_be_waived=info.may_be_waived),
+        )
+        for place, info in enumerate(STAGES.values(), start=1)
+    ]
+    return StageList(items=items)
+
+
+def show_plans() -> list[PlanAnswer]:
+    """The stock plans."""
+    return [describe_plan(plan) for plan in packs.list_stock_plans()]
+
+
+def show_reason_codes() -> ReasonCodeList:
+    """Why a stage may be refused, and why a case may be closed."""
+    published = (("reject", packs.list_reject_reasons()), ("close", packs.list_close_reasons()))
+    items = [
+        ReasonCodeAnswer(
+            code=one.code, act=act, zh=one.title.zh, en=one.title.en, stages=list(one.stages)
+        )
+        for act, reasons in published
+        for one in reasons
+    ]
+    return ReasonCodeList(items=items)
+
+
+def show_institutions(session: ReadSession, stage: Stage | None) -> InstitutionList:
+    """Who holds which stage."""
+    items = [
+        InstitutionAnswer(
+            stage=Stage(row.stage),
+            role=row.role,
+            uscc=row.uscc,
+            name=row.name,
+            is_default=row.is_default,
+        )
+        for row in list_institutions(session, stage)
+    ]
+    return InstitutionList(items=items)
+
+
+def _outcomes(*, may_be_waived: bool) -> list[str]:
+    unsaid = {TrackState.PLANNED, TrackState.READY}
+    if not may_be_waived:
+        unsaid.add(TrackState.WAIVED)
+    return [state.value for state in TrackState if state not in unsaid]
