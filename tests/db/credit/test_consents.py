@@ -137,9 +137,7 @@ def test_the_clock_closes_what_nobody_answers(city: City) -> None:
     expired = city.look(running).json()["reason"]
     listed = city.call(ENTERPRISE, "GET", "/v1/consents?state=expired").json()["items"]
     too_late = city.decide(waiting, "granted")
-    close_run_out_consents(
-        Work(city.app.state.database, Directory(city.settings), city.settings)
-    )
+    close_run_out_consents(Work(city.app.state.database, Directory(city.settings), city.settings))
     kept = city.call(BANK, "GET", f"/v1/consents/{waiting}").json()
 
     assert (lapsed, expired) == ("lapsed", "expired")

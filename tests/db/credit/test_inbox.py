@@ -1,0 +1,127 @@
+"""What the registry tells becomes facts by itself, once, and moves the next profile."""
+
+from typing import Any
+
+from kit.clock import now, today
+from kit.db import new_id
+from tests.db.credit.conftest import BANK, ENTERPRISE, ENTERPRISE_2, SERVICE, City
+
+Json = Any
+
+
+def _tell(city: City, kind: str, data: Json, event_id: str | None = None) -> int:
+    envelope = {
+        "specversion": "1.0",
+        "id": event_id or new_id(),
+        "source": "achievements",
+        "type": f"achievements.{kind}",
+        "subject": ENTERPRISE.uscc,
+        "time": now().isoformat(),
+        "data": data,
+    }
+    return city.call(SERVICE, "POST", "/internal/events", envelope).status_code
+
+
+def _contract(**overrides: Json) -> Json:
+    return {
+        "contract_id": new_id(),
+        "contract_number": "2026370102000001",
+        "type": "license",
+        "title": "一种检测方法的许可",
+        "seller": {"uscc": ENTERPRISE_2.uscc, "name": ENTERPRISE_2.org_name, "kind": "enterprise"},
+        "buyer": {"uscc": ENTERPRISE.uscc, "name": ENTERPRISE.org_name, "kind": "enterprise"},
+        "total_yuan": "800000.00",
+        "technology_yuan": "600000.00",
+        "registered_by": "jinan_municipal",
+        "registered_on": today().isoformat(),
+        "achievement_id": None,
+        "case_id": None,
+    } | overrides
+
+
+def _indicator(profile: Json, code: str) -> Json:
+    return next(
+        indicator
+        for dimension in profile["dimensions"]
+        for indicator in dimension["indicators"]
+        if indicator["code"] == code
+    )
+
+
+def test_a_registered_contract_moves_the_next_profile_of_both_sides(city: City) -> None:
+    consents = {uscc: city.grant(uscc=uscc) for uscc in (ENTERPRISE.uscc, ENTERPRISE_2.uscc)}
+    event_id, contract = new_id(), _contract()
+
+    statuses = [_tell(city, "contract-registered", contract, event_id) for _ in range(3)]
+
+    assert statuses == [204, 204, 204]
+    for uscc, consent_id in consents.items():
+        profile = city.look(consent_id, uscc=uscc).json()["profile"]
+        count = _indicator(profile, "technology_contracts")
+        assert (count["value"], count["points"], count["source"]) == (1, 25, "registry")
+        assert _indicator(profile, "technology_contract_value")["value"] == "600000.00"
+
+
+def test_the_same_contract_in_another_event_is_the_same_fact(city: City) -> None:
+    uscc = "12100000495570303U"
+    contract = _contract(buyer={"uscc": uscc, "name": "某研究院", "kind": "institute"})
+    _tell(city, "contract-registered", contract)
+    _tell(city, "contract-registered", contract | {"technology_yuan": "700000.00"})
+
+    profile = city.look(city.grant(uscc=uscc), uscc=uscc).json()["profile"]
+
+    assert _indicator(profile, "technology_contracts")["value"] == 1
+    assert _indicator(profile, "technology_contract_value")["value"] == "700000.00"
+
+
+def test_everything_the_registry_tells_finds_its_place(city: City) -> None:
+    uscc = "91110000802100433B"
+    day = today().isoformat()
+    achievement = {
+        "title": "一种检测方法",
+        "occurred_on": day,
+        "trl": 6,
+        "intellectual_property": [],
+    }
+    told = {
+        "organization-registered": {"uscc": uscc, "name": "某公司", "kind": "enterprise"},
+        "achievement-registered": {"uscc": uscc, "achievement_id": "a1", **achievement},
+        "achievements-registered": {
+            "uscc": uscc,
+            "count": 2,
+            "items": [{"achievement_id": each, **achievement} for each in ("a1", "a2")],
+        },
+        "award-recorded": {
+            "uscc": uscc,
+            "award_id": "w1",
+            "scheme": "shandong_st_progress",
+            "level": "first",
+            "title": "科技进步奖",
+            "awarded_on": day,
+        },
+        "platform-certified": {
+            "uscc": uscc,
+            "platform_id": "p1",
+            "kind": "enterprise_rd",
+            "name": "研发中心",
+            "certified_on": day,
+        },
+        "rd-expenditure-recorded": {
+            "uscc": uscc,
+            "year": today().year - 1,
+            "total_yuan": "5000000.00",
+            "occurred_on": day,
+        },
+        "something-new": {"whatever": 1},
+    }
+
+    assert {_tell(city, kind, data) for kind, data in told.items()} == {204}
+
+    profile = city.look(city.grant(uscc=uscc), uscc=uscc).json()["profile"]
+    assert _indicator(profile, "registered_achievements")["value"] == 2
+    assert _indicator(profile, "awards")["value"] == 1
+    assert _indicator(profile, "platforms")["value"] == 1
+
+
+def test_only_services_deliver_events(city: City) -> None:
+    assert city.call(BANK, "POST", "/internal/events", {}).status_code == 403
