@@ -9,12 +9,17 @@ from kit.http import HouseRouter, Read
 from kit.identifiers import Uscc
 from kit.pages import Page, PageQuery
 from services.credit.schemas.access_log import AccessEntryAnswer, VerificationAnswer
+from services.credit.schemas.problems import REFUSED
 from services.credit.usecases import access_log
 
 router = HouseRouter(tags=["access-log"])
 
 
-@router.get("/v1/enterprises/{uscc}/access-log", summary="查询日志 · Who looked at an enterprise")
+@router.get(
+    "/v1/enterprises/{uscc}/access-log",
+    summary="查询日志 · Who looked at an enterprise",
+    responses=REFUSED,
+)
 def list_access_log(
     uscc: Uscc, query: Annotated[PageQuery, Query()], session: Read, caller: Caller
 ) -> Page[AccessEntryAnswer]:

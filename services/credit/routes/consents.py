@@ -13,6 +13,7 @@ from services.credit.schemas.consents import (
     ConsentQuery,
     ConsentRequest,
 )
+from services.credit.schemas.problems import REFUSED
 from services.credit.usecases import consents
 
 router = HouseRouter(prefix="/v1/consents", tags=["consents"])
@@ -49,7 +50,11 @@ def get_consent(
     return consent
 
 
-@router.post("/{consent_id}/decisions", summary="授权决定 · Grant, decline, revoke, give up")
+@router.post(
+    "/{consent_id}/decisions",
+    summary="授权决定 · Grant, decline, revoke, give up",
+    responses=REFUSED,
+)
 def decide_consent(
     consent_id: str,
     body: ConsentDecision,

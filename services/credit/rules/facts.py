@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from kit.money import format_yuan
 from kit.text import Text
 from services.credit.rules.catalogue import (
     Catalogue,
@@ -117,9 +118,11 @@ def _is_date(raw: str) -> bool:
 
 def show_value(kind: ValueKind, value: FactValue) -> WireValue:
     """A value as it goes on the wire; the inverse of `read_value`."""
-    if isinstance(value, Decimal):
-        return int(value) if kind is ValueKind.COUNT else format(value, "f")
-    return value
+    if not isinstance(value, Decimal):
+        return value
+    if kind is ValueKind.COUNT:
+        return int(value)
+    return format_yuan(value) if kind is ValueKind.YUAN else format(value, "f")
 
 
 def add_years(day: date, years: int) -> date:

@@ -1,8 +1,18 @@
 """Titles of the problems that credit answers."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from kit.problems import MEDIA_TYPE
 from kit.text import Text
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    403: {
+        "description": "应由另一方作出 · another party may do this",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+"""For routes open to every role, where a caller may still be the wrong party."""
 
 PROBLEMS: Mapping[str, Text] = {
     "consent_required": Text("需要企业的有效授权", "A valid consent of the enterprise is needed"),

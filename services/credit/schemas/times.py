@@ -1,6 +1,6 @@
 """Days and instants where the wire takes either."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -39,7 +39,7 @@ def _end_of(raw: object) -> datetime:
     moment = raw if isinstance(raw, datetime) else _parse(raw)
     if isinstance(moment, datetime):
         return moment.astimezone(JINAN)
-    return datetime.combine(moment + timedelta(days=1), time(), JINAN)
+    return datetime.combine(moment, time.max, JINAN)
 
 
 def _day_of(raw: object) -> date:
