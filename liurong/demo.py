@@ -1,7 +1,8 @@
 """A small synthetic 历下, told to the platform through its own public API.
 
 `demo_data/*.yaml` are lists of calls (who, method, path, body), made in the order of the files.
-Every call is one that changes nothing when it is made again.
+Telling it again changes nothing: a POST carries the same Idempotency-Key, and a PUT is left out
+where the thing is there already, whatever became of it meanwhile.
 """
 
 import json
@@ -14,21 +15,9 @@ from typing import Any
 import httpx
 import yaml
 
-import gateway
+from gateway.usecases.clients import DEMO_SECRET
 
 _CALLS = Path(__file__).parent / "demo_data"
-_CLIENTS = Path(gateway.__file__).parent / "demo_clients.yaml"
-DEMO_SECRET = "demo"  # noqa: S105 public on purpose; production refuses it
-
-
-@dataclass(frozen=True, slots=True)
-class DemoClient:
-    """A public client of the demo mode; its secret is `DEMO_SECRET`."""
-
-    client_id: str
-    role: str
-    uscc: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +59,6 @@ def read_demo_calls() -> Iterator[DemoCall]:
             yield DemoCall(entry["as"], method.upper(), entry[method], entry["body"])
 
 
-def list_demo_clients() -> list[DemoClient]:
-    """The clients as the gateway knows them."""
-    entries = yaml.safe_load(_CLIENTS.read_text(encoding="utf-8"))["clients"]
-    return [DemoClient(e["client_id"], e["role"], e["uscc"], e["name"]) for e in entries]
-
-
 async def take_token(http: httpx.AsyncClient, client_id: str) -> str:
     """A token of a demo client."""
     form = {
@@ -94,6 +77,8 @@ async def _tell(http: httpx.AsyncClient, call: DemoCall, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     if call.method == "POST":
         headers["Idempotency-Key"] = call.idempotency_key
+    elif (await http.get(call.path, headers=headers)).is_success:
+        return
     answer = await http.request(call.method, call.path, json=call.body, headers=headers)
     if answer.is_error or _refused_items(answer):
         raise DemoDataRefused(f"{call.method} {call.path}: {answer.status_code} {answer.text}")

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from gateway.store.packs import list_demo_entries
+from gateway.usecases.clients import DEMO_SECRET
 from kit.settings import Mode, Settings
-from liurong.demo import DEMO_SECRET, list_demo_clients
 from liurong.platform import address_of
 
 _CALCULATION = (
@@ -34,8 +35,8 @@ def welcome(settings: Settings, log_file: Path) -> str:
 
 def _clients() -> list[str]:
     lines = [
-        f"  {client.client_id:18} {client.role:11} {client.uscc}  {client.name}"
-        for client in list_demo_clients()
+        f"  {who.client_id:18} {who.role:11} {who.uscc}  {who.org_name}"
+        for who in (entry.principal for entry in list_demo_entries())
     ]
     return [f"Demo clients, secret {DEMO_SECRET!r} for all of them:", "", *lines, ""]
 
