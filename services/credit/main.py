@@ -1,5 +1,7 @@
 """Credit: what is known of an enterprise, who may know it, and who looked."""
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from kit.app import create_house_app
@@ -17,7 +19,9 @@ from services.credit.routes import (
     inquiries,
     scorecards,
 )
+from services.credit.schemas.codes import CodeList, name_codes
 from services.credit.schemas.problems import PROBLEMS
+from services.credit.store.catalogue import get_catalogue
 from services.credit.usecases.board import board
 
 HOUSE = House(
@@ -46,4 +50,23 @@ _ROUTERS = (
 
 def create_app(settings: Settings | None = None, directory: Directory | None = None) -> FastAPI:
     """The web application of credit."""
-    return create_house_app(HOUSE, settings or Settings(), _ROUTERS, directory=directory)
+    app = create_house_app(HOUSE, settings or Settings(), _ROUTERS, directory=directory)
+    _list_codes(app)
+    return app
+
+
+def _list_codes(app: FastAPI) -> None:
+    """Let the description list the codes that the catalogue holds."""
+    catalogue, plain = get_catalogue(), app.openapi
+    lists = {
+        CodeList.PURPOSES: sorted(catalogue.purposes),
+        CodeList.CATEGORIES: sorted(catalogue.categories),
+        CodeList.ITEMS: sorted(catalogue.items),
+    }
+
+    def openapi() -> dict[str, Any]:
+        schema = plain()
+        name_codes(schema, lists)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

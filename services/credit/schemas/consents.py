@@ -9,20 +9,10 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from kit.identifiers import Uscc
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
-from services.credit.rules.consents import (
-    ConsentScope,
-    ConsentState,
-    Party,
-    list_open_acts,
-    state_at,
-)
+from services.credit.rules.consents import ConsentScope, ConsentState, Party, list_open_acts
+from services.credit.schemas.codes import CODES, CodeList
 from services.credit.schemas.times import Until
-from services.credit.store.catalogue import get_catalogue
-from services.credit.store.consents import terms_of
 from services.credit.tables import ConsentEventRecord, ConsentRecord
-
-_PURPOSES = sorted(get_catalogue().purposes)
-_CATEGORIES = sorted(get_catalogue().categories)
 
 Purpose = Annotated[
     str,
@@ -30,11 +20,12 @@ Purpose = Annotated[
         max_length=50,
         description="用途代码 · a purpose of `GET /v1/credit-catalogue`",
         examples=["loan_review"],
-        json_schema_extra={"enum": [*_PURPOSES]},
+        json_schema_extra={CODES: CodeList.PURPOSES},
     ),
 ]
 Category = Annotated[
-    str, Field(max_length=50, json_schema_extra={"enum": [*_CATEGORIES]}, examples=["innovation"])
+    str,
+    Field(max_length=50, json_schema_extra={CODES: CodeList.CATEGORIES}, examples=["innovation"]),
 ]
 
 
@@ -138,12 +129,11 @@ class ConsentQuery(PageQuery):
 
 def describe_consent(
     consent: ConsentRecord,
+    state: ConsentState,
     parties: frozenset[Party],
-    at: datetime,
     events: list[ConsentEventRecord] | None = None,
 ) -> ConsentAnswer:
-    """A consent as it is answered, with the clock applied to its state."""
-    state = state_at(terms_of(consent), at)
+    """A consent as it is answered; `state` is its state with the clock applied."""
     return ConsentAnswer(
         id=consent.id,
         uscc=consent.uscc,

@@ -13,13 +13,12 @@ from kit.identifiers import Uscc
 from kit.problems import Problem, describe_problem
 from kit.schemas import AnswerModel, WireModel
 from kit.text import Language
+from services.credit.schemas.codes import CODES, CodeList
 from services.credit.schemas.problems import PROBLEMS
 from services.credit.schemas.times import Day, ObservedDay
-from services.credit.store.catalogue import get_catalogue
 from services.credit.tables import FactBatch
 
 MOST_AT_ONCE = 1000
-_ITEMS = sorted(get_catalogue().items)
 
 
 def _plain_value(raw: object) -> object:
@@ -58,7 +57,7 @@ class FactRow(WireModel):
         max_length=50,
         description="事项代码 · code of the catalogue item",
         examples=["annual_revenue_yuan"],
-        json_schema_extra={"enum": [*_ITEMS]},
+        json_schema_extra={CODES: CodeList.ITEMS},
     )
     value: FactWireValue
     source: ShortText = Field(

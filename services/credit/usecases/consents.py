@@ -79,7 +79,7 @@ def request_consent(
     )
     add_consent(session, consent)
     _tell(session, consent, caller, None)
-    return describe_consent(consent, parties_of(caller, consent), now())
+    return _describe(consent, caller)
 
 
 def decide_consent(
@@ -98,7 +98,7 @@ def decide_consent(
     require_match(if_match, consent.version)
     _move(session, consent, take_step(terms_of(consent), act, parties, now()), caller, decision)
     _supersede(session, consent, caller)
-    return describe_consent(consent, parties, now())
+    return _describe(consent, caller)
 
 
 def show_consent(session: ReadSession, caller: Principal, consent_id: str) -> ConsentAnswer:
@@ -107,7 +107,7 @@ def show_consent(session: ReadSession, caller: Principal, consent_id: str) -> Co
     if not _may_see(caller, consent):
         raise no_such("授权", "consent", consent_id)
     events = list_consent_events(session, consent_id)
-    return describe_consent(consent, parties_of(caller, consent), now(), events)
+    return _describe(consent, caller, events)
 
 
 def show_consents(
@@ -126,7 +126,7 @@ def show_consents(
     )
     shown = found[: query.limit]
     return Page(
-        items=[describe_consent(each, parties_of(caller, each), now()) for each in shown],
+        items=[_describe(each, caller) for each in shown],
         next_cursor=encode_cursor(shown[-1].id) if len(found) > query.limit else None,
     )
 
@@ -137,6 +137,13 @@ def close_run_out_consents(work: Work) -> None:
     with work.database.write() as session:
         for consent in lock_run_out(session, now(), _RUN_OUT_AT_ONCE):
             _move(session, consent, state_at(terms_of(consent), now()), None, None)
+
+
+def _describe(
+    consent: ConsentRecord, caller: Principal, events: list[ConsentEventRecord] | None = None
+) -> ConsentAnswer:
+    state = state_at(terms_of(consent), now())
+    return describe_consent(consent, state, parties_of(caller, consent), events)
 
 
 def parties_of(caller: Principal, consent: ConsentRecord) -> frozenset[Party]:
