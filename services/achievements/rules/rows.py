@@ -62,6 +62,17 @@ class Verdict:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row of many."""
+
+    index: int
+    source_id: str | None
+    result: RowResult
+    id: str | None
+    faults: tuple[Fault, ...]
+
+
 def judge_facts(facts: Facts, today: date) -> list[Fault]:
     """What is wrong with a thing of any kind that can be read; empty where nothing is."""
     match facts:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
+from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.pages import (
@@ -23,22 +24,6 @@ from services.achievements.store.search import FACET_DEPTH, scored_documents, we
 from services.achievements.tables import RECORD_TABLES, AchievementCase, DuplicateKey
 
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
-
-
-@dataclass(frozen=True, slots=True)
-class AchievementFilter:
-    """Which achievements, in which order."""
-
-    limit: int
-    cursor: str | None = None
-    q: str | None = None
-    field: str | None = None
-    trl_min: int | None = None
-    trl_max: int | None = None
-    organization: str | None = None
-    visibility: str | None = None
-    source_id: str | None = None
-    sort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

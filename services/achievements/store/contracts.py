@@ -1,7 +1,6 @@
 """Technology contracts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -9,24 +8,13 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
+from services.achievements.rules.filters import ContractFilter
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 from services.achievements.tables.contracts import CONTRACT_SERIALS
 
 _TABLE = Base.metadata.tables["contracts"]
-
-
-@dataclass(frozen=True, slots=True)
-class ContractFilter:
-    """Which contracts."""
-
-    limit: int
-    cursor: str | None = None
-    state: str | None = None
-    type: str | None = None
-    achievement_id: str | None = None
-    uscc: str | None = None
 
 
 def add_contract(session: WriteSession, values: Mapping[str, object]) -> None:

@@ -77,7 +77,7 @@ def _open_workbook(kind: ImportKind, file_format: FileFormat, path: Path) -> Tab
 
 
 def _open_sheet(kind: ImportKind, sheet: CalamineSheet) -> Table:
-    rows: Iterator[list[Cell]] = (row[:WIDEST] for row in sheet.iter_rows())
+    rows = (list[Cell](row[:WIDEST]) for row in sheet.iter_rows())
     first = list(islice(rows, HEADER_SEARCH_DEPTH))
     heading = find_heading(kind, first)
     rest = enumerate(chain(first[heading.row + 1 :], rows), start=heading.row + 2)

@@ -20,6 +20,7 @@ from kit.clock import now
 from kit.db import WriteSession, new_id
 from kit.errors import NotFound, no_such
 from services.achievements.rules.content import ColumnValue, hash_content
+from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Viewer, may_see, open_levels
@@ -197,17 +198,6 @@ def visible_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which this viewer may see a row."""
     levels = [level.value for level in open_levels(viewer)]
     return or_(table.c.visibility.in_(levels), table.c.owner_uscc == viewer.uscc)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFilter:
-    """Which records, in the order of the list."""
-
-    limit: int
-    cursor: str | None = None
-    q: str | None = None
-    organization: str | None = None
-    source_id: str | None = None
 
 
 def list_records(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -45,7 +46,7 @@ class RecordColumns:
     version: Mapped[int]
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
     visibility: Mapped[Code]
-    document: Mapped[int] = mapped_column(BigInteger, server_default=DOCUMENTS.next_value())
+    document: Mapped[int] = mapped_column(BigInteger, server_default=text("nextval('documents')"))
     created_at: Mapped[At]
     updated_at: Mapped[At]
 

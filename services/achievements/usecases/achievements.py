@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from kit.auth import Principal
 from kit.db import ReadSession, WriteSession
 from kit.versions import require_match
+from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.achievements import (
@@ -17,7 +18,6 @@ from services.achievements.schemas.achievements import (
 )
 from services.achievements.schemas.kinds import read_facts
 from services.achievements.store.achievements import (
-    AchievementFilter,
     FacetCounts,
     count_facets,
     list_doubles,

@@ -21,6 +21,7 @@ from services.achievements.rules.contracts import (
     move_contract,
     number_contract,
 )
+from services.achievements.rules.filters import ContractFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.contracts import (
@@ -30,7 +31,6 @@ from services.achievements.schemas.contracts import (
 )
 from services.achievements.schemas.events import ContractRegistered
 from services.achievements.store.contracts import (
-    ContractFilter,
     add_contract,
     change_contract,
     get_contract,

@@ -19,7 +19,7 @@ from kit.pages import decode_cursor, encode_cursor
 from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.rules.rows import RowResult, judge_rows
+from services.achievements.rules.rows import RowOutcome, RowResult, judge_rows
 from services.achievements.rules.uploads import FileFormat, ImportState, choose_format
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.store.files import check_packing
@@ -38,7 +38,7 @@ from services.achievements.store.imports import (
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import viewer_of
 from services.achievements.usecases.import_rows import FileRow, read_file
-from services.achievements.usecases.records import RowOutcome, keep_rows
+from services.achievements.usecases.records import keep_rows
 from services.achievements.usecases.search import COUNT_WORDS
 
 RUN = "import.run"

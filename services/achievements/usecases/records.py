@@ -1,23 +1,24 @@
 """Records of every kind: register one, upsert one, send many, read, list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession, WriteSession
-from kit.errors import Fault, InvalidInput, RuleBroken
+from kit.errors import InvalidInput, RuleBroken
 from kit.text import Text
 from kit.versions import match_if_given
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
 from services.achievements.rules.content import content_of, jsonable
+from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.history import describe_changes
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import (
     Facts,
     Row,
+    RowOutcome,
     RowResult,
     Verdict,
     judge_facts,
@@ -29,7 +30,6 @@ from services.achievements.store.achievements import keep_duplicate_keys
 from services.achievements.store.history import Change, add_history, list_history
 from services.achievements.store.records import (
     Kept,
-    RecordFilter,
     get_record,
     list_records,
     upsert_records,
@@ -37,17 +37,6 @@ from services.achievements.store.records import (
 from services.achievements.store.search import index_texts
 from services.achievements.usecases.callers import actor_of, meet_organization, viewer_of
 from services.achievements.usecases.news import tell_of_records
-
-
-@dataclass(frozen=True, slots=True)
-class RowOutcome:
-    """What became of one row of many."""
-
-    index: int
-    source_id: str | None
-    result: RowResult
-    id: str | None
-    faults: tuple[Fault, ...]
 
 
 def register_record(

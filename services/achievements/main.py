@@ -1,0 +1,70 @@
+"""The registry: what the district's organisations have, know and make of it, and its contracts."""
+
+from fastapi import FastAPI
+
+from kit.app import create_house_app
+from kit.directory import Directory
+from kit.house import House
+from kit.settings import Settings
+from kit.text import Text
+from services.achievements.routes import (
+    achievements,
+    analytics,
+    awards,
+    contracts,
+    imports,
+    inbox,
+    instruments,
+    internal,
+    organizations,
+    platforms,
+    rd_expenditures,
+    researchers,
+)
+from services.achievements.schemas.problems import PROBLEMS
+from services.achievements.usecases import imports as import_tasks
+from services.achievements.usecases import search as search_tasks
+from services.achievements.usecases.board import board
+
+# Importing them puts their tasks on the board.
+TASKS = (import_tasks.RUN, search_tasks.COUNT_WORDS)
+
+HOUSE = House(
+    name="achievements",
+    title=Text("科技成果登记", "Registry of achievements"),
+    description=Text(
+        "归集成果、仪器、人员、研发经费、平台与奖励，检索、导入，技术合同认定登记",
+        "Achievements, instruments, researchers, R&D expenditure, platforms, awards;"
+        " search, imports, and the registration of technology contracts",
+    ),
+    board=board,
+    subscriptions={
+        "achievements.organization-registered": ("subsidies", "credit"),
+        "achievements.achievement-registered": ("credit",),
+        "achievements.achievements-registered": ("credit",),
+        "achievements.contract-registered": ("subsidies", "credit"),
+        "achievements.award-recorded": ("subsidies", "credit"),
+        "achievements.rd-expenditure-recorded": ("subsidies", "credit"),
+    },
+    problems=PROBLEMS,
+)
+
+ROUTERS = [
+    achievements.router,
+    instruments.router,
+    researchers.router,
+    rd_expenditures.router,
+    platforms.router,
+    awards.router,
+    organizations.router,
+    imports.router,
+    contracts.router,
+    analytics.router,
+    internal.router,
+    inbox.router,
+]
+
+
+def create_app(settings: Settings | None = None, directory: Directory | None = None) -> FastAPI:
+    """The web application of the registry."""
+    return create_house_app(HOUSE, settings or Settings(), ROUTERS, directory=directory)

@@ -1,0 +1,137 @@
+"""File imports over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import File, Form, Query, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from kit.auth import Caller
+from kit.http import HouseRouter, Read, WholeDatabase, Write
+from kit.pages import Page
+from kit.text import choose_language
+from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId
+from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.uploads import ImportState
+from services.achievements.schemas.answers import answer_import, answer_import_row
+from services.achievements.schemas.imports import (
+    ImportAnswer,
+    ImportQuery,
+    ImportRowAnswer,
+    ImportRowQuery,
+)
+from services.achievements.usecases import import_workbooks, imports
+
+_PATH = "/v1/imports"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_STEP_SECONDS = 0.3
+router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX_FILE_BYTES)
+
+
+@router.post(_PATH, status_code=202, summary="上传文件导入 · import a file")
+def start_import(
+    file: Annotated[UploadFile, File(description="xlsx, xls, csv (UTF-8 or GBK) or ndjson")],
+    kind: Annotated[ImportKind, Form(description="what the rows are")],
+    caller: Holder,
+    session: Write,
+    response: Response,
+    dry_run: Annotated[bool, Form(description="say what would happen, write nothing")] = False,
+) -> ImportAnswer:
+    """Takes the file and answers at once; a worker does the rest."""
+    name = file.filename or "upload"
+    row = imports.start_import(session, caller, file.file, name, kind, dry_run=dry_run)
+    response.headers["Location"] = f"{_PATH}/{row['id']}"
+    return answer_import(row)
+
+
+@router.get(_PATH, summary="导入列表 · list imports")
+def list_imports(
+    query: Annotated[ImportQuery, Query()], caller: Caller, session: Read
+) -> Page[ImportAnswer]:
+    """The caller's imports, newest first."""
+    rows, cursor = imports.find_imports(
+        session, caller, kind=query.kind, limit=query.limit, cursor=query.cursor
+    )
+    return Page(items=[answer_import(row) for row in rows], next_cursor=cursor)
+
+
+@router.get(_PATH + "/{import_id}", summary="查看导入进度 · read an import")
+def read_import(import_id: RecordId, caller: Caller, session: Read) -> ImportAnswer:
+    """State, counts and progress."""
+    return answer_import(imports.read_import(session, caller, import_id))
+
+
+@router.get(
+    _PATH + "/{import_id}/events",
+    summary="导入进度事件流 · progress as server-sent events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+def stream_import(
+    import_id: RecordId, caller: Caller, database: WholeDatabase
+) -> StreamingResponse:
+    """`progress` events with the import as data, then one `completed` or `failed`."""
+    imports.watch_import(database, caller, import_id)
+
+    async def watch() -> AsyncIterator[str]:
+        last = ""
+        while True:
+            row = await run_in_threadpool(imports.watch_import, database, caller, import_id)
+            answer = answer_import(row)
+            ended = answer.state in (ImportState.COMPLETED, ImportState.FAILED)
+            name, data = answer.state if ended else "progress", answer.model_dump_json()
+            if data != last:
+                last = data
+                yield f"event: {name}\ndata: {data}\n\n"
+            if ended:
+                return
+            await asyncio.sleep(_STEP_SECONDS)
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(watch(), media_type="text/event-stream", headers=headers)
+
+
+@router.get(_PATH + "/{import_id}/rows", summary="未导入的行 · rows that did not go in")
+def list_import_rows(
+    import_id: RecordId,
+    query: Annotated[ImportRowQuery, Query()],
+    caller: Caller,
+    session: Read,
+    accept_language: AcceptLanguage = None,
+) -> Page[ImportRowAnswer]:
+    """Where each stands, what it says, what is wrong and where."""
+    rows, cursor = imports.find_import_rows(
+        session, caller, import_id, query.status, limit=query.limit, cursor=query.cursor
+    )
+    language = choose_language(accept_language)
+    return Page(items=[answer_import_row(row, language) for row in rows], next_cursor=cursor)
+
+
+@router.get(
+    _PATH + "/{import_id}/error-workbook",
+    summary="错误标注工作簿 · the workbook with its errors in red",
+    response_class=Response,
+    responses={200: {"content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def download_error_workbook(import_id: RecordId, caller: Caller, session: Read) -> Response:
+    """The uploaded workbook: wrong cells red with a note, a status column, a summary sheet."""
+    content = import_workbooks.make_error_workbook(session, caller, import_id)
+    return _workbook(content, f"import-{import_id}-errors.xlsx")
+
+
+@router.get(
+    "/v1/import-templates/{kind}.xlsx",
+    summary="下载导入模板 · an import template",
+    response_class=Response,
+    responses={200: {"content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def download_template(kind: ImportKind) -> Response:
+    """A workbook to fill in, with drop-downs and text columns."""
+    return _workbook(import_workbooks.make_template(kind), f"{kind}.xlsx")
+
+
+def _workbook(content: bytes, filename: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return Response(content, media_type=_XLSX, headers=headers)

@@ -1,0 +1,18 @@
+"""Parameters that several routes share."""
+
+from typing import Annotated
+
+from fastapi import Header, Path
+
+from kit.auth import HOLDERS_OF_RESEARCH, Principal, allow
+
+Holder = Annotated[Principal, allow(*HOLDERS_OF_RESEARCH)]
+"""An organisation that owns achievements, instruments and expenditure."""
+
+RecordId = Annotated[str, Path(max_length=36, description="the record's id")]
+SourceKey = Annotated[
+    str, Path(min_length=1, max_length=200, description="the owner's own identifier")
+]
+AcceptLanguage = Annotated[
+    str | None, Header(alias="Accept-Language", description="zh-CN (default) or en")
+]

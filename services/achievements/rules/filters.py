@@ -1,0 +1,42 @@
+"""What lists are asked for: filters, order, place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """Which records, in the order of the list."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    organization: str | None = None
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementFilter:
+    """Which achievements, in which order."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    field: str | None = None
+    trl_min: int | None = None
+    trl_max: int | None = None
+    organization: str | None = None
+    visibility: str | None = None
+    source_id: str | None = None
+    sort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFilter:
+    """Which contracts."""
+
+    limit: int
+    cursor: str | None = None
+    state: str | None = None
+    type: str | None = None
+    achievement_id: str | None = None
+    uscc: str | None = None

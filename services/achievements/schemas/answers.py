@@ -1,0 +1,117 @@
+"""Rows as answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from kit.errors import InvalidInput, RuleBroken
+from kit.pages import Page
+from kit.problems import describe_problem
+from kit.text import Language, Text
+from services.achievements.rules.contracts import ContractState, open_acts
+from services.achievements.rules.rows import RowOutcome, RowResult
+from services.achievements.schemas.achievements import (
+    AchievementHit,
+    AchievementPage,
+    Facets,
+    FacetValue,
+)
+from services.achievements.schemas.contracts import ContractAnswer
+from services.achievements.schemas.imports import ImportAnswer, ImportRowAnswer
+from services.achievements.schemas.problems import PROBLEMS
+from services.achievements.schemas.records import BatchAnswer, BatchItem
+
+Answer = TypeVar("Answer", bound=BaseModel)
+Row = Mapping[Any, Any]
+
+
+def answer_as(model: type[Answer], row: Row, **more: object) -> Answer:
+    """A row in the shape of an answer; columns the answer does not name stay inside."""
+    return model.model_validate({**row, **more})
+
+
+def page_of(model: type[Answer], rows: Sequence[Row], next_cursor: str | None) -> Page[Answer]:
+    """Rows as one page of a list."""
+    return Page[Answer](items=[answer_as(model, row) for row in rows], next_cursor=next_cursor)
+
+
+def answer_contract(row: Row) -> ContractAnswer:
+    """A contract with the steps that are open now."""
+    return answer_as(ContractAnswer, row, allowed=list(open_acts(ContractState(row["state"]))))
+
+
+def answer_import(row: Row) -> ImportAnswer:
+    """An import with its counts and progress."""
+    names = ("created", "updated", "unchanged", "failed", "duplicates")
+    done, total = row["rows_read"], row["rows_total"]
+    ratio = round(min(done / total, 1.0), 4) if total else None
+    return answer_as(
+        ImportAnswer,
+        row,
+        counts={"read": done, **{name: row[name] for name in names}},
+        progress={"done": done, "total": total, "ratio": ratio},
+    )
+
+
+def answer_import_row(row: Row, language: Language) -> ImportRowAnswer:
+    """A row that did not go in, with its errors in the caller's language."""
+    message = "en" if language is Language.EN else "zh"
+    errors = [
+        {"pointer": fault["pointer"], "code": fault["code"], "message": fault[message]}
+        for fault in row["faults"]
+    ]
+    return answer_as(ImportRowAnswer, row, errors=errors)
+
+
+def answer_batch(outcomes: Sequence[RowOutcome], language: Language, address: str) -> BatchAnswer:
+    """One line per item; a bad one carries a problem of its own."""
+    items = [
+        BatchItem(
+            index=done.index,
+            source_id=done.source_id,
+            result=done.result,
+            id=done.id,
+            problem=_problem_of(done, language, f"{address}#/items/{done.index}"),
+        )
+        for done in outcomes
+    ]
+    counts = {result: sum(item.result is result for item in items) for result in RowResult}
+    return BatchAnswer(items=items, counts=counts)
+
+
+def _problem_of(done: RowOutcome, language: Language, instance: str) -> dict[str, Any] | None:
+    faults = done.faults
+    if not faults:
+        return None
+    detail = faults[0].message
+    if len(faults) > 1:
+        detail = Text(
+            f"共 {len(faults)} 处有误，首先：{detail.zh}",
+            f"{len(faults)} faults, the first: {detail.en}",
+        )
+    error: InvalidInput | RuleBroken
+    if done.result is RowResult.DUPLICATE:
+        error = RuleBroken("row_repeated", detail, faults=faults)
+    else:
+        error = InvalidInput("invalid_input", detail, faults=faults)
+    return describe_problem(error, PROBLEMS, language, instance=instance, request_id="")
+
+
+def answer_achievements(
+    rows: Sequence[Row],
+    next_cursor: str | None,
+    total: int | None,
+    facets: Mapping[str, Sequence[tuple[str | int, int]]] | None,
+) -> AchievementPage:
+    """A page of a search, with its counts where they were made."""
+    counted = {
+        name: [FacetValue(value=value, count=count) for value, count in counts]
+        for name, counts in (facets or {}).items()
+    }
+    return AchievementPage(
+        items=[answer_as(AchievementHit, row) for row in rows],
+        next_cursor=next_cursor,
+        total=total,
+        facets=None if facets is None else Facets.model_validate(counted),
+    )
