@@ -87,6 +87,7 @@ class FinancingCase(Base):
     credit: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     enhancement_reason: Mapped[str | None] = mapped_column(Text)
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    contract_id: Mapped[str | None] = mapped_column(String(36), unique=True)
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     close_reason_code: Mapped[str | None] = mapped_column(String(50))

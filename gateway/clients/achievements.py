@@ -1,80 +1,93 @@
 """The achievements service, as the financing flow needs it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.clients.calls import call_house, quote_problem
-from gateway.rules.cases import TradeRecord
+from gateway.rules.cases import Case, TradeRecord
+from gateway.rules.contracts import Achieved, ContractTerms
+from gateway.rules.ledger import Actor
 from kit.directory import Directory
-from kit.errors import RuleBroken
+from kit.errors import InvalidInput, RuleBroken
 
 CONTRACT = "technology_contract"
+_PAGES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class AchievementSeen:
-    """What a case needs to know of an achievement."""
+async def is_achievement_visible(
+    directory: Directory, achievement_id: str, authorization: str | None
+) -> bool:
+    """Whether the bearer of `authorization` may see the achievement."""
+    path = f"/v1/achievements/{achievement_id}"
+    answer = await call_house(directory, "achievements", "GET", path, authorization=authorization)
+    return answer.status_code == 200
 
-    id: str
-    title: str
-    organizations: tuple[tuple[str, str], ...]
-    transfer_ways: tuple[str, ...]
 
-
-async def find_achievement(
-    directory: Directory, achievement_id: str, *, authorization: str | None = None
-) -> AchievementSeen | None:
-    """An achievement as the bearer of `authorization` (else the platform) may see it."""
-    answer = await call_house(
-        directory,
-        "achievements",
-        "GET",
-        f"/v1/achievements/{achievement_id}",
-        authorization=authorization,
-    )
-    if answer.status_code != 200:
+async def find_achieved(directory: Directory, achievement_id: str) -> Achieved | None:
+    """What an achievement contributes to a contract: its first organisation and its ways."""
+    path = f"/internal/achievements/{achievement_id}"
+    answer = await call_house(directory, "achievements", "GET", path)
+    if answer.status_code != 200 or not answer.json()["organizations"]:
         return None
     body = answer.json()
-    return AchievementSeen(
-        id=body["id"],
-        title=body["title"],
-        organizations=tuple((one["uscc"], one["name"]) for one in body["organizations"]),
-        transfer_ways=tuple(body.get("transfer_ways") or ()),
+    first, owner = body["organizations"][0], body["owner"]
+    return Achieved(
+        seller_uscc=first["uscc"],
+        seller_name=first["name"],
+        seller_kind=owner["kind"] if owner["uscc"] == first["uscc"] else None,
+        transfer_ways=tuple(body["transfer_ways"]),
     )
 
 
-async def register_contract(directory: Directory, terms: Mapping[str, Any]) -> TradeRecord:
-    """易: have the contract recognized and registered; the same `source_ref` is one contract."""
-    answer = await call_house(directory, "achievements", "POST", "/internal/contracts", body=terms)
+async def register_contract(
+    directory: Directory, case: Case, track_id: str, terms: ContractTerms, actor: Actor
+) -> TradeRecord:
+    """易: have the contract recognized and registered; the same track is one contract."""
+    body = {
+        **terms,
+        "source_ref": track_id,
+        "case_id": case.id,
+        "achievement_id": case.achievement_id,
+        "actor": {"client_id": actor.client_id, "uscc": actor.uscc, "org_name": actor.name},
+    }
+    answer = await call_house(directory, "achievements", "POST", "/internal/contracts", body=body)
+    if answer.status_code == 422:
+        raise quote_problem(InvalidInput, "contract_incomplete", answer)
     if answer.status_code not in (200, 201):
         raise quote_problem(RuleBroken, "contract_refused", answer)
-    return _read_record(answer.json())
+    said = answer.json()
+    return TradeRecord(CONTRACT, said["contract_id"], said["contract_number"])
 
 
 async def find_registered_contract(
-    directory: Directory, *, contract_id: str | None, number: str | None
+    directory: Directory, case: Case, *, contract_id: str | None, number: str | None
 ) -> TradeRecord | None:
-    """A contract that is registered already, by its id or its number."""
-    if contract_id is not None:
-        answer = await call_house(directory, "achievements", "GET", f"/v1/contracts/{contract_id}")
-        found = [answer.json()] if answer.status_code == 200 else []
-    else:
+    """A registered contract of the case's enterprise, by its id or its number."""
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        params = {"uscc": case.uscc, "state": "registered", "limit": "200"}
         answer = await call_house(
             directory,
             "achievements",
             "GET",
             "/v1/contracts",
-            params={"contract_number": str(number)},
+            params=params | ({"cursor": cursor} if cursor else {}),
         )
-        found = answer.json()["items"] if answer.status_code == 200 else []
-    registered = [one for one in found if one.get("state") == "registered"]
-    return _read_record(registered[0]) if registered else None
+        if answer.status_code != 200:
+            return None
+        page = answer.json()
+        for one in _choose(page["items"], contract_id, number):
+            return TradeRecord(CONTRACT, one["id"], one["number"])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return None
+    return None
 
 
-def _read_record(body: Mapping[str, Any]) -> TradeRecord:
-    return TradeRecord(
-        kind=CONTRACT,
-        contract_id=body.get("id") or body.get("contract_id"),
-        contract_number=body.get("contract_number") or body.get("number"),
-    )
+def _choose(
+    items: list[Mapping[str, Any]], contract_id: str | None, number: str | None
+) -> Iterator[Mapping[str, Any]]:
+    for one in items:
+        by_id = contract_id is None or one["id"] == contract_id
+        if by_id and (number is None or one["number"] == number):
+            yield one

@@ -11,6 +11,15 @@ from kit.text import Text
 CONTRACT_TYPES = ("development", "transfer", "license", "consulting", "service")
 """技术合同的五种类型（民法典合同编第二十章）：开发、转让、许可、咨询、服务。"""
 
+ContractTerms = Mapping[str, Any]
+
+_KIND_OF_USCC: Mapping[str, str] = {
+    "11": "government",
+    "12": "institute",
+    "91": "enterprise",
+    "92": "enterprise",
+    "93": "enterprise",
+}
 _TYPE_OF_WAY: Mapping[str, str] = {"license": "license", "transfer": "transfer"}
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "type": ("type", "contract_type"),
@@ -29,6 +38,7 @@ class Achieved:
 
     seller_uscc: str
     seller_name: str
+    seller_kind: str | None
     transfer_ways: tuple[str, ...]
 
 
@@ -44,16 +54,14 @@ def list_said_terms(result: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def complete_terms(
-    said: Mapping[str, Any], case: Case, achieved: Achieved | None
-) -> dict[str, Any]:
+def complete_terms(said: Mapping[str, Any], case: Case, achieved: Achieved | None) -> ContractTerms:
     """All terms, or InvalidInput naming each that nobody knows (民法典第八百四十五条)."""
     known = {
         "title": case.title,
         "total_yuan": case.amount_yuan,
         "technology_yuan": None,
         "signed_on": None,
-        "buyer": {"uscc": case.uscc, "name": case.enterprise_name},
+        "buyer": {"uscc": case.uscc, "name": case.enterprise_name, "kind": "enterprise"},
         "type": _guess_type(achieved),
         "seller": _seller(achieved),
     }
@@ -73,7 +81,20 @@ def complete_terms(
                 )
             ],
         )
-    return terms
+    return terms | {side: _complete_party(terms[side], known[side]) for side in ("seller", "buyer")}
+
+
+def guess_kind(uscc: str) -> str:
+    """What kind of organisation a uscc belongs to, by its first two characters (GB 32100)."""
+    return _KIND_OF_USCC.get(uscc[:2], "other")
+
+
+def _complete_party(said: Any, known: Any) -> dict[str, Any]:
+    """A party as said (also as its bare uscc), the rest from what is known of it."""
+    party = {"uscc": said} if isinstance(said, str) else dict(said)
+    uscc = str(party.get("uscc", ""))
+    same = known if isinstance(known, dict) and known["uscc"] == uscc else {}
+    return {"name": uscc, "kind": guess_kind(uscc), **same, **party}
 
 
 def _guess_type(achieved: Achieved | None) -> str | None:
@@ -85,7 +106,11 @@ def _guess_type(achieved: Achieved | None) -> str | None:
 def _seller(achieved: Achieved | None) -> dict[str, str] | None:
     if achieved is None:
         return None
-    return {"uscc": achieved.seller_uscc, "name": achieved.seller_name}
+    return {
+        "uscc": achieved.seller_uscc,
+        "name": achieved.seller_name,
+        "kind": achieved.seller_kind or guess_kind(achieved.seller_uscc),
+    }
 
 
 def _incomplete(missing: list[str]) -> InvalidInput:

@@ -23,6 +23,7 @@ PROBLEMS: Mapping[str, Text] = {
     "trade_record_required": Text("须有交易记录", "A trade record is needed"),
     "contract_incomplete": Text("合同要素不全", "Terms of the contract are missing"),
     "contract_refused": Text("技术合同未能登记", "The contract could not be registered"),
+    "contract_used": Text("该合同已用于另一办件", "The contract stands in another case"),
     "contract_not_registered": Text("该合同尚未登记", "The contract is not registered"),
     "credit_refused": Text("信用结果未能形成", "The credit result could not be fixed"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Table, and_, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
@@ -121,10 +121,10 @@ def add_story(session: WriteSession, story: Story, before: Case | None) -> None:
     session.execute(insert(_EVENTS), [_write_event(event) for event in story.events])
 
 
-def count_cases(session: ReadSession, state: CaseState) -> int:
-    """How many cases stand in a state."""
-    query = select(func.count()).select_from(_CASES).where(_CASES.c.state == state.value)
-    return session.execute(query).scalar_one()
+def find_case_by_contract(session: Session, contract_id: str) -> str | None:
+    """The number of the case whose trade record a contract is (one at most, by the table)."""
+    query = select(_CASES.c.number).where(_CASES.c.contract_id == contract_id)
+    return session.execute(query).scalar()
 
 
 def _keep_track(
@@ -180,6 +180,7 @@ def _write_case(case: Case) -> dict[str, Any]:
         "credit": None if case.credit is None else pack_credit(case.credit),
         "enhancement_reason": case.enhancement_reason,
         "record": None if case.record is None else pack_record(case.record),
+        "contract_id": None if case.record is None else case.record.contract_id,
         "opened_on": case.opened_on,
         "closed_on": case.closed_on,
         "close_reason_code": case.close_reason_code,

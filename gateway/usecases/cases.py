@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from gateway.clients.achievements import find_achievement
+from gateway.clients.achievements import is_achievement_visible
 from gateway.rules.access import may_close_case, may_see_case
 from gateway.rules.cases import Case, CaseState, Holder
 from gateway.rules.decisions import Opening, change_plan, close_case, open_case, plan_tracks
@@ -71,8 +71,7 @@ async def check_achievement(
     """Refuse a case about an achievement that the caller cannot see."""
     if request.achievement_id is None:
         return
-    found = await find_achievement(directory, request.achievement_id, authorization=authorization)
-    if found is None:
+    if not await is_achievement_visible(directory, request.achievement_id, authorization):
         raise invalid(
             "/achievement_id",
             "achievement_unknown",

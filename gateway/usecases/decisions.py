@@ -12,7 +12,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from gateway.clients.achievements import (
-    find_achievement,
+    find_achieved,
     find_registered_contract,
     register_contract,
 )
@@ -20,12 +20,13 @@ from gateway.clients.credit import ask_consent_standing, fix_credit_result
 from gateway.rules import decisions
 from gateway.rules.access import may_decide
 from gateway.rules.cases import Case, Condition, CreditResult, Track, TradeRecord
-from gateway.rules.contracts import Achieved, complete_terms, list_said_terms
+from gateway.rules.contracts import complete_terms, list_said_terms
 from gateway.rules.decisions import Order, Outside
+from gateway.rules.ledger import Actor
 from gateway.rules.stages import DECISIONS, Stage, TrackState
 from gateway.schemas.cases import CaseAnswer, DecisionRequest, describe_case
 from gateway.store import packs
-from gateway.store.cases import lock_case
+from gateway.store.cases import find_case_by_contract, lock_case
 from gateway.usecases.cases import (
     actor_of,
     check_reason,
@@ -37,7 +38,7 @@ from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import Database, WriteSession, new_id
 from kit.directory import Directory
-from kit.errors import Forbidden, InvalidInput, invalid, no_such
+from kit.errors import Forbidden, RuleBroken, invalid, no_such
 from kit.text import Text
 from kit.versions import require_match
 
@@ -85,7 +86,7 @@ async def prepare_decision(
     elif track.stage is not Stage.CREDIT and order.outcome in DECISIONS:
         consent_holds = await ask_consent_standing(directory, case, parties)
         if consent_holds and track.stage is Stage.TRADE and order.outcome is TrackState.APPROVED:
-            record = await _make_record(directory, case, track, request.result)
+            record = await _make_record(directory, seat, actor, request.result)
     return Outside(credit, consent_holds, record, spare_id=new_id())
 
 
@@ -103,6 +104,7 @@ def decide_track(
     order = read_order(seat.track, request)
     if not may_decide(case, seat.track, order.outcome, caller.uscc):
         raise _not_the_holder(seat.track)
+    _refuse_second_use(session, outside.record)
     actor = actor_of(caller, case.uscc)
     story = decisions.decide_track(case, order, outside, actor, now(), today())
     keep_story(session, story, case)
@@ -140,38 +142,45 @@ def read_order(track: Track, request: DecisionRequest) -> Order:
 
 
 async def _make_record(
-    directory: Directory, case: Case, track: Track, result: Mapping[str, Any]
+    directory: Directory, seat: Seat, actor: Actor, result: Mapping[str, Any]
 ) -> TradeRecord:
     """The trade record: a contract registered already, or one that is registered now."""
-    contract_id, number = result.get("contract_id"), result.get("contract_number")
+    case, said = seat.case, result.get("contract")
+    named = said if isinstance(said, Mapping) else result
+    contract_id = named.get("contract_id") or result.get("contract_id")
+    number = named.get("contract_number") or result.get("contract_number")
     if contract_id is not None or number is not None:
-        found = await find_registered_contract(directory, contract_id=contract_id, number=number)
+        found = await find_registered_contract(
+            directory, case, contract_id=contract_id, number=number
+        )
         if found is None:
-            raise InvalidInput(
+            raise invalid(
+                "/result/contract_id" if contract_id is not None else "/result/contract_number",
                 "contract_not_registered",
-                Text("没有找到这份已登记的技术合同", "there is no such registered contract"),
+                Text(
+                    "该企业没有这份已登记的技术合同",
+                    "the enterprise has no such registered technology contract",
+                ),
             )
         return found
-    terms = complete_terms(list_said_terms(result), case, await _find_achieved(directory, case))
-    return await register_contract(
-        directory,
-        {
-            "source_ref": track.id,
-            "case_id": case.id,
-            "achievement_id": case.achievement_id,
-            **terms,
-        },
-    )
+    achieved = await find_achieved(directory, case.achievement_id) if case.achievement_id else None
+    terms = complete_terms(list_said_terms(result), case, achieved)
+    return await register_contract(directory, case, seat.track.id, terms, actor)
 
 
-async def _find_achieved(directory: Directory, case: Case) -> Achieved | None:
-    if case.achievement_id is None:
-        return None
-    achievement = await find_achievement(directory, case.achievement_id)
-    if achievement is None or not achievement.organizations:
-        return None
-    uscc, name = achievement.organizations[0]
-    return Achieved(uscc, name, achievement.transfer_ways)
+def _refuse_second_use(session: WriteSession, record: TradeRecord | None) -> None:
+    """One contract makes one case a success."""
+    if record is None or record.contract_id is None:
+        return
+    used = find_case_by_contract(session, record.contract_id)
+    if used is not None:
+        raise RuleBroken(
+            "contract_used",
+            Text(
+                f"该合同已是办件 {used} 的交易记录",
+                f"this contract is the trade record of case {used} already",
+            ),
+        )
 
 
 def _read_case(database: Database, caller: Principal, case_id: str) -> Case:

@@ -42,12 +42,14 @@ def upgrade() -> None:
         sa.Column(
             "record", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
+        sa.Column("contract_id", sa.String(length=36), nullable=True),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("close_reason_code", sa.String(length=50), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("last_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("contract_id", name=op.f("uq_cases_contract_id")),
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
         comment="融资办件",
     )

@@ -1,5 +1,6 @@
 """A gateway over real HTTP, and stand-ins for the two services it asks."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -68,6 +69,7 @@ class Neighbours:
                 "title": "低功耗芯片",
                 "organizations": [{"uscc": "123700004955000143", "name": "山东某大学"}],
                 "transfer_ways": ["equity", "license"],
+                "owner": {"uscc": "123700004955000143", "name": "某大学", "kind": "university"},
             }
         )
 
@@ -75,8 +77,8 @@ class Neighbours:
         terms = await request.json()
         self.asked.append("contracts")
         known = self.contracts.setdefault(terms["source_ref"], terms)
-        number = f"2026370100{list(self.contracts).index(known['source_ref']):06d}"
-        return JSONResponse({"id": f"c-{number}", "contract_number": number}, 201)
+        number = f"20{zlib.crc32(str(known['source_ref']).encode()):014d}"
+        return JSONResponse({"contract_id": f"c-{number}", "contract_number": number})
 
     def make_app(self) -> Starlette:
         return Starlette(
@@ -84,6 +86,7 @@ class Neighbours:
                 Route("/internal/credit-results", self.fix_credit_result, methods=["POST"]),
                 Route("/internal/consent-standing", self.check_standing),
                 Route("/v1/achievements/{id}", self.get_achievement),
+                Route("/internal/achievements/{id}", self.get_achievement),
                 Route("/internal/contracts", self.register_contract, methods=["POST"]),
             ]
         )

@@ -36,8 +36,12 @@ def test_a_case_walks_from_credit_to_trade_and_ends_transformed(gateway, open_ca
     (terms,) = gateway.neighbours.contracts.values()
     assert terms["type"] == "license"
     assert terms["total_yuan"] == "450000.00"
-    assert terms["seller"]["uscc"] == "123700004955000143"
-    assert terms["buyer"]["uscc"] == ENTERPRISE
+    assert terms["seller"] == {
+        "uscc": "123700004955000143",
+        "name": "山东某大学",
+        "kind": "university",
+    }
+    assert (terms["buyer"]["uscc"], terms["buyer"]["kind"]) == (ENTERPRISE, "enterprise")
     case_id = case.opened["id"]
     with database.read() as session:
         assert replay_events(list_events(session, case_id)) == find_case(session, case_id)
