@@ -17,6 +17,7 @@ from services.credit.routes import (
     facts,
     inbox,
     inquiries,
+    ladder,
     scorecards,
 )
 from services.credit.schemas.codes import CodeList, name_codes
@@ -43,6 +44,7 @@ _ROUTERS = (
     consents.router,
     inquiries.router,
     access_log.router,
+    ladder.router,
     credit_results.router,
     inbox.router,
 )

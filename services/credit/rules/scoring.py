@@ -85,7 +85,7 @@ def score(
     withheld: Collection[str] = (),
 ) -> Profile:
     """Score the standing facts of an enterprise on a day; `withheld` items were not disclosed."""
-    by_item = _group(facts, withheld)
+    by_item = group_facts(facts, withheld)
     dimensions = tuple(
         _total(
             dimension.code,
@@ -132,7 +132,8 @@ def _holds(band: Bin, value: FactValue) -> bool:
     return above and (band.below is None or value < band.below)
 
 
-def _group(facts: Sequence[Fact], withheld: Collection[str]) -> FactsByItem:
+def group_facts(facts: Sequence[Fact], withheld: Collection[str] = ()) -> FactsByItem:
+    """Facts by their item, without those that are withheld."""
     grouped: dict[str, list[Fact]] = {}
     for fact in facts:
         if fact.item not in withheld:

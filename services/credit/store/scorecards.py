@@ -111,16 +111,17 @@ def _read_indicator(raw: Raw) -> Indicator:
 
 
 def _read_way(raw: Raw) -> Way:
-    measure = raw["measure"]
-    of = measure["of"]
-    return Way(
-        Measure(
-            how=How(measure["how"]),
-            of=(of,) if isinstance(of, str) else tuple(of),
-            to=measure.get("to"),
-            within_months=measure.get("within_months"),
-        ),
-        tuple(_read_bin(each) for each in raw["bins"]),
+    return Way(read_measure(raw["measure"]), tuple(_read_bin(each) for each in raw["bins"]))
+
+
+def read_measure(raw: Raw) -> Measure:
+    """A measure from its YAML; `of` names one item or several."""
+    of = raw["of"]
+    return Measure(
+        how=How(raw["how"]),
+        of=(of,) if isinstance(of, str) else tuple(of),
+        to=raw.get("to"),
+        within_months=raw.get("within_months"),
     )
 
 
