@@ -150,7 +150,7 @@ def upgrade() -> None:
         sa.Column("organization_name", sa.String(length=500), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("import_id", sa.String(length=36), nullable=True),
-        sa.Column("changes", JSONB, nullable=False),
+        sa.Column("changes", JSONB, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_history"),
         comment="变更历史",
     )
@@ -193,7 +193,7 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("duplicates", sa.Integer(), nullable=False),
         sa.Column("columns", JSONB, nullable=False),
-        sa.Column("problem", JSONB, nullable=False),
+        sa.Column("problem", JSONB, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),

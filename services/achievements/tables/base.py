@@ -17,6 +17,7 @@ Short = Annotated[str, mapped_column(String(500))]
 Long = Annotated[str, mapped_column(Text)]
 Money = Annotated[Decimal, mapped_column(Numeric(20, 2))]
 Json = Annotated[Any, mapped_column(JSONB)]
+MaybeJson = Annotated[Any, mapped_column(JSONB(none_as_null=True), nullable=True)]
 At = Annotated[datetime, mapped_column(Instant)]
 
 

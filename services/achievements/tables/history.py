@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.achievements.tables.base import At, Base, Code, Id, Json, Short, UsccColumn
+from services.achievements.tables.base import At, Base, Code, Id, MaybeJson, Short, UsccColumn
 
 
 class History(Base):
@@ -26,4 +26,4 @@ class History(Base):
     organization_name: Mapped[Short]
     reason: Mapped[Short | None]
     import_id: Mapped[str | None] = mapped_column(String(36))
-    changes: Mapped[Json]
+    changes: Mapped[MaybeJson]

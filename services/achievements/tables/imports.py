@@ -13,6 +13,7 @@ from services.achievements.tables.base import (
     Code,
     Id,
     Json,
+    MaybeJson,
     Short,
     UsccColumn,
 )
@@ -44,7 +45,7 @@ class Import(Base):
     failed: Mapped[int]
     duplicates: Mapped[int]
     columns: Mapped[Json]
-    problem: Mapped[Json]
+    problem: Mapped[MaybeJson]
     created_at: Mapped[At]
     started_at: Mapped[At | None]
     finished_at: Mapped[At | None]
