@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import orjson
+from pydantic import Field
 
 from kit.schemas import AnswerModel
 from kit.text import Text
@@ -26,6 +27,7 @@ from services.credit.rules.scoring import (
 from services.credit.rules.verdicts import Verdict
 
 Json = dict[str, object]
+MOST_FACTS_NAMED = 20
 
 _GAP_TEXTS = {
     "no_fact": Text("平台尚未归集到该信息", "no supplier has reported this"),
@@ -54,7 +56,8 @@ class IndicatorAnswer(AnswerModel):
     source: str | None
     as_of: date | None
     freshness: Freshness
-    fact_ids: list[str]
+    fact_count: int
+    fact_ids: list[str] = Field(description="the newest twenty of the facts it rests on")
 
 
 class DimensionAnswer(AnswerModel):
@@ -197,7 +200,8 @@ def _describe_indicator(scored: ScoredIndicator, catalogue: Catalogue, scope: Co
         "source": scored.source,
         "as_of": None if scored.observed_on is None else scored.observed_on.isoformat(),
         "freshness": scored.freshness.value,
-        "fact_ids": list(scored.fact_ids),
+        "fact_count": len(scored.fact_ids),
+        "fact_ids": list(scored.fact_ids[-MOST_FACTS_NAMED:]),
     }
 
 

@@ -1,9 +1,12 @@
 """Which facts stand: two time axes, five years for negative ones, forms of values."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.credit.rules.catalogue import Nature
 from services.credit.rules.facts import (
@@ -23,6 +26,26 @@ from tests.unit.credit.factories import LEARNED, make_fact
 CATALOGUE = get_catalogue()
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 ON = date(2026, 6, 30)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Fact]:
+    """Facts of a few items, recorded at some minutes, some of them corrected later."""
+    history = []
+    for place in range(draw(st.integers(1, 6))):
+        minute = draw(st.integers(0, 40))
+        ended = draw(st.none() | st.integers(1, 40))
+        history.append(
+            make_fact(
+                draw(st.sampled_from(["staff_total", "high_tech_certificate", "st_award"])),
+                "x",
+                id=f"f{place}",
+                valid_from=date(2025, 1, draw(st.integers(1, 28))),
+                recorded_from=LEARNED + timedelta(minutes=minute),
+                recorded_to=LEARNED + timedelta(minutes=minute + ended) if ended else None,
+            )
+        )
+    return history
 
 
 def standing(*facts: Fact, as_of: date = ON, known_at: datetime = NOW) -> list[Fact]:
@@ -176,3 +199,27 @@ def test_a_value_of_the_same_period_corrects_and_another_event_does_not() -> Non
 
 def _as(fact: NewFact, **overrides: object) -> dict[str, object]:
     return {"item": fact.item, "nature": fact.nature, "value": fact.value} | overrides
+
+
+@given(histories(), st.integers(0, 40), st.integers(0, 40))
+def test_what_was_known_at_an_instant_never_changes(
+    history: list[Fact], known: int, learned: int
+) -> None:
+    """A late correction closes a record and opens another; the past view stays as it was."""
+    known_at = LEARNED + timedelta(minutes=known)
+    before = standing(*history, known_at=known_at)
+
+    later = known_at + timedelta(minutes=learned, microseconds=1)
+    corrected = [
+        replace(fact, recorded_to=later)
+        if fact.recorded_to is None and fact.recorded_from < later
+        else fact
+        for fact in history
+    ]
+    added = [replace(fact, id=f"{fact.id}*", recorded_from=later) for fact in history]
+
+    assert _ids(standing(*corrected, *added, known_at=known_at)) == _ids(before)
+
+
+def _ids(facts: list[Fact]) -> list[str]:
+    return [fact.id for fact in facts]
