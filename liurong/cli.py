@@ -123,6 +123,7 @@ def worker(
 @_one_line_errors
 def migrate() -> None:
     """Make the four databases where they are missing and bring them up to date."""
+    set_up_logs("warning")
     with open_database_server(Settings()) as server:
         migrate_databases(server.url)
     print("the four databases are up to date")
@@ -132,6 +133,7 @@ def migrate() -> None:
 @_one_line_errors
 def demo_data() -> None:
     """Load the small synthetic 历下; loading it again changes nothing."""
+    set_up_logs("warning")
     where = asyncio.run(load_demo_data_somewhere(Settings()))
     print(f"the demo data are in {where}")
 
