@@ -76,7 +76,7 @@ def read_platform_history(record_id: RecordId, caller: MaybeCaller, session: Rea
 
 
 @router.put(
-    "/by-source/{source_id}", summary="按来源编号写入研发平台 · upsert a platform by source"
+    "/by-source/{source_id:path}", summary="按来源编号写入研发平台 · upsert a platform by source"
 )
 def upsert_platform(
     source_id: SourceKey,

@@ -76,7 +76,7 @@ def read_researcher_history(record_id: RecordId, caller: Caller, session: Read) 
 
 
 @router.put(
-    "/by-source/{source_id}", summary="按来源编号写入科研人员 · upsert a researcher by source"
+    "/by-source/{source_id:path}", summary="按来源编号写入科研人员 · upsert a researcher by source"
 )
 def upsert_researcher(
     source_id: SourceKey,
