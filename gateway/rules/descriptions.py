@@ -1,6 +1,6 @@
 """One description of the whole API (OpenAPI 3.1) out of the parts that the houses give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.rules.addresses import find_owner
@@ -23,7 +23,10 @@ def merge_descriptions(own: Description, parts: Mapping[str, Description]) -> di
         merged["paths"] |= {
             path: item for path, item in told["paths"].items() if find_owner(path) == house
         }
-    merged["components"] = {**own.get("components", {}), "schemas": schemas}
+    merged["components"] = {
+        **own.get("components", {}),
+        "schemas": _keep_used(merged["paths"], schemas),
+    }
     merged["x-problem-types"] = merge_problem_types(own, parts)
     return merged
 
@@ -37,6 +40,29 @@ def merge_problem_types(
     for titles in told:
         merged |= titles
     return dict(sorted(merged.items()))
+
+
+def _keep_used(paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what some path leads to: the words of internal routes stay inside."""
+    used: set[str] = set()
+    waiting = list(_references(paths))
+    while waiting:
+        name = waiting.pop()
+        if name in schemas and name not in used:
+            used.add(name)
+            waiting.extend(_references(schemas[name]))
+    return {name: schemas[name] for name in sorted(used)}
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _references(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _references(one)
+    elif isinstance(value, str) and value.startswith(_PREFIX):
+        yield value.removeprefix(_PREFIX)
 
 
 def _schemas_of(part: Description) -> Mapping[str, Any]:

@@ -36,7 +36,7 @@ class CaseRequest(WireModel):
     """What a case is opened with."""
 
     uscc: Uscc
-    achievement_id: str | None = Field(None, min_length=1, max_length=36)
+    achievement_id: str | None = Field(None, pattern=r"^[0-9A-Za-z_-]{1,36}$")
     title: str = Field(min_length=1, max_length=200, examples=["低功耗边缘计算芯片许可与融资"])
     amount_yuan: Yuan | None = None
     plan: PlanName | OwnPlan

@@ -40,7 +40,15 @@ def open_story(plan: Plan | None = None) -> Story:
     plan = plan or make_plan_of("credit-evaluation-insurance-loan-trade")
     tracks = plan_tracks(plan, HOLDERS, [f"t{place}" for place in range(20)])
     opening = Opening(
-        "case-1", "LX-2026-000001", "uscc-enterprise", "某公司", "某成果转化", "500000.00", None, plan, tracks
+        "case-1",
+        "LX-2026-000001",
+        "uscc-enterprise",
+        "某公司",
+        "某成果转化",
+        "500000.00",
+        None,
+        plan,
+        tracks,
     )
     return open_case(opening, ENTERPRISE, AT, ON)
 
