@@ -11,13 +11,10 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import (
     AliasChoices,
-    BeforeValidator,
     Field,
     Strict,
     StringConstraints,
-    WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
 
 from kit.identifiers import Uscc
 from kit.money import Ratio, SignedYuan, format_yuan
@@ -34,24 +31,11 @@ from services.subsidies.rules.decisions import (
     Reason,
 )
 from services.subsidies.rules.policies import Policy, RuleCode
+from services.subsidies.schemas.days import Day
 
 MOST_THINGS = 200
 
 
-def _read_day(value: object) -> object:
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("date_parsing", "a day is written as 2024-06-30")
-
-
-Day = Annotated[
-    date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})
-]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), Field(ge=-1_000_000, le=1_000_000)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
@@ -336,7 +320,7 @@ def answer_bytes(
     return orjson.dumps(
         {
             "on": claim.on,
-            "policy": _reference(policy) if policy is not None else None,
+            "policy": describe_policy_reference(policy) if policy is not None else None,
             "total_yuan": None if total is None else format(total, "f"),
             "total_kind": calculation.total_kind,
             "undecided": calculation.undecided,
@@ -346,7 +330,8 @@ def answer_bytes(
     )
 
 
-def _reference(policy: Policy) -> Json:
+def describe_policy_reference(policy: Policy) -> Json:
+    """Which pack answered."""
     return {
         "id": policy.id,
         "version": policy.version,

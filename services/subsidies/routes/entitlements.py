@@ -1,0 +1,32 @@
+"""应得（免申即享）."""
+
+from typing import Annotated
+
+from fastapi import Query, Request
+
+from kit.auth import Caller
+from kit.http import HouseRouter, Read
+from kit.pages import Page
+from kit.text import choose_language
+from services.subsidies.schemas.entitlements import EntitlementAnswer, EntitlementQuery
+from services.subsidies.usecases import entitlements
+
+router = HouseRouter(prefix="/v1/entitlements", tags=["entitlements"])
+
+
+@router.get("", summary="应得列表 · What organisations are entitled to")
+def list_entitlements(
+    query: Annotated[EntitlementQuery, Query()], session: Read, caller: Caller, request: Request
+) -> Page[EntitlementAnswer]:
+    """Newest first, calculated today from recorded facts. An organisation sees its own."""
+    language = choose_language(request.headers.get("accept-language"))
+    return entitlements.show_entitlements(session, caller, query, language)
+
+
+@router.get("/{entitlement_id}", summary="一项应得 · One entitlement with its facts")
+def get_entitlement(
+    entitlement_id: str, session: Read, caller: Caller, request: Request
+) -> EntitlementAnswer:
+    """The outcome by the rules, and each fact with its source and age."""
+    language = choose_language(request.headers.get("accept-language"))
+    return entitlements.show_entitlement(session, caller, entitlement_id, language)

@@ -1,0 +1,59 @@
+"""Events of the other houses as subsidies reads them: only what it needs, extra fields ignored."""
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Heard(BaseModel):
+    """What another house told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class OrganizationHeard(Heard):
+    """机构登记或更新"""
+
+    uscc: str
+    name: str
+    kind: str | None = None
+    in_district: bool | None = None
+    is_industrial: bool | None = None
+    is_above_designated_size: bool | None = None
+
+
+class PartyHeard(Heard):
+    """合同当事方"""
+
+    uscc: str
+    name: str
+    kind: str | None = None
+
+
+class ContractHeard(Heard):
+    """技术合同经市级登记"""
+
+    contract_id: str
+    contract_number: str
+    type: str
+    title: str
+    seller: PartyHeard
+    buyer: PartyHeard
+    total_yuan: Decimal | None = None
+    technology_yuan: Decimal | None = None
+    registered_by: str | None = None
+    registered_on: date | None = None
+    achievement_id: str | None = None
+    case_id: str | None = None
+
+
+class AwardHeard(Heard):
+    """获奖登记"""
+
+    uscc: str
+    award_id: str
+    scheme: str
+    level: str | None = None
+    title: str = ""
+    awarded_on: date | None = None

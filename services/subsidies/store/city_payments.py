@@ -1,0 +1,65 @@
+"""市级拨付记录."""
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kit.db import WriteSession
+from kit.errors import no_such
+from services.subsidies.tables import CityPaymentRecord
+
+
+def add_city_payment(session: WriteSession, payment: CityPaymentRecord) -> None:
+    session.add(payment)
+    session.flush()
+
+
+def find_city_payment(session: Session, payment_ref: str) -> CityPaymentRecord | None:
+    return session.get(CityPaymentRecord, payment_ref)
+
+
+def get_city_payment(session: Session, payment_ref: str) -> CityPaymentRecord:
+    payment = find_city_payment(session, payment_ref)
+    if payment is None:
+        raise no_such("市级拨付", "city payment", payment_ref)
+    return payment
+
+
+def list_city_payments(
+    session: Session, *, uscc: str | None, after: str | None, limit: int
+) -> list[CityPaymentRecord]:
+    """By reference."""
+    wanted = select(CityPaymentRecord).order_by(CityPaymentRecord.payment_ref).limit(limit)
+    if uscc is not None:
+        wanted = wanted.where(CityPaymentRecord.uscc == uscc)
+    if after is not None:
+        wanted = wanted.where(CityPaymentRecord.payment_ref > after)
+    return list(session.scalars(wanted))
+
+
+def list_payments_of(
+    session: Session, contract_id: str, contract_number: str, uscc: str
+) -> list[CityPaymentRecord]:
+    """What the city paid an organisation for a contract, in the order of the payments."""
+    return list(
+        session.scalars(
+            select(CityPaymentRecord)
+            .where(
+                CityPaymentRecord.uscc == uscc,
+                or_(
+                    CityPaymentRecord.contract_id == contract_id,
+                    CityPaymentRecord.contract_number == contract_number,
+                ),
+            )
+            .order_by(CityPaymentRecord.disbursed_on, CityPaymentRecord.payment_ref)
+        )
+    )
+
+
+def list_payments(session: Session, refs: Collection[str]) -> dict[str, CityPaymentRecord]:
+    """Payments by reference."""
+    found = session.scalars(
+        select(CityPaymentRecord).where(CityPaymentRecord.payment_ref.in_(refs))
+    )
+    return {payment.payment_ref: payment for payment in found}

@@ -1,0 +1,5 @@
+"""The jobs of subsidies."""
+
+from kit.events import make_board
+
+board = make_board("subsidies")

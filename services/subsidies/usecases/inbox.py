@@ -1,0 +1,80 @@
+"""What subsidies hears from the registry: facts, and the entitlements that follow from them.
+
+Events may come twice, late or in any order: the newest word about a thing counts, and outcomes
+are calculated when they are read.
+"""
+
+from collections.abc import Callable, Mapping
+
+from kit.db import WriteSession
+from kit.events import Envelope, receive
+from services.subsidies.rules.policies import RuleCode
+from services.subsidies.schemas.inbox import AwardHeard, ContractHeard, OrganizationHeard
+from services.subsidies.store.entitlements import add_entitlement, list_for_subject
+from services.subsidies.store.facts import (
+    add_award,
+    add_contract,
+    add_organization,
+    lock_organizations,
+)
+from services.subsidies.usecases.entitlements import open_contract_entitlements
+
+Handler = Callable[[WriteSession, Envelope], None]
+
+
+def take_in_event(session: WriteSession, envelope: Envelope) -> None:
+    """Each event has one effect; those that say nothing of subsidies have none."""
+    handle = HANDLERS.get(envelope.type)
+    if handle is not None and receive(session, envelope):
+        handle(session, envelope)
+
+
+def note_organization(session: WriteSession, envelope: Envelope) -> None:
+    """机构登记: what the registry knows of an organisation."""
+    heard = OrganizationHeard.model_validate(envelope.data)
+    add_organization(session, heard.model_dump() | {"heard_at": envelope.time})
+
+
+def note_contract(session: WriteSession, envelope: Envelope) -> None:
+    """技术合同登记 → an entitlement of rule 4 for each party, waiting for the city's payment."""
+    heard = ContractHeard.model_validate(envelope.data)
+    lock_organizations(session, (heard.seller.uscc, heard.buyer.uscc))
+    columns = heard.model_dump(exclude={"contract_id", "seller", "buyer"})
+    add_contract(
+        session,
+        columns | {"id": heard.contract_id, "heard_at": envelope.time},
+        _parties(heard),
+    )
+    open_contract_entitlements(session, heard.contract_id)
+
+
+def _parties(heard: ContractHeard) -> list[dict[str, str | None]]:
+    sides = {"seller": heard.seller, "buyer": heard.buyer}
+    by_uscc = {
+        party.uscc: {
+            "contract_id": heard.contract_id,
+            "uscc": party.uscc,
+            "side": side,
+            "name": party.name,
+            "kind": party.kind,
+        }
+        for side, party in sides.items()
+    }
+    return list(by_uscc.values())
+
+
+def note_award(session: WriteSession, envelope: Envelope) -> None:
+    """获奖登记 → an entitlement of rule 1."""
+    heard = AwardHeard.model_validate(envelope.data)
+    lock_organizations(session, (heard.uscc,))
+    columns = heard.model_dump(exclude={"award_id"})
+    add_award(session, columns | {"id": heard.award_id, "heard_at": envelope.time})
+    if not list_for_subject(session, RuleCode.AWARD, heard.award_id, heard.uscc):
+        add_entitlement(session, RuleCode.AWARD, heard.award_id, heard.uscc)
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "achievements.organization-registered": note_organization,
+    "achievements.contract-registered": note_contract,
+    "achievements.award-recorded": note_award,
+}
