@@ -7,7 +7,7 @@ from typing import NoReturn
 from kit.auth import Principal
 from kit.db import ReadSession, WriteSession
 from kit.errors import Forbidden
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.pages import Page, PageQuery, encode_cursor
 from kit.text import Text
 from services.credit.rules.chain import Break, Head, find_break
 from services.credit.rules.consents import REFUSAL_TEXTS, RefusalReason
@@ -17,6 +17,7 @@ from services.credit.schemas.access_log import (
     describe_break,
     describe_entry,
 )
+from services.credit.schemas.cursors import read_place
 from services.credit.store.access_log import (
     Look,
     append_look,
@@ -41,8 +42,7 @@ def show_access_log(
 ) -> Page[AccessEntryAnswer]:
     """Who looked, newest first: for the enterprise itself, the bureau and the auditor."""
     require_own_enterprise(caller, uscc)
-    before = decode_cursor(query.cursor, 1)[0] if query.cursor else None
-    found = list_looks(session, uscc, int(before) if before else None, query.limit + 1)
+    found = list_looks(session, uscc, read_place(query.cursor), query.limit + 1)
     shown = found[: query.limit]
     return Page(
         items=[describe_entry(entry) for entry in shown],

@@ -3,8 +3,9 @@
 from datetime import date
 
 from kit.clock import today
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor
 from services.credit.rules.scorecards import holds_on
+from services.credit.schemas.cursors import read_place
 from services.credit.schemas.scorecards import (
     ScorecardAnswer,
     ScorecardQuery,
@@ -17,7 +18,7 @@ from services.credit.store.scorecards import get_scorecard, list_scorecards
 
 def show_scorecards(query: ScorecardQuery) -> Page[ScorecardSummary]:
     """All cards, or those in force on a day."""
-    start = int(decode_cursor(query.cursor, 1)[0] or 0) if query.cursor else 0
+    start = read_place(query.cursor) or 0
     cards = [c for c in list_scorecards() if query.on is None or holds_on(c, query.on)]
     shown = cards[start : start + query.limit]
     following = start + query.limit

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from kit.pages import encode_cursor
 from tests.db.credit.conftest import AUDITOR, BANK, ENTERPRISE, OFFICER, City
 
 
@@ -88,3 +89,11 @@ def test_a_bank_does_not_read_the_log(city: City) -> None:
 
     assert city.call(BANK, "GET", path).status_code == 403
     assert city.call(BANK, "GET", "/v1/audit/verification").status_code == 403
+
+
+def test_a_cursor_of_another_list_is_refused(city: City) -> None:
+    for cursor in (encode_cursor("a"), encode_cursor(-5), encode_cursor(2**40), "AAAA"):
+        path = f"/v1/enterprises/{ENTERPRISE.uscc}/access-log?cursor={cursor}"
+
+        assert city.call(AUDITOR, "GET", path).status_code == 422
+        assert city.call(None, "GET", f"/v1/scorecards?cursor={cursor}").status_code == 422
