@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select
 
 from kit.db import ReadSession, WriteSession, new_id
 from services.credit.rules.chain import Sealed, seal_entry
-from services.credit.tables import AccessEntry, Subject
+from services.credit.tables import AccessEntry, Base, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Look:
     case_id: str | None = None
 
 
+_LOG = Base.metadata.tables["access_log"]
 _CONTENT = (
     "id",
     "uscc",
@@ -68,10 +69,11 @@ def append_look(session: WriteSession, subject: Subject, at: datetime, look: Loo
         "case_id": look.case_id,
     }
     seal = seal_entry(subject.log_seal, _content(row))
-    session.execute(insert(AccessEntry).values(**row, previous=subject.log_seal, seal=seal))
+    row |= {"previous": subject.log_seal, "seal": seal}
     subject.log_entries += 1
     subject.log_seal = seal
     session.flush()
+    session.execute(insert(_LOG), row)
 
 
 def _content(row: dict[str, object]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from kit.errors import no_such
 from services.credit.rules.catalogue import Catalogue
 from services.credit.rules.facts import Fact, Unreadable, read_value
 from services.credit.rules.recording import Current, FactKey, Step
-from services.credit.tables import FactBatch, FactRecord
+from services.credit.tables import Base, FactBatch, FactRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,20 @@ class Origin:
     event_id: str | None = None
 
 
+# Core, not mapped classes: a profile reads many rows and every look passes here.
+_FACTS = Base.metadata.tables["facts"].c
 _COLUMNS = (
-    FactRecord.id,
-    FactRecord.item,
-    FactRecord.value,
-    FactRecord.source,
-    FactRecord.observed_on,
-    FactRecord.valid_from,
-    FactRecord.valid_to,
-    FactRecord.conduct_ended_on,
-    FactRecord.details,
-    FactRecord.recorded_from,
-    FactRecord.recorded_to,
+    _FACTS.id,
+    _FACTS.item,
+    _FACTS.value,
+    _FACTS.source,
+    _FACTS.observed_on,
+    _FACTS.valid_from,
+    _FACTS.valid_to,
+    _FACTS.conduct_ended_on,
+    _FACTS.details,
+    _FACTS.recorded_from,
+    _FACTS.recorded_to,
 )
 
 
@@ -44,15 +46,15 @@ def list_facts(
     """What was known of an enterprise at an instant."""
     rows = session.execute(
         select(*_COLUMNS).where(
-            FactRecord.uscc == uscc,
-            FactRecord.recorded_from <= known_at,
-            or_(FactRecord.recorded_to.is_(None), FactRecord.recorded_to > known_at),
+            _FACTS.uscc == uscc,
+            _FACTS.recorded_from <= known_at,
+            or_(_FACTS.recorded_to.is_(None), _FACTS.recorded_to > known_at),
         )
     )
     return [fact for row in rows if (fact := _read(row, catalogue)) is not None]
 
 
-def _read(row: Row[Any], catalogue: Catalogue) -> Fact | None:
+def _read(row: Row[*tuple[Any, ...]], catalogue: Catalogue) -> Fact | None:
     """None for a fact whose item has left the catalogue: it may no longer be used."""
     item = catalogue.items.get(row.item)
     if item is None:

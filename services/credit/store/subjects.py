@@ -40,7 +40,7 @@ def lock_subject(session: WriteSession, uscc: str) -> Subject:
     return found or lock_subjects(session, [uscc])[0]
 
 
-def touch_subjects(session: WriteSession, subjects: list[Subject]) -> datetime:
+def touch_subjects(subjects: list[Subject]) -> datetime:
     """An instant after everything that was read or written of these (locked) subjects before.
 
     Clocks of two machines may differ; what was answered as known at an instant must not change.
@@ -48,7 +48,6 @@ def touch_subjects(session: WriteSession, subjects: list[Subject]) -> datetime:
     at = max(now(), max(subject.touched_at for subject in subjects) + _TICK)
     for subject in subjects:
         subject.touched_at = at
-    session.flush()
     return at
 
 

@@ -29,7 +29,7 @@ def assess_case(session: WriteSession, request: CreditResultRequest) -> CreditRe
     """
     consents = lock_standing(session, request.uscc, request.parties, now())
     subject = lock_subject(session, request.uscc)
-    at = touch_subjects(session, [subject])
+    at = touch_subjects([subject])
     if not consents:
         refuse_look(session, subject, at, _look(request, []), RefusalReason.NO_CONSENT)
     view = _view(consents, at)

@@ -65,7 +65,7 @@ def record_facts(session: WriteSession, facts: Sequence[NewFact], origin: Origin
     """Record facts at one instant, under the locks of their subjects."""
     if not facts:
         return []
-    at = touch_subjects(session, lock_subjects(session, [fact.uscc for fact in facts]))
+    at = touch_subjects(lock_subjects(session, [fact.uscc for fact in facts]))
     steps = plan_recording(facts, find_current(session, [fact.key for fact in facts]))
     new = [step for step in steps if step.result is RecordResult.CREATED]
     close_facts(session, [step.corrects for step in new if step.corrects], at)

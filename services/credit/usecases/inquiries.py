@@ -34,7 +34,7 @@ def inquire(session: WriteSession, caller: Principal, request: InquiryRequest) -
     """查询: the kept answer, or a refusal that stays in the log."""
     consent = lock_consent(session, request.consent_id) if request.consent_id else None
     subject = lock_subject(session, request.uscc)
-    at = touch_subjects(session, [subject])
+    at = touch_subjects([subject])
     _check_times(request, at)
     look = _look_of(caller, request.purpose, request.consent_id)
     reason = _find_refusal(request, caller, consent, at)
@@ -42,7 +42,8 @@ def inquire(session: WriteSession, caller: Principal, request: InquiryRequest) -
         refuse_look(session, subject, at, look, reason or RefusalReason.NO_CONSENT)
     consent.reads_used += 1
     inquiry, fields = _answer(session, caller, consent, request, at)
-    add_inquiry(session, inquiry)
+    with session.no_autoflush:
+        add_inquiry(session, inquiry)
     look = replace(look, categories=tuple(consent.categories), fields=fields)
     append_look(session, subject, at, replace(look, inquiry_id=inquiry.id))
     return inquiry
@@ -55,7 +56,7 @@ def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str
         raise no_such("查询记录", "inquiry", inquiry_id)
     consent = lock_consent(session, inquiry.consent_id)
     subject = lock_subject(session, inquiry.uscc)
-    at = touch_subjects(session, [subject])
+    at = touch_subjects([subject])
     look = replace(
         _look_of(caller, inquiry.purpose, inquiry.consent_id),
         inquiry_id=inquiry_id,
@@ -99,7 +100,8 @@ def _answer(
 ) -> tuple[InquiryRecord, tuple[str, ...]]:
     """Draw the profile and write the answer's bytes, once and for all."""
     view = _view(request, consent, at)
-    portrait = draw_portrait(session, request.uscc, view)
+    with session.no_autoflush:
+        portrait = draw_portrait(session, request.uscc, view)
     inquiry = InquiryRecord(
         id=new_id(),
         uscc=consent.uscc,
