@@ -83,7 +83,8 @@ def change_achievement(
 
 
 @router.put(
-    "/by-source/{source_id:path}", summary="按来源编号写入科技成果 · upsert an achievement by source"
+    "/by-source/{source_id:path}",
+    summary="按来源编号写入科技成果 · upsert by source",
 )
 def upsert_achievement(
     source_id: SourceKey,

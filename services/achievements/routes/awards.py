@@ -75,7 +75,7 @@ def read_award_history(record_id: RecordId, caller: MaybeCaller, session: Read) 
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
-@router.put("/by-source/{source_id:path}", summary="按来源编号写入科技奖励 · upsert an award by source")
+@router.put("/by-source/{source_id:path}", summary="按来源编号写入科技奖励 · upsert by source")
 def upsert_award(
     source_id: SourceKey,
     body: AwardUpsert,

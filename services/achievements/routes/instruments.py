@@ -78,7 +78,8 @@ def read_instrument_history(
 
 
 @router.put(
-    "/by-source/{source_id:path}", summary="按来源编号写入科研仪器设备 · upsert an instrument by source"
+    "/by-source/{source_id:path}",
+    summary="按来源编号写入科研仪器设备 · upsert by source",
 )
 def upsert_instrument(
     source_id: SourceKey,

@@ -75,9 +75,7 @@ def read_platform_history(record_id: RecordId, caller: MaybeCaller, session: Rea
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
-@router.put(
-    "/by-source/{source_id:path}", summary="按来源编号写入研发平台 · upsert a platform by source"
-)
+@router.put("/by-source/{source_id:path}", summary="按来源编号写入研发平台 · upsert by source")
 def upsert_platform(
     source_id: SourceKey,
     body: PlatformUpsert,

@@ -78,7 +78,8 @@ def read_rd_expenditure_history(
 
 
 @router.put(
-    "/by-source/{source_id:path}", summary="按来源编号写入研发经费 · upsert an R&D expenditure by source"
+    "/by-source/{source_id:path}",
+    summary="按来源编号写入研发经费 · upsert by source",
 )
 def upsert_rd_expenditure(
     source_id: SourceKey,

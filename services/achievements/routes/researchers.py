@@ -75,9 +75,7 @@ def read_researcher_history(record_id: RecordId, caller: Caller, session: Read) 
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
-@router.put(
-    "/by-source/{source_id:path}", summary="按来源编号写入科研人员 · upsert a researcher by source"
-)
+@router.put("/by-source/{source_id:path}", summary="按来源编号写入科研人员 · upsert by source")
 def upsert_researcher(
     source_id: SourceKey,
     body: ResearcherUpsert,

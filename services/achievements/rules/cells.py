@@ -105,7 +105,7 @@ def read_date(cell: Cell) -> str:
         return cell.isoformat()[:10]
     if isinstance(cell, float | int) and not isinstance(cell, bool) and 20_000 < cell < 80_000:
         return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
-    text = repr(cell) if isinstance(cell, float) else read_text(cell)
+    text = repr(cell) if isinstance(cell, float) and cell % 1 else read_text(cell)
     if isinstance(cell, float) and text.endswith(".1"):
         raise CellFault(
             "date_ambiguous",

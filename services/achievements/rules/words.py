@@ -20,7 +20,6 @@ POSTINGS_BUDGET = 8_000
 LONGEST_TERM = 40
 _K1 = 1.2
 _B = 0.75
-_WORD = re.compile(r"\w", re.UNICODE)
 _LATIN_PARTS = re.compile(r"[a-z0-9]+")
 
 
@@ -29,13 +28,12 @@ def cut_words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).lower()
     words: list[str] = []
     for word in rjieba.cut(plain):
-        if not _WORD.match(word):
+        if not word[0].isalnum():
             continue
         words.append(word[:LONGEST_TERM])
-        parts = _LATIN_PARTS.findall(word)
-        if len(parts) > 1:
+        if word.isascii() and not word.isalnum():
             # "bert-base" is also found by "bert" and by "base".
-            words += parts
+            words += [part[:LONGEST_TERM] for part in _LATIN_PARTS.findall(word)]
     return words
 
 

@@ -1,0 +1,86 @@
+"""The contract's state machine: total, and honest about what is open."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from kit.errors import InvalidInput, RuleBroken
+from kit.identifiers import check_contract_number
+from services.achievements.rules.contracts import (
+    TRANSITIONS,
+    ContractAct,
+    ContractFacts,
+    ContractParty,
+    ContractState,
+    ContractType,
+    check_reason,
+    judge_contract,
+    move_contract,
+    number_contract,
+    open_acts,
+)
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("state", ContractState)
+@pytest.mark.parametrize("act", ContractAct)
+def test_every_step_is_taken_or_refused_with_those_that_are_open(
+    state: ContractState, act: ContractAct
+) -> None:
+    if (state, act) in TRANSITIONS:
+        assert move_contract(state, act) is TRANSITIONS[state, act]
+        return
+    with pytest.raises(RuleBroken) as caught:
+        move_contract(state, act)
+
+    assert caught.value.facts["allowed"] == [open_act.value for open_act in open_acts(state)]
+
+
+def test_registration_is_only_reached_through_recognition() -> None:
+    before = {at for (at, _), to in TRANSITIONS.items() if to is ContractState.REGISTERED}
+
+    assert before == {ContractState.RECOGNIZED}
+
+
+def test_nothing_follows_registration_or_refusal() -> None:
+    assert open_acts(ContractState.REGISTERED) == ()
+    assert open_acts(ContractState.REFUSED) == ()
+
+
+def test_a_refusal_says_why() -> None:
+    check_reason(ContractAct.RECOGNIZE, None)
+    with pytest.raises(InvalidInput):
+        check_reason(ContractAct.REFUSE, None)
+
+
+def make_contract(
+    technology: str | None = None, buyer: str = "B", signed: date = TODAY
+) -> ContractFacts:
+    return ContractFacts(
+        title="合同",
+        type=ContractType.LICENSE,
+        seller=ContractParty("A", "甲", "university"),
+        buyer=ContractParty(buyer, "乙", "enterprise"),
+        total_yuan=Decimal("100.00"),
+        technology_yuan=Decimal(technology) if technology else None,
+        signed_on=signed,
+    )
+
+
+def test_the_technology_part_is_not_more_than_the_total() -> None:
+    assert judge_contract(make_contract("100.00"), TODAY) == []
+    assert [f.code for f in judge_contract(make_contract("100.01"), TODAY)] == [
+        "technology_above_total"
+    ]
+
+
+def test_buyer_and_seller_differ_and_the_day_has_come() -> None:
+    faults = judge_contract(make_contract(buyer="A", signed=date(2027, 1, 1)), TODAY)
+
+    assert [fault.code for fault in faults] == ["same_party", "date_in_future"]
+
+
+def test_a_number_of_the_platform_has_the_official_length() -> None:
+    assert check_contract_number(number_contract(TODAY, 1)) == "2026370102000001"

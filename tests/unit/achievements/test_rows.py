@@ -1,0 +1,102 @@
+"""Rows judged together, and the laws of each kind."""
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.errors import Fault
+from kit.text import Text
+from services.achievements.rules.achievements import (
+    AchievementFacts,
+    ContributingOrg,
+    Property,
+    PropertyKind,
+    duplicate_keys,
+)
+from services.achievements.rules.content import content_of, hash_content
+from services.achievements.rules.history import describe_changes
+from services.achievements.rules.rd_expenditures import RdExpenditureFacts
+from services.achievements.rules.rows import Row, RowResult, judge_facts, judge_rows
+from services.achievements.rules.visibility import EVERYBODY, Viewer, Visibility, may_see
+
+TODAY = date(2026, 11, 23)
+
+
+def make_facts(source_id: str = "a", **changes: object) -> AchievementFacts:
+    values = {"title": "固态电池", "organizations": (ContributingOrg("某大学"),)} | changes
+    return AchievementFacts(source_id=source_id, **values)  # type: ignore[arg-type]
+
+
+def make_expenditure(other: Decimal) -> RdExpenditureFacts:
+    ten = Decimal("10.00")
+    return RdExpenditureFacts("1", 2025, Decimal("80.00"), ten, ten, ten, ten, ten, ten, ten, other)
+
+
+def test_one_bad_row_never_harms_the_others() -> None:
+    fault = Fault("/title", "missing", Text("缺", "missing"))
+    rows = [
+        Row(0, "a", make_facts("a")),
+        Row(1, None, None, (fault,)),
+        Row(2, "b", make_facts("b")),
+    ]
+
+    verdicts = list(judge_rows(rows, TODAY, set()))
+
+    assert [verdict.result for verdict in verdicts] == [None, RowResult.FAILED, None]
+    assert verdicts[1].faults == (fault,)
+
+
+def test_a_source_id_counts_once_also_across_pieces() -> None:
+    seen: set[int] = set()
+    first = list(judge_rows([Row(0, "a", make_facts("a"))], TODAY, seen))
+    second = list(judge_rows([Row(1, "a", make_facts("a"))], TODAY, seen))
+
+    assert (first[0].result, second[0].result) == (None, RowResult.DUPLICATE)
+
+
+def test_a_failed_row_does_not_use_up_its_source_id() -> None:
+    late = make_facts("a", completed_on=date(2030, 1, 1))
+    verdicts = list(judge_rows([Row(0, "a", late), Row(1, "a", make_facts("a"))], TODAY, set()))
+
+    assert [verdict.result for verdict in verdicts] == [RowResult.FAILED, None]
+
+
+def test_eight_categories_sum_to_the_total_to_the_fen() -> None:
+    assert judge_facts(make_expenditure(Decimal("10.00")), TODAY) == []
+    assert [f.code for f in judge_facts(make_expenditure(Decimal("10.01")), TODAY)] == [
+        "sum_mismatch"
+    ]
+
+
+def test_doubles_meet_by_patent_and_by_title_with_first_organisation() -> None:
+    patent = (Property(PropertyKind.INVENTION_PATENT, "ZL 2017 1 0601862.3"),)
+    plain = (Property(PropertyKind.INVENTION_PATENT, "201710601862.3"),)
+    one = duplicate_keys(make_facts(title="固态 电池！", intellectual_property=patent))
+    two = duplicate_keys(make_facts(title="固态电池", intellectual_property=plain))
+
+    assert one == two
+    assert one[1] == "patent:201710601862.3"
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_the_hash_differs_where_the_content_differs(one: str, two: str) -> None:
+    hashes = [hash_content(content_of(make_facts(abstract=text))) for text in (one, two)]
+
+    assert (hashes[0] == hashes[1]) == (one == two)
+
+
+def test_only_what_differs_is_a_change() -> None:
+    assert describe_changes({"a": 1, "b": 2}, {"a": 1, "b": 3}) == {"b": {"from": 2, "to": 3}}
+
+
+def test_who_sees_what() -> None:
+    member, owner, officer = Viewer("X"), Viewer("OWNER"), Viewer("Y", sees_all=True)
+
+    def seen(viewer: Viewer) -> list[bool]:
+        return [may_see(level, "OWNER", viewer) for level in Visibility]
+
+    assert seen(EVERYBODY) == [True, False, False]
+    assert seen(member) == [True, True, False]
+    assert seen(owner) == seen(officer) == [True, True, True]

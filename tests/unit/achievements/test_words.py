@@ -1,0 +1,46 @@
+"""Words for search."""
+
+from services.achievements.rules.words import (
+    POSTINGS_BUDGET,
+    QUERY_TERMS,
+    choose_terms,
+    cut_words,
+    rarity,
+    weigh_words,
+)
+
+
+def test_chinese_and_english_are_cut_in_one_width_and_case() -> None:
+    assert cut_words("锂离子电池，ＢＥＲＴ-Base 模型") == [
+        "锂离子", "电池", "bert-base", "bert", "base", "模型",
+    ]  # fmt: skip
+
+
+def test_a_word_weighs_more_in_the_title_and_less_in_a_long_text() -> None:
+    both = weigh_words([("电池", 2), ("材料", 1)])
+    long = weigh_words([("电池", 2), ("材料 " * 400, 1)])
+
+    assert both["电池"] > both["材料"]
+    assert long["电池"] < both["电池"]
+
+
+def test_words_hold_nothing_that_a_copy_would_have_to_escape() -> None:
+    words = cut_words("a\\b\tc\nd\\N \\. e_f \r g")
+
+    assert not any(sign in word for word in words for sign in "\\\t\n\r")
+
+
+def test_a_query_is_asked_by_its_rarest_words() -> None:
+    counts = {f"w{n}": n + 1 for n in range(20)} | {"unknown": 0}
+
+    assert list(choose_terms(counts, 1000)) == [f"w{n}" for n in range(QUERY_TERMS)]
+
+
+def test_common_words_are_asked_only_while_they_are_cheap() -> None:
+    counts = {"rare": 3, "common": POSTINGS_BUDGET, "commoner": POSTINGS_BUDGET * 2}
+
+    assert list(choose_terms(counts, 10**6)) == ["rare", "common"]
+
+
+def test_a_rare_word_counts_more() -> None:
+    assert rarity(1, 1000) > rarity(500, 1000) > rarity(1000, 1000) > 0
