@@ -89,6 +89,11 @@ class PlatformProcess:
         ]
         return pid
 
+    def postmaster(self) -> int:
+        """The database's first process, as it says itself; its children look like it at birth."""
+        record = self.data_dir / "postgres/cluster/data/postmaster.pid"
+        return int(record.read_text(encoding="utf-8").split("\n", 1)[0])
+
     def gone_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while self.processes() and time.monotonic() < deadline:
