@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from kit.text import Text
 from services.subsidies.rules.award import judge_awards
@@ -63,7 +64,7 @@ def _sum_up(items: tuple[Item, ...], policy: Policy | None) -> Calculation:
         total if known else None,
         _total_kind(eligible),
         undecided,
-        tuple(_standing(policy, eligible)) if policy is not None else (),
+        _standing(policy, stacked=len({item.rule for item in eligible}) > 1) if policy else (),
     )
 
 
@@ -106,15 +107,17 @@ def _total_kind(eligible: list[Item]) -> AmountKind | None:
     return AmountKind.EXACT if AmountKind.EXACT in kinds else None
 
 
-def _standing(policy: Policy, eligible: list[Item]) -> Iterator[Reason]:
+@lru_cache(maxsize=64)
+def _standing(policy: Policy, *, stacked: bool) -> tuple[Reason, ...]:
     """The readings that the whole answer rests on."""
-    for code in ("effective_from", "draft_status"):
-        switch = policy.switches.get(code)
-        if switch is not None:
-            yield _reading(policy, switch, "/on")
-    stacking = policy.switches.get("rules_stack")
-    if stacking is not None and len({item.rule for item in eligible}) > 1:
-        yield _reading(policy, stacking, "")
+    places = {"effective_from": "/on", "draft_status": "/on"}
+    if stacked:
+        places["rules_stack"] = ""
+    return tuple(
+        _reading(policy, switch, pointer)
+        for code, pointer in places.items()
+        if (switch := policy.switches.get(code)) is not None
+    )
 
 
 def _reading(policy: Policy, switch: Switch, pointer: str) -> Reason:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from kit.text import Language, Text
 from services.subsidies.rules.policies import (
@@ -57,9 +58,12 @@ _GRAVITY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reason:
-    """One condition and how the facts stand to it; `switch` where it rests on a reading."""
+    """One condition and how the facts stand to it; `switch` where it rests on a reading.
+
+    A reason without values is made once and shared, so that its JSON can be kept, too.
+    """
 
     clause: str
     quote: str
@@ -189,17 +193,7 @@ class Findings:
         switch = self.policy.switches[switch_code]
         chosen = switch.chosen()
         holds = None if chosen is None else chosen.holds
-        self.reasons.append(
-            Reason(
-                self.rule.clause,
-                _quote_for(self.rule, switch),
-                switch.reason,
-                holds,
-                pointer,
-                None,
-                switch.code,
-            )
-        )
+        self.reasons.append(_open_reason(self.rule, switch, holds, pointer))
         if holds is None:
             self.open_switches.append(switch)
             self._weigh(Outcome.NEEDS_REVIEW)
@@ -225,18 +219,10 @@ class Findings:
         pointer: str,
         values: Mapping[str, Value],
     ) -> None:
-        switch = condition.switch
-        self.reasons.append(
-            Reason(
-                condition.clause,
-                condition.quote,
-                condition.texts[saying],
-                holds,
-                pointer,
-                values or None,
-                switch.code if switch is not None else None,
-            )
-        )
+        if values:
+            self.reasons.append(_reason_of(condition, saying, holds, pointer, values))
+        else:
+            self.reasons.append(_fixed_reason(condition, saying, holds, pointer))
 
     def _weigh(self, outcome: Outcome) -> None:
         if _GRAVITY[outcome] > _GRAVITY[self.outcome]:
@@ -269,6 +255,36 @@ class Findings:
             for reading in switch.readings:
                 due = amount if reading.holds else ZERO
                 self.options.append(Option(reading.key, reading.text, due, kind if due else None))
+
+
+def _reason_of(
+    condition: Condition,
+    saying: str,
+    holds: bool | None,
+    pointer: str,
+    values: Mapping[str, Value] | None,
+) -> Reason:
+    switch = condition.switch
+    return Reason(
+        condition.clause,
+        condition.quote,
+        condition.texts[saying],
+        holds,
+        pointer,
+        values,
+        switch.code if switch is not None else None,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _fixed_reason(condition: Condition, saying: str, holds: bool | None, pointer: str) -> Reason:
+    return _reason_of(condition, saying, holds, pointer, None)
+
+
+@lru_cache(maxsize=2048)
+def _open_reason(rule: RuleText, switch: Switch, holds: bool | None, pointer: str) -> Reason:
+    quote = _quote_for(rule, switch)
+    return Reason(rule.clause, quote, switch.reason, holds, pointer, None, switch.code)
 
 
 def _stated(

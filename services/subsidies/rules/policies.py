@@ -60,7 +60,7 @@ class Reading:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Switch:
     """What the text leaves open, how it is read here, why, and who may decide it.
 
@@ -86,9 +86,12 @@ class Switch:
         return next((reading for reading in self.readings if reading.key == self.default), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """One condition of a rule: the quotation and what is said when it holds, fails, …"""
+    """One condition of a rule: the quotation and what is said when it holds, fails, …
+
+    Compared by identity, as switches and policies are: each is compiled once per pack.
+    """
 
     code: str
     clause: str
@@ -99,7 +102,7 @@ class Condition:
     switch: Switch | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleText:
     """One rule of a policy in readable form."""
 
@@ -162,7 +165,7 @@ class Source:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """A dated policy, compiled once."""
 

@@ -6,6 +6,7 @@ Codes are open words: one that the measures do not name is answered, not refused
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import orjson
@@ -324,8 +325,11 @@ def answer_bytes(
             "total_yuan": None if total is None else format(total, "f"),
             "total_kind": calculation.total_kind,
             "undecided": calculation.undecided,
-            "reasons": describe_reasons(calculation.reasons, language),
-            "items": [describe_item(item, policy, language) for item in calculation.items],
+            "reasons": _ready_reasons(calculation.reasons, language),
+            "items": [
+                _item(item, policy, language, _ready_reasons(item.reasons, language))
+                for item in calculation.items
+            ],
         }
     )
 
@@ -340,8 +344,7 @@ def describe_policy_reference(policy: Policy) -> Json:
     }
 
 
-def describe_item(item: Item, policy: Policy | None, language: Language) -> Json:
-    """One item on the wire."""
+def _item(item: Item, policy: Policy | None, language: Language, reasons: object) -> Json:
     amount = item.amount_yuan
     return {
         "rule": item.rule,
@@ -349,27 +352,41 @@ def describe_item(item: Item, policy: Policy | None, language: Language) -> Json
         "outcome": item.outcome,
         "amount_yuan": None if amount is None else format(amount, "f"),
         "amount_kind": item.amount_kind,
-        "reasons": describe_reasons(item.reasons, language),
+        "reasons": reasons,
         "missing": list(_questions(item.missing, policy, language)),
         "options": [_option(option, language) for option in item.options],
         "next_acts": [act.pick(language) for act in item.next_acts],
     }
 
 
-def describe_reasons(reasons: tuple[Reason, ...], language: Language) -> list[Json]:
-    """Reasons on the wire, in one language."""
+def describe_item(item: Item, policy: Policy | None, language: Language) -> Json:
+    """One item on the wire."""
+    reasons = [_reason(reason, language) for reason in item.reasons]
+    return _item(item, policy, language, reasons)
+
+
+def _reason(reason: Reason, language: Language) -> Json:
+    return {
+        "clause": reason.clause,
+        "quote": reason.quote,
+        "text": reason.say(language),
+        "holds": reason.holds,
+        "pointer": reason.pointer,
+        "basis": "literal" if reason.switch is None else "interpretation",
+        "switch": reason.switch,
+    }
+
+
+def _ready_reasons(reasons: tuple[Reason, ...], language: Language) -> list[object]:
     return [
-        {
-            "clause": reason.clause,
-            "quote": reason.quote,
-            "text": reason.say(language),
-            "holds": reason.holds,
-            "pointer": reason.pointer,
-            "basis": "literal" if reason.switch is None else "interpretation",
-            "switch": reason.switch,
-        }
+        _ready_reason(reason, language) if reason.values is None else _reason(reason, language)
         for reason in reasons
     ]
+
+
+@lru_cache(maxsize=8192)
+def _ready_reason(reason: Reason, language: Language) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(_reason(reason, language)))
 
 
 def _questions(

@@ -284,3 +284,8 @@ def _scheme(code: str, entry: Yaml, switches: Mapping[str, Switch]) -> AwardSche
         switch=switches[entry["switch"]] if "switch" in entry else None,
         priced_as=entry.get("priced_as"),
     )
+
+
+def read_cases(folder: Path) -> list[dict[str, Any]]:
+    """The cases of one pack; entries without an id hold shared shapes."""
+    return [entry for entry in _read_list(folder / "cases.yaml") if "id" in entry]
