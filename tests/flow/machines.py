@@ -31,6 +31,7 @@ class Machines:
     data_dir: Path
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in SERVICES})
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    callers: dict[str | None, httpx.Client] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -69,23 +70,31 @@ class Machines:
     def log_of(self, name: str) -> str:
         return (self.data_dir / f"{name}.log").read_text(encoding="utf-8")[-4000:]
 
-    def call(self, client_id: str | None = None, **headers: str) -> httpx.Client:
+    def call(self, client_id: str | None = None) -> httpx.Client:
         """A caller at the gateway: one of the demo clients, or the public."""
-        client = httpx.Client(base_url=self.address, timeout=30, trust_env=False, headers=headers)
-        if client_id is not None:
-            answer = client.post(
-                "/v1/oauth/token",
-                data={
-                    "grant_type": "client_credentials",
-                    "client_id": client_id,
-                    "client_secret": "demo",
-                },
+        if client_id not in self.callers:
+            headers = {} if client_id is None else {"Authorization": self._token_of(client_id)}
+            self.callers[client_id] = httpx.Client(
+                base_url=self.address, timeout=30, trust_env=False, headers=headers
             )
-            answer.raise_for_status()
-            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return client
+        return self.callers[client_id]
+
+    def _token_of(self, client_id: str) -> str:
+        answer = httpx.post(
+            f"{self.address}/v1/oauth/token",
+            trust_env=False,
+            data={
+                "grant_type": "client_credentials",
+                "client_id": client_id,
+                "client_secret": "demo",
+            },
+        )
+        answer.raise_for_status()
+        return f"Bearer {answer.json()['access_token']}"
 
     def close(self) -> None:
+        for client in self.callers.values():
+            client.close()
         for process in self.running.values():
             process.terminate()
         for process in self.running.values():

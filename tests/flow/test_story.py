@@ -10,9 +10,22 @@ import uuid
 import openpyxl
 import pytest
 
+from kit.clock import today
+
 ENTERPRISE = "91370102MA3D000125"
 UNIVERSITY = "123700004955000143"
 BANK = "91370102MA3D00039W"
+
+
+@pytest.fixture(scope="module")
+def university(platform):
+    return platform.call("demo-university")
+
+
+@pytest.fixture(scope="module")
+def story():
+    """What one chapter leaves for the next."""
+    return {}
 
 
 def make_achievement(**overrides):
@@ -44,11 +57,6 @@ def decide(client, thing, **body):
 
 
 class TestAUniversityBringsItsAchievements:
-    @pytest.fixture(scope="class")
-    def university(self, platform):
-        with platform.call("demo-university") as client:
-            yield client
-
     def test_the_token_says_who_it_is(self, university):
         me = university.get("/v1/me").json()
 
@@ -97,7 +105,6 @@ class TestAUniversityBringsItsAchievements:
                 source_id=f"{batch}-{row}",
                 title=f"批量成果 {batch} 第 {row} 号",
                 intellectual_property=[],
-                **{},
             )
             | spoilt.get(row, {})
             for row in range(1000)
@@ -147,8 +154,8 @@ class TestAUniversityBringsItsAchievements:
             json=make_achievement(title=f"{word}轴承的装配方法", intellectual_property=[]),
         ).raise_for_status()
 
-        with platform.call() as public:
-            found = public.get("/v1/achievements", params={"q": f"{word} 轴承"}).json()
+        public = platform.call()
+        found = public.get("/v1/achievements", params={"q": f"{word} 轴承"}).json()
 
         assert word in found["items"][0]["title"]
 
@@ -218,11 +225,11 @@ class TestAnyoneAsksForASubsidy:
             ],
         }
 
-        with platform.call() as public:
-            answer = public.post("/v1/subsidies/calculations", json=request)
-            english = public.post(
-                "/v1/subsidies/calculations", json=request, headers={"Accept-Language": "en"}
-            )
+        public = platform.call()
+        answer = public.post("/v1/subsidies/calculations", json=request)
+        english = public.post(
+            "/v1/subsidies/calculations", json=request, headers={"Accept-Language": "en"}
+        )
 
         assert answer.status_code == 200
         assert (answer.json()["total_yuan"], answer.json()["total_kind"]) == ("50000.00", "exact")
@@ -238,10 +245,6 @@ class TestAnyoneAsksForASubsidy:
 
 class TestTheLoop:
     """信-评-保-贷-易, and what a registered contract sets going."""
-
-    @pytest.fixture(scope="class")
-    def story(self, platform):
-        return {"platform": platform}
 
     def test_a_supplier_posts_facts_and_a_bank_may_look_only_with_consent(self, platform, story):
         bank, enterprise = platform.call("demo-bank"), platform.call("demo-enterprise")
@@ -358,10 +361,10 @@ class TestTheLoop:
         payment = {
             "payment_ref": f"JN-{uuid.uuid4().hex[:8]}",
             "uscc": ENTERPRISE,
-            "contract_number": contracts[0]["contract_number"],
+            "contract_number": contracts[0]["number"],
             "approved_yuan": "30000.00",
             "disbursed_yuan": "30000.00",
-            "disbursed_on": "2026-11-20",
+            "disbursed_on": today().isoformat(),
         }
         recorded = officer.post("/v1/city-payments", json=payment)
         assert recorded.status_code == 201, recorded.text
