@@ -13,11 +13,10 @@ from gateway.schemas.cases import (
     CaseSummary,
     CloseRequest,
     DecisionRequest,
-    Timeline,
-    TimelineQuery,
     TrackAnswer,
 )
 from gateway.schemas.plans import PlanChange
+from gateway.schemas.timelines import Timeline, TimelineQuery
 from gateway.usecases import cases, decisions
 from gateway.usecases.decisions import Seat
 from kit.auth import Caller, Principal, Role, allow

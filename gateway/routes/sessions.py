@@ -28,9 +28,9 @@ Field = Annotated[str | None, Form(max_length=500)]
 def take_token(
     request: Request,
     session: Read,
-    grant_type: Field = None,
-    client_id: Field = None,
-    client_secret: Field = None,
+    grant_type: Annotated[str | None, Form(max_length=500, examples=["client_credentials"])] = None,
+    client_id: Annotated[str | None, Form(max_length=500, examples=["demo-university"])] = None,
+    client_secret: Annotated[str | None, Form(max_length=500, examples=["demo"])] = None,
     scope: Field = None,  # noqa: ARG001 RFC 6749 lets clients send it; a token has one scope here
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from gateway.rules.cases import Case, CaseState, Track, find_stage_state
 from gateway.rules.clocks import Calendar, Deadline, Light, count_forward, show_light
-from gateway.rules.ledger import CaseEvent
 from gateway.rules.plans import PlanStep
 from gateway.rules.prospects import NextAct, list_next_acts
 from gateway.rules.stages import SETTLED, STAGES, Stage, TrackState
@@ -35,6 +34,19 @@ Outcome = Literal[
 class CaseRequest(WireModel):
     """What a case is opened with."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "uscc": "91370102MA3D000125",
+                    "title": "低功耗边缘计算芯片许可与融资",
+                    "amount_yuan": "500000.00",
+                    "plan": "credit-evaluation-insurance-loan-trade",
+                }
+            ]
+        }
+    )
+
     uscc: Uscc
     achievement_id: str | None = Field(None, pattern=r"^[0-9A-Za-z_-]{1,36}$")
     title: str = Field(min_length=1, max_length=200, examples=["低功耗边缘计算芯片许可与融资"])
@@ -52,6 +64,15 @@ class ConditionOnWire(WireModel):
 class DecisionRequest(WireModel):
     """What a holder makes of its track."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"outcome": "approved", "result": {"rate": "0.036", "term_months": 12}},
+                {"outcome": "rejected", "reason_code": "repayment_ability"},
+            ]
+        }
+    )
+
     outcome: Outcome
     reason_code: str | None = Field(None, max_length=50, description="one of /v1/reason-codes")
     reason: str | None = Field(None, max_length=2000)
@@ -67,6 +88,10 @@ class DecisionRequest(WireModel):
 class CloseRequest(WireModel):
     """Why a case ends without a trade."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason_code": "applicant_withdrew", "reason": None}]}
+    )
+
     reason_code: str = Field(max_length=50, examples=["applicant_withdrew"])
     reason: str | None = Field(None, max_length=2000)
 
@@ -76,12 +101,6 @@ class CaseQuery(PageQuery):
 
     uscc: Uscc | None = None
     state: CaseState | None = None
-
-
-class TimelineQuery(PageQuery):
-    """How much of the ledger."""
-
-    limit: int = Field(200, ge=1, le=200, description="how many events at most")
 
 
 class HolderAnswer(AnswerModel):
@@ -198,40 +217,6 @@ class CaseSummary(AnswerModel):
     version: int
 
 
-class ActorAnswer(AnswerModel):
-    """Who acted, and for which organisation."""
-
-    client_id: str
-    role: str
-    uscc: str
-    name: str
-    on_behalf_of: str | None
-
-
-class EventAnswer(AnswerModel):
-    """One event of the ledger."""
-
-    sequence: int
-    kind: str
-    at: datetime
-    stage: Stage | None
-    track_id: str | None
-    actor: ActorAnswer
-    reason_code: str | None
-    reason: str | None
-    data: dict[str, Any]
-    prev_hash: str
-    hash: str
-
-
-class Timeline(AnswerModel):
-    """The ledger of a case, and whether its chain of hashes is whole."""
-
-    items: list[EventAnswer]
-    next_cursor: str | None
-    intact: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What clocks are read with: the day, the calendar, the working days of each stage."""
@@ -305,31 +290,6 @@ def describe_track(track: Track, desk: Desk) -> TrackAnswer:
         ],
         result=None if track.result is None else dict(track.result),
         clock_warnings=[warning.zh for warning in deadline.warnings] if deadline else [],
-    )
-
-
-def describe_event(event: CaseEvent, case: Case) -> EventAnswer:
-    """An event with the stage its track belongs to."""
-    track = case.find_track(event.track_id) if event.track_id else None
-    actor = event.actor
-    return EventAnswer(
-        sequence=event.sequence,
-        kind=event.kind.value,
-        at=event.at,
-        stage=track.stage if track else None,
-        track_id=event.track_id,
-        actor=ActorAnswer(
-            client_id=actor.client_id,
-            role=actor.role,
-            uscc=actor.uscc,
-            name=actor.name,
-            on_behalf_of=actor.on_behalf_of,
-        ),
-        reason_code=event.reason_code,
-        reason=event.reason,
-        data=dict(event.data),
-        prev_hash=event.prev_hash,
-        hash=event.hash,
     )
 
 

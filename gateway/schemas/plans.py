@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from gateway.rules.cases import Case
 from gateway.rules.plans import DraftGroups, Plan, Requirement, StepDraft
@@ -53,6 +53,12 @@ PlanName = Annotated[
 
 class PlanChange(WireModel):
     """A new version of a case's plan, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"plan": "credit-evaluation-trade", "reason": "企业改为直接许可"}]
+        }
+    )
 
     plan: PlanName | OwnPlan
     reason: str = Field(min_length=1, max_length=1000, examples=["企业改用股权融资"])

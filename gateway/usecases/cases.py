@@ -17,16 +17,14 @@ from gateway.schemas.cases import (
     CaseSummary,
     CloseRequest,
     Desk,
-    Timeline,
-    TimelineQuery,
     TrackAnswer,
     describe_case,
-    describe_event,
     describe_track,
     summarize_case,
 )
 from gateway.schemas.events import CaseClosed, CaseOpened
 from gateway.schemas.plans import OwnPlan, PlanChange
+from gateway.schemas.timelines import Timeline, TimelineQuery, describe_event
 from gateway.store import packs
 from gateway.store.cases import add_story, get_case, list_cases, list_events, lock_case
 from gateway.store.cases import take_case_number as take_number

@@ -6,7 +6,7 @@ decision on what it read and asks outside; `decide_track` locks the case and dec
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from anyio.to_thread import run_sync
@@ -42,7 +42,7 @@ from kit.errors import Forbidden, RuleBroken, invalid, no_such
 from kit.text import Text
 from kit.versions import require_match
 
-_REHEARSED_CREDIT = CreditResult(None, None, None, False, today() + timedelta(days=36500), None)
+_REHEARSED_CREDIT = CreditResult(None, None, None, False, date.max, None)
 _REHEARSED_RECORD = TradeRecord("rehearsal", None, None)
 
 

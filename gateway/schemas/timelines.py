@@ -1,0 +1,77 @@
+"""The ledger of a case on the wire."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from gateway.rules.cases import Case
+from gateway.rules.ledger import CaseEvent
+from gateway.rules.stages import Stage
+from kit.pages import PageQuery
+from kit.schemas import AnswerModel
+
+
+class TimelineQuery(PageQuery):
+    """How much of the ledger."""
+
+    limit: int = Field(200, ge=1, le=200, description="how many events at most")
+
+
+class ActorAnswer(AnswerModel):
+    """Who acted, and for which organisation."""
+
+    client_id: str
+    role: str
+    uscc: str
+    name: str
+    on_behalf_of: str | None
+
+
+class EventAnswer(AnswerModel):
+    """One event of the ledger."""
+
+    sequence: int
+    kind: str
+    at: datetime
+    stage: Stage | None
+    track_id: str | None
+    actor: ActorAnswer
+    reason_code: str | None
+    reason: str | None
+    data: dict[str, Any]
+    prev_hash: str
+    hash: str
+
+
+class Timeline(AnswerModel):
+    """The ledger of a case, and whether its chain of hashes is whole."""
+
+    items: list[EventAnswer]
+    next_cursor: str | None
+    intact: bool
+
+
+def describe_event(event: CaseEvent, case: Case) -> EventAnswer:
+    """An event with the stage its track belongs to."""
+    track = case.find_track(event.track_id) if event.track_id else None
+    actor = event.actor
+    return EventAnswer(
+        sequence=event.sequence,
+        kind=event.kind.value,
+        at=event.at,
+        stage=track.stage if track else None,
+        track_id=event.track_id,
+        actor=ActorAnswer(
+            client_id=actor.client_id,
+            role=actor.role,
+            uscc=actor.uscc,
+            name=actor.name,
+            on_behalf_of=actor.on_behalf_of,
+        ),
+        reason_code=event.reason_code,
+        reason=event.reason,
+        data=dict(event.data),
+        prev_hash=event.prev_hash,
+        hash=event.hash,
+    )
