@@ -224,7 +224,7 @@ class FacetValue(AnswerModel):
 class Facets(AnswerModel):
     """Counts over what the caller may see, with the same words and filters.
 
-    With `q` they count the best 1,000 matches.
+    With `q` they count what fits among the best 1,000 matches.
     """
 
     field: list[FacetValue]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, or_, select, text
+from sqlalchemy import CTE, ColumnElement, RowMapping, Select, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from services.achievements.store.pages import (
     order_by,
 )
 from services.achievements.store.records import visible_to
-from services.achievements.store.search import FACET_DEPTH, scored_documents, weigh_query
+from services.achievements.store.search import CANDIDATES, scored_documents
 from services.achievements.tables import RECORD_TABLES, AchievementCase, DuplicateKey
 
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
@@ -35,18 +35,34 @@ class Found:
 
 
 FacetCounts = dict[str, list[tuple[str | int, int]]]
-_NOTHING = Found([], None)
+Words = Mapping[str, float]
 
 
-def search_achievements(session: Session, viewer: Viewer, wanted: AchievementFilter) -> Found:
-    """What this viewer may see of what is asked for, best or newest first, or as sorted."""
+def search_achievements(
+    session: Session, viewer: Viewer, wanted: AchievementFilter, words: Words | None
+) -> Found:
+    """What this viewer may see of what is asked for, best or newest first, or as sorted.
+
+    `words` are those of `wanted.q`, weighed. Looking up every match costs more than ranking it,
+    so the best candidates are looked up first, and all only where these do not fill the page.
+    """
+    if words is None:
+        return _search(session, viewer, wanted, None)
+    if not words:
+        return Found([], None)
+    ranked = wanted.cursor is None and wanted.sort in (None, "relevance")
+    if ranked and wanted.limit < CANDIDATES:
+        hits = scored_documents(Kind.ACHIEVEMENTS, words, best=CANDIDATES)
+        found = _search(session, viewer, wanted, hits)
+        if found.next_cursor is not None:
+            return found
+    return _search(session, viewer, wanted, scored_documents(Kind.ACHIEVEMENTS, words))
+
+
+def _search(session: Session, viewer: Viewer, wanted: AchievementFilter, hits: CTE | None) -> Found:
     query = select(_TABLE).where(*_conditions(viewer, wanted))
     order = by_id(_TABLE)
-    if wanted.q is not None:
-        weights = weigh_query(session, Kind.ACHIEVEMENTS, wanted.q)
-        if not weights:
-            return _NOTHING
-        hits = scored_documents(Kind.ACHIEVEMENTS, weights)
+    if hits is not None:
         order = by_score(hits)
         query = query.join(hits, hits.c.document == _TABLE.c.document)
         query = query.add_columns(order.key.label("score"))
@@ -81,49 +97,36 @@ def _conditions(viewer: Viewer, wanted: AchievementFilter) -> Iterable[ColumnEle
 
 
 def count_facets(
-    session: Session, viewer: Viewer, wanted: AchievementFilter
+    session: Session, viewer: Viewer, wanted: AchievementFilter, words: Words | None
 ) -> tuple[int, FacetCounts]:
-    """How many are found, and in how many of them each value stands."""
-    found = _found_columns(session, viewer, wanted)
-    if found is None:
-        return 0, {name: [] for name in ("field", "trl", "organization", "visibility")}
-    hits = found.cte("found")
-    counted = (
-        select(
-            func.grouping(hits.c.field, hits.c.trl, hits.c.organization, hits.c.visibility),
-            hits.c.field,
-            hits.c.trl,
-            hits.c.organization,
-            hits.c.visibility,
-            func.count().label("count"),
-        )
-        .group_by(
-            func.grouping_sets(
-                text("(field)"), text("(trl)"), text("(organization)"), text("(visibility)"),
-                text("()"),
-            )
-        )
-    )  # fmt: skip
+    """How many are found, and in how many of them each value stands.
+
+    With words, what fits among the best candidates is counted.
+    """
+    if words is not None and not words:
+        return 0, {name: [] for name in _FACET_OF_BITS.values()}
+    found = _found_columns(viewer, wanted, words).cte("found")
+    names = ("field", "trl", "organization", "visibility")
+    columns = [found.c[name] for name in names]
+    sets = [text(f"({name})") for name in (*names, "")]
+    counted = select(func.grouping(*columns), *columns, func.count())
+    counted = counted.group_by(func.grouping_sets(*sets))
     return _read_facets(session.execute(counted).all())
 
 
 def _found_columns(
-    session: Session, viewer: Viewer, wanted: AchievementFilter
-) -> Select[tuple[object, ...]] | None:
+    viewer: Viewer, wanted: AchievementFilter, words: Words | None
+) -> Select[tuple[object, ...]]:
     query: Select[tuple[object, ...]] = select(
         _TABLE.c.field,
         _TABLE.c.trl,
         _TABLE.c.organizations[0]["name"].astext.label("organization"),
         _TABLE.c.visibility,
     ).where(*_conditions(viewer, wanted))
-    if wanted.q is None:
+    if words is None:
         return query
-    weights = weigh_query(session, Kind.ACHIEVEMENTS, wanted.q)
-    if not weights:
-        return None
-    hits = scored_documents(Kind.ACHIEVEMENTS, weights)
-    query = query.join(hits, hits.c.document == _TABLE.c.document)
-    return query.order_by(hits.c.score.desc()).limit(FACET_DEPTH)
+    hits = scored_documents(Kind.ACHIEVEMENTS, words, best=CANDIDATES)
+    return query.join(hits, hits.c.document == _TABLE.c.document)
 
 
 # GROUPING() has one bit per column, set where the column is not grouped by.

@@ -6,6 +6,7 @@ from sqlalchemy import (
     CTE,
     Float,
     String,
+    cast,
     column,
     delete,
     exists,
@@ -14,8 +15,8 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    values,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
@@ -26,7 +27,7 @@ from services.achievements.tables.search import KIND_NUMBERS
 
 # A word in more records than this is counted by a job; up to here it is counted when asked.
 COMMON_WORD = 500
-FACET_DEPTH = 1000
+CANDIDATES = 1000
 _COPY_LINES = 10_000
 
 _COUNT_WORDS = text(
@@ -79,19 +80,28 @@ def weigh_query(session: Session, kind: Kind, query: str) -> dict[str, float]:
     return choose_terms(documents, total)
 
 
-def scored_documents(kind: Kind, weights: Mapping[str, float]) -> CTE:
-    """The documents that hold any of the words, with their scores."""
-    asked = values(
-        column("term", String(collation="C")), column("rarity", Float), name="asked"
-    ).data([(term, rarity) for term, rarity in weights.items()])
+def scored_documents(kind: Kind, weights: Mapping[str, float], best: int | None = None) -> CTE:
+    """The documents that hold any of the words, with their scores; all of them or the best."""
+    # Arrays, not VALUES: the statement stays the same for any number of words, so it is cached.
+    asked = (
+        func.unnest(
+            cast(list(weights), ARRAY(String(collation="C"))),
+            cast(list(weights.values()), ARRAY(Float)),
+        )
+        .table_valued(column("term", String(collation="C")), column("rarity", Float), name="asked")
+        .render_derived()
+    )
     posting = SearchPosting.__table__.c
-    return (
-        select(posting.document, func.sum(posting.weight * asked.c.rarity).label("score"))
+    score = func.sum(posting.weight * asked.c.rarity).label("score")
+    hits = (
+        select(posting.document, score)
         .join_from(asked, SearchPosting.__table__, posting.term == asked.c.term)
         .where(posting.kind == KIND_NUMBERS[kind])
         .group_by(posting.document)
-        .cte("hits")
     )
+    if best is not None:
+        hits = hits.order_by(score.desc(), posting.document.desc()).limit(best)
+    return hits.cte("hits")
 
 
 def count_words(session: WriteSession, kind: Kind) -> None:

@@ -25,6 +25,7 @@ from services.achievements.store.achievements import (
 )
 from services.achievements.store.organizations import find_organization
 from services.achievements.store.records import get_record, lock_record
+from services.achievements.store.search import weigh_query
 from services.achievements.usecases.callers import require_owner, viewer_of
 from services.achievements.usecases.records import keep_facts, require_sound
 
@@ -47,10 +48,11 @@ def find_achievements(
 ) -> FoundAchievements:
     """Search what the caller may see; the first page also counts."""
     viewer = viewer_of(principal)
-    found = search_achievements(session, viewer, wanted)
+    words = None if wanted.q is None else weigh_query(session, _KIND, wanted.q)
+    found = search_achievements(session, viewer, wanted, words)
     if wanted.cursor is not None:
         return FoundAchievements(found.rows, found.next_cursor, None, None)
-    total, facets = count_facets(session, viewer, wanted)
+    total, facets = count_facets(session, viewer, wanted, words)
     return FoundAchievements(found.rows, found.next_cursor, total, facets)
 
 
