@@ -31,7 +31,7 @@ test: $(VENV)/dev.stamp ## All tests
 	$(BIN)/python -m pytest tests
 
 check: $(VENV)/dev.stamp ## Format, lint, import laws, strict types, unit tests (under 30 s)
-	@$(MAKE) --no-print-directory --output-sync=target -j4 \
+	@$(MAKE) --no-print-directory --output-sync=target --keep-going -j4 \
 		check-types check-unit check-laws check-lint check-format
 
 demo-data: $(VENV)/run.stamp ## Load the small synthetic 历下 (again: changes nothing)

@@ -68,7 +68,7 @@ def run(
 ) -> None:
     """Serve the whole platform on this machine until Ctrl-C."""
     if with_parent:
-        end_with_parent(signal.SIGTERM)
+        end_with_parent(signal.SIGKILL)  # nobody is left to wait for a good end
     settings = Settings()
     with _log_file(settings) as log_file:
 
