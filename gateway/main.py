@@ -20,6 +20,7 @@ from gateway.usecases.clients import add_demo_clients
 from gateway.usecases.descriptions import Descriptions, ask_services
 from kit.app import create_house_app
 from kit.db import Database
+from kit.directory import Directory
 from kit.events import make_board
 from kit.house import House
 from kit.keys import DEFAULT_SECRETS, UnsafeStart, service_secret, signing_key
@@ -44,8 +45,9 @@ HOUSE = House(
 _REPLACED = {"/openapi.json", "/readyz"}
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings | None = None, directory: Directory | None = None) -> FastAPI:
     """The gateway; the services are found through `app.state.directory`."""
+    settings = settings or Settings()
     refuse_default_secret(settings)
     forwarder = Forwarder()
 
@@ -64,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         cases.router,
         pages.router,
     ]
-    app = create_house_app(HOUSE, settings, routers, lifespan=live)
+    app = create_house_app(HOUSE, settings, routers, directory=directory, lifespan=live)
     own = app.openapi()
     # The house's own description and readiness give way to those of the whole platform.
     app.router.routes[:] = [route for route in app.router.routes if not _is_replaced(route)]

@@ -1,11 +1,20 @@
 """环节、路径、理由与机构."""
 
+from typing import Annotated
+
 from gateway.rules.stages import Stage
 from gateway.schemas.plans import PlanAnswer
-from gateway.schemas.stages import InstitutionList, ReasonCodeList, StageList
+from gateway.schemas.stages import (
+    InstitutionAnswer,
+    InstitutionList,
+    InstitutionRequest,
+    ReasonCodeList,
+    StageList,
+)
 from gateway.usecases import stages
-from kit.auth import Caller
-from kit.http import HouseRouter, Read
+from kit.auth import Caller, Principal, Role, allow
+from kit.http import HouseRouter, Read, Write
+from kit.identifiers import Uscc
 
 router = HouseRouter(prefix="/v1", tags=["stages"])
 
@@ -34,3 +43,15 @@ def list_institutions(
 ) -> InstitutionList:
     """Default holders first."""
     return stages.show_institutions(session, stage)
+
+
+@router.put("/institutions/{stage}/{uscc}", summary="登记承办机构 · Enter who may hold a stage")
+def put_institution(
+    stage: Stage,
+    uscc: Uscc,
+    body: InstitutionRequest,
+    session: Write,
+    _caller: Annotated[Principal, allow(Role.OFFICER)],
+) -> InstitutionAnswer:
+    """New cases may be given to it; a new default takes those whose plan names nobody."""
+    return stages.name_institution(session, stage, uscc, body)

@@ -1,7 +1,10 @@
 """Stages, reason codes, institutions and plans, as anyone may read them."""
 
+from pydantic import ConfigDict, Field
+
 from gateway.rules.stages import Stage
-from kit.schemas import AnswerModel
+from kit.auth import Role
+from kit.schemas import AnswerModel, WireModel
 
 
 class StageInfoAnswer(AnswerModel):
@@ -40,6 +43,20 @@ class ReasonCodeList(AnswerModel):
     """All published reasons."""
 
     items: list[ReasonCodeAnswer]
+
+
+class InstitutionRequest(WireModel):
+    """An institution that takes cases at a stage."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "历下某银行科技支行", "role": "bank", "is_default": False}]
+        }
+    )
+
+    name: str = Field(min_length=1, max_length=200)
+    role: Role
+    is_default: bool = Field(False, description="takes the stage when a plan names nobody")
 
 
 class InstitutionAnswer(AnswerModel):

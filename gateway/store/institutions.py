@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,17 @@ def find_holder(session: Session, stage: Stage, uscc: str) -> Holder | None:
 def add_institution(session: WriteSession, values: dict[str, Any]) -> None:
     """Enter an institution; one that is there already stays as it is."""
     session.execute(insert(Institution).values(values).on_conflict_do_nothing())
+
+
+def put_institution(session: WriteSession, values: dict[str, Any]) -> None:
+    """Enter an institution, or say anew what it is; a new default replaces the old one."""
+    if values["is_default"]:
+        session.execute(
+            update(Institution).where(Institution.stage == values["stage"]).values(is_default=False)
+        )
+    statement = insert(Institution).values(values)
+    kept = {name: values[name] for name in ("role", "name", "is_default")}
+    session.execute(statement.on_conflict_do_update(index_elements=["stage", "uscc"], set_=kept))
 
 
 def _holder(row: Institution) -> Holder:

@@ -5,14 +5,17 @@ from gateway.schemas.plans import PlanAnswer, describe_plan
 from gateway.schemas.stages import (
     InstitutionAnswer,
     InstitutionList,
+    InstitutionRequest,
     ReasonCodeAnswer,
     ReasonCodeList,
     StageInfoAnswer,
     StageList,
 )
 from gateway.store import packs
-from gateway.store.institutions import list_institutions
-from kit.db import ReadSession
+from gateway.store.institutions import list_institutions, put_institution
+from kit.db import ReadSession, WriteSession
+from kit.errors import invalid
+from kit.text import Text
 
 
 def show_stages() -> StageList:
@@ -68,6 +71,25 @@ def show_institutions(session: ReadSession, stage: Stage | None) -> InstitutionL
         for row in list_institutions(session, stage)
     ]
     return InstitutionList(items=items)
+
+
+def name_institution(
+    session: WriteSession, stage: Stage, uscc: str, request: InstitutionRequest
+) -> InstitutionAnswer:
+    """登记承办机构: from now on cases may be given to it at this stage."""
+    deciders = STAGES[stage].deciders
+    if request.role.value not in deciders:
+        raise invalid(
+            "/role",
+            "role_not_for_stage",
+            Text(
+                f"环节「{STAGES[stage].zh}」由以下角色承办：{'、'.join(deciders)}",
+                f"the stage {stage.value} is decided by: {', '.join(deciders)}",
+            ),
+        )
+    values = {"stage": stage.value, "uscc": uscc, **request.model_dump(mode="json")}
+    put_institution(session, values)
+    return InstitutionAnswer(stage=stage, uscc=uscc, **request.model_dump(mode="json"))
 
 
 def _outcomes(*, may_be_waived: bool) -> list[str]:

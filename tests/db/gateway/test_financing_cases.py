@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from gateway.rules.folding import replay_events
-from gateway.store.cases import find_case, list_events
+from gateway.rules.ledger import find_first_broken
+from gateway.store.cases import find_case, list_cases, list_events
 from kit.db import Database
 
 from .conftest import ENTERPRISE, HOLDERS
@@ -314,3 +315,34 @@ def test_information_is_asked_for_and_supplied_by_the_enterprise(open_case):
     assert asked["next"][0]["by"]["uscc"] == ENTERPRISE
     assert supplied.status_code == 200
     assert case.decide("credit").json()["stages"][0]["state"] == "approved"
+
+
+def test_a_plan_may_name_two_banks_of_which_one_is_enough(gateway):
+    second, officer = "91370102MA3D000200", gateway.call("demo-officer")
+    entered = officer.put(
+        f"/v1/institutions/loan/{second}", json={"name": "另一银行", "role": "bank"}
+    )
+    wrong = officer.put(f"/v1/institutions/loan/{second}", json={"name": "某", "role": "fund"})
+    loan = {"stage": "loan", "holders": ["91370102MA3D00039W", second], "quorum": 1}
+    request = {
+        "uscc": ENTERPRISE,
+        "title": "两家银行",
+        "plan": {"stages": ["credit", loan, "trade"]},
+    }
+
+    case = gateway.call("demo-enterprise").post("/v1/cases", json=request).json()
+
+    assert (entered.status_code, wrong.status_code) == (200, 422)
+    tracks = next(one["tracks"] for one in case["stages"] if one["stage"] == "loan")
+    assert [track["holder"]["uscc"] for track in tracks] == ["91370102MA3D00039W", second]
+    assert case["plan"]["id"] == "own"
+
+
+def test_every_case_told_here_is_the_fold_of_its_events(database):
+    with database.read() as session:
+        cases = list_cases(session, limit=500)
+        ledgers = [list_events(session, case.id) for case in cases]
+
+    assert len(cases) > 15
+    assert [replay_events(events) for events in ledgers] == cases
+    assert {find_first_broken(events) for events in ledgers} == {None}
