@@ -4,6 +4,7 @@ import http.client
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -134,6 +135,23 @@ def test_a_chunked_request_arrives_whole(client):
 
     assert answer.json()["size"] == 500_000
     assert dict(answer.json()["headers"])["transfer-encoding"] == "chunked"
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_a_request_without_a_body_arrives_too(client, content):
+    answer = client.post("/v1/imports/1/rollback", content=content)
+
+    assert (answer.status_code, answer.json()["size"]) == (200, 0)
+
+
+def test_many_requests_go_through_side_by_side(client):
+    def ask(number):
+        return client.post("/v1/imports", content=b"z" * number).json()["size"]
+
+    with ThreadPoolExecutor(16) as pool:
+        sizes = list(pool.map(ask, range(300)))
+
+    assert sizes == list(range(300))
 
 
 def test_an_error_of_a_service_is_not_touched(client):
