@@ -111,13 +111,18 @@ def _judge_day(findings: Findings, award: Award, on: date, place: str) -> None:
 
 
 def _judge_rank(findings: Findings, claim: Claim, award: Award, place: str) -> None:
-    rank, first_here = award.applicant_rank, award.first_winner_in_district
-    if rank is None and first_here is not False:
-        return
+    """A sole winner is safe; who is paid among several is an open question."""
+    rank, first_here, winners = (
+        award.applicant_rank,
+        award.first_winner_in_district,
+        award.co_winners,
+    )
     outside = rank == 1 and first_here is False and claim.applicant.in_district is True
-    if (rank is not None and rank < 1) or outside:
+    impossible = any(number is not None and number < 1 for number in (rank, winners))
+    beyond = rank is not None and winners is not None and rank > winners
+    if impossible or outside or beyond:
         findings.contradict("rank", f"{place}/applicant_rank")
-    elif rank != 1:
+    elif (rank or 1) > 1 or (winners or 1) > 1 or (rank is None and first_here is False):
         findings.settle("joint_winners", f"{place}/applicant_rank")
 
 

@@ -32,6 +32,7 @@ class Award:
     achievement: str | None = None
     province: str | None = None
     applicant_rank: int | None = None
+    co_winners: int | None = None
     first_winner_in_district: bool | None = None
     revoked: bool | None = None
 

@@ -68,6 +68,7 @@ class AwardFacts(WireModel):
     achievement: Key | None = Field(None, description="the same id for awards to one achievement")
     province: Key | None = None
     applicant_rank: Whole | None = None
+    co_winners: Whole | None = Field(None, description="how many organisations won it together")
     first_winner_in_district: Flag | None = None
     revoked: Flag | None = None
 
@@ -155,6 +156,17 @@ class FacilityFacts(WireModel):
     decision: MatchDecision | None = None
 
 
+_THINGS = (
+    "award",
+    "platform",
+    "rd_platform",
+    "laboratory",
+    "key_laboratory",
+    "contract",
+    "facility",
+)
+
+
 class PriorPaymentFacts(WireModel):
     """以往领取"""
 
@@ -166,9 +178,7 @@ class PriorPaymentFacts(WireModel):
     subject: Key | None = Field(
         None,
         description="the id of the award, platform, laboratory, contract or facility paid for",
-        validation_alias=AliasChoices(
-            "subject", "award", "platform", "laboratory", "contract", "facility"
-        ),
+        validation_alias=AliasChoices("subject", *_THINGS),
     )
 
 

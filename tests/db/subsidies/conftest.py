@@ -1,6 +1,7 @@
 """Subsidies served over real HTTP on its own migrated database, with its callers."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,23 @@ def make_organization(principal: Principal, **overrides: Json) -> Json:
     } | overrides
 
 
-@pytest.fixture
-def bureau(server: TestServer, tmp_path: Path) -> Iterator[Bureau]:
-    settings = Settings(database_url=server.clone("subsidies"), data_dir=tmp_path)
+@contextmanager
+def open_bureau(server: TestServer, folder: Path) -> Iterator[Bureau]:
+    settings = Settings(database_url=server.clone("subsidies"), data_dir=folder)
     signing_key(settings)
     with serve(create_app(settings)) as address:
         yield Bureau(address, settings)
+
+
+@pytest.fixture
+def bureau(server: TestServer, tmp_path: Path) -> Iterator[Bureau]:
+    """A service of the test's own, with an empty database."""
+    with open_bureau(server, tmp_path) as bureau:
+        yield bureau
+
+
+@pytest.fixture(scope="module")
+def shared_bureau(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """One service for the questions that store nothing."""
+    with open_bureau(server, Path(tmp_path_factory.mktemp("subsidies"))) as bureau:
+        yield bureau

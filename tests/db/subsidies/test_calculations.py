@@ -9,8 +9,8 @@ FIRM = {"kind": "enterprise", "in_district": True}
 PATH = "/v1/subsidies/calculations"
 
 
-def test_anyone_gets_the_amount_with_the_clause_quoted(bureau):
-    answer = bureau.call(
+def test_anyone_gets_the_amount_with_the_clause_quoted(shared_bureau):
+    answer = shared_bureau.call(
         None, "POST", PATH, {"on": "2024-06-30", "applicant": FIRM, "awards": [AWARD]}
     )
 
@@ -24,12 +24,12 @@ def test_anyone_gets_the_amount_with_the_clause_quoted(bureau):
     assert price["quote"] == "省级科技进步奖:一等奖奖励5万元"
 
 
-def test_the_same_question_gets_the_same_bytes_and_english_on_request(bureau):
+def test_the_same_question_gets_the_same_bytes_and_english_on_request(shared_bureau):
     body = {"on": "2024-06-30", "applicant": FIRM, "awards": [AWARD | {"level": None}]}
 
-    first = bureau.call(None, "POST", PATH, body)
-    again = bureau.call(OFFICER, "POST", PATH, body)
-    english = bureau.call(None, "POST", PATH, body, Accept_Language="en-GB,en;q=0.9")
+    first = shared_bureau.call(None, "POST", PATH, body)
+    again = shared_bureau.call(OFFICER, "POST", PATH, body)
+    english = shared_bureau.call(None, "POST", PATH, body, Accept_Language="en-GB,en;q=0.9")
 
     assert first.content == again.content
     assert first.json()["items"][0]["missing"][0]["question"] == "获奖等级是什么？"
@@ -37,14 +37,14 @@ def test_the_same_question_gets_the_same_bytes_and_english_on_request(bureau):
     assert english.headers["Content-Language"] == "en"
 
 
-def test_an_empty_question_is_answered(bureau):
-    body = bureau.call(None, "POST", PATH, {"on": "2024-06-30"}).json()
+def test_an_empty_question_is_answered(shared_bureau):
+    body = shared_bureau.call(None, "POST", PATH, {"on": "2024-06-30"}).json()
 
     assert (body["items"], body["total_yuan"]) == ([], "0.00")
 
 
-def test_before_every_policy_nothing_is_assumed(bureau):
-    body = bureau.call(None, "POST", PATH, {"on": "2010-01-01", "awards": [AWARD]}).json()
+def test_before_every_policy_nothing_is_assumed(shared_bureau):
+    body = shared_bureau.call(None, "POST", PATH, {"on": "2010-01-01", "awards": [AWARD]}).json()
 
     assert (body["policy"], body["total_yuan"]) == (None, None)
     assert body["items"][0]["outcome"] == "needs_review"
@@ -73,26 +73,28 @@ def test_before_every_policy_nothing_is_assumed(bureau):
         ({"on": "2024-06-30", "prior_payments": [{"rule": "seventh"}]}, "/prior_payments/0/rule"),
     ],
 )
-def test_what_cannot_be_read_is_named_by_its_place(bureau, body, pointer):
-    answer = bureau.call(None, "POST", PATH, body)
+def test_what_cannot_be_read_is_named_by_its_place(shared_bureau, body, pointer):
+    answer = shared_bureau.call(None, "POST", PATH, body)
 
     assert answer.status_code == 422
     assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
 
 
-def test_the_policies_are_public_and_draw_a_form(bureau):
-    listed = bureau.call(None, "GET", "/v1/policies").json()["items"]
+def test_the_policies_are_public_and_draw_a_form(shared_bureau):
+    listed = shared_bureau.call(None, "GET", "/v1/policies").json()["items"]
     assert [(one["version"], one["computable"]) for one in listed] == [
         ("2018", False),
         ("2023", True),
     ]
-    on_day = bureau.call(None, "GET", "/v1/policies?on=2019-06-30").json()["items"]
+    on_day = shared_bureau.call(None, "GET", "/v1/policies?on=2019-06-30").json()["items"]
     assert [one["version"] for one in on_day] == ["2018"]
 
-    policy = bureau.call(None, "GET", "/v1/policies/lixia-transformation?on=2024-06-30").json()
+    policy = shared_bureau.call(
+        None, "GET", "/v1/policies/lixia-transformation?on=2024-06-30"
+    ).json()
     amounts = {one["code"]: (one["value"], one["quote"]) for one in policy["amounts"]}
     assert amounts["rd_platform.reward"] == ("50000.00", "每家企业给予一次性奖励5万元")
     assert all(quote in policy["source"]["text"] for _value, quote in amounts.values())
     award = policy["form"]["properties"]["awards"]["items"]["properties"]["level"]
     assert award["title"] == "获奖等级是什么？"
-    assert bureau.call(None, "GET", "/v1/policies/none").status_code == 404
+    assert shared_bureau.call(None, "GET", "/v1/policies/none").status_code == 404

@@ -52,16 +52,17 @@ def test_one_reference_recorded_many_times_at_once_is_one_payment(bureau):
         ({"more": 1}, "extra_forbidden"),
     ],
 )
-def test_what_cannot_be_a_payment_is_refused_by_place(bureau, wrong, code):
-    answer = bureau.pay(**({"contract_number": "2026370102000001"} | wrong))
+def test_what_cannot_be_a_payment_is_refused_by_place(shared_bureau, wrong, code):
+    answer = shared_bureau.pay(**({"contract_number": "2026370102000001"} | wrong))
 
     assert answer.status_code == 422
     assert code in {fault["code"] for fault in answer.json()["errors"]}
 
 
-def test_only_the_bureau_records_payments(bureau):
-    assert bureau.call(ENTERPRISE, "POST", "/v1/city-payments", make_payment()).status_code == 403
-    assert bureau.call(ENTERPRISE, "GET", "/v1/city-payments").status_code == 403
+def test_only_the_bureau_records_payments(shared_bureau):
+    refused = shared_bureau.call(ENTERPRISE, "POST", "/v1/city-payments", make_payment())
+    assert refused.status_code == 403
+    assert shared_bureau.call(ENTERPRISE, "GET", "/v1/city-payments").status_code == 403
 
 
 def test_payments_come_in_pages(bureau):
