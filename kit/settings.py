@@ -22,7 +22,11 @@ class Settings(BaseSettings):
     """What a process is told from outside. Frozen: nobody changes it on the way."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LIURONG_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="LIURONG_",
+        env_ignore_empty=True,  # `make run DATABASE_URL=` means: none
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     mode: Mode = Mode.PRODUCTION

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated, NoReturn, ParamSpec
 
 import typer
-from sqlalchemy.exc import OperationalError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from kit.embedded import EmbeddedPostgresError
 from kit.guardian import end_with_parent
@@ -27,6 +29,15 @@ from liurong.welcome import welcome
 from liurong.worker import do_jobs
 
 P = ParamSpec("P")
+_SPEAKING_ERRORS = (
+    PortTaken,
+    EmbeddedPostgresError,
+    UnsafeStart,
+    DemoDataRefused,
+    PermissionError,
+    FileNotFoundError,
+    NotADirectoryError,
+)
 _LARGEST_LOG = 50_000_000
 
 app = typer.Typer(
@@ -44,19 +55,25 @@ def _one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except PortTaken as error:
-            _give_up(f"cannot listen at {error}; choose another PORT")
+        except ValidationError as error:
+            _give_up("; ".join(f"{_name_of(fault)}: {fault['msg']}" for fault in error.errors()))
         except OperationalError as error:
             _give_up(f"the database does not answer: {error.orig}")
-        except (EmbeddedPostgresError, UnsafeStart, DemoDataRefused) as error:
+        except ArgumentError as error:
+            _give_up(f"DATABASE_URL: {error}")
+        except _SPEAKING_ERRORS as error:
             _give_up(str(error))
 
     return run
 
 
-def _give_up(reason: str) -> None:
-    print(f"liurong: {reason}", file=sys.stderr)
-    raise typer.Exit(1)
+def _name_of(fault: ErrorDetails) -> str:
+    return ".".join(str(part) for part in fault["loc"])
+
+
+def _give_up(reason: str) -> NoReturn:
+    print(f"liurong: {' '.join(reason.split())}", file=sys.stderr)
+    raise typer.Exit(1) from None
 
 
 @app.command()

@@ -16,7 +16,7 @@ _LAST_ANSWERS = 3  # seconds that open requests get when the server stops
 
 
 class PortTaken(Exception):
-    """Another program listens there already."""
+    """The address cannot be had; mostly another program listens there already."""
 
 
 class QuietServer(uvicorn.Server):
@@ -33,8 +33,13 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OverflowError as error:
+        raise PortTaken(f"{port} is not a port") from error
     except OSError as error:
-        raise PortTaken(f"{host}:{port} ({os.strerror(error.errno or 0)})") from error
+        reason = os.strerror(error.errno or 0)
+        raise PortTaken(
+            f"cannot listen at {host}:{port} ({reason}); choose another PORT"
+        ) from error
     with contextlib.closing(listener):
         yield listener
 
