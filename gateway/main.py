@@ -13,7 +13,7 @@ from starlette.routing import Route
 from gateway.portal import pages
 from gateway.proxy.forwarding import Forwarder
 from gateway.proxy.layer import ProxyLayer
-from gateway.routes import cases, descriptions, sessions, stages
+from gateway.routes import cases, descriptions, sessions, stages, tasks
 from gateway.schemas.problems import PROBLEMS
 from gateway.tables import Base
 from gateway.usecases.clients import add_demo_clients
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, directory: Directory | None = N
         sessions.router,
         stages.router,
         cases.router,
+        tasks.router,
         pages.router,
     ]
     app = create_house_app(HOUSE, settings, routers, directory=directory, lifespan=live)

@@ -338,6 +338,24 @@ def test_a_plan_may_name_two_banks_of_which_one_is_enough(gateway):
     assert case["plan"]["id"] == "own"
 
 
+def test_an_inbox_holds_what_waits_for_the_organisation(gateway, open_case):
+    case = open_case()
+
+    def tasks_of(client):
+        items = gateway.call(client).get("/v1/tasks", params={"limit": 200}).json()["items"]
+        return [item for item in items if item["case_id"] == case.opened["id"]]
+
+    waiting, bank = tasks_of("demo-officer"), tasks_of("demo-bank")
+    case.decide("credit", "info_requested", reason="请补充")
+    asked = tasks_of("demo-enterprise")
+
+    assert [(task["stage"], task["act"]) for task in waiting] == [("credit", "decide")]
+    assert waiting[0]["light"] in ("green", "yellow")
+    assert bank == []
+    assert [(task["stage"], task["act"]) for task in asked] == [("credit", "supply_information")]
+    assert tasks_of("demo-officer") == []
+
+
 def test_every_case_told_here_is_the_fold_of_its_events(database):
     with database.read() as session:
         cases = list_cases(session, limit=500)
