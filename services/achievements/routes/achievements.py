@@ -7,7 +7,13 @@ from fastapi import Query, Response
 from kit.auth import MaybeCaller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.text import choose_language
-from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId, SourceKey
+from services.achievements.routes.parameters import (
+    AcceptLanguage,
+    Holder,
+    RecordId,
+    SourceKey,
+    created_too,
+)
 from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
@@ -85,6 +91,7 @@ def change_achievement(
 @router.put(
     "/by-source/{source_id:path}",
     summary="按来源编号写入科技成果 · upsert by source",
+    responses=created_too(AchievementUpserted),
 )
 def upsert_achievement(
     source_id: SourceKey,

@@ -13,6 +13,7 @@ from services.achievements.routes.parameters import (
     Holder,
     RecordId,
     SourceKey,
+    created_too,
 )
 from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import Kind
@@ -75,7 +76,11 @@ def read_award_history(record_id: RecordId, caller: MaybeCaller, session: Read) 
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
-@router.put("/by-source/{source_id:path}", summary="按来源编号写入科技奖励 · upsert by source")
+@router.put(
+    "/by-source/{source_id:path}",
+    summary="按来源编号写入科技奖励 · upsert by source",
+    responses=created_too(AwardUpserted),
+)
 def upsert_award(
     source_id: SourceKey,
     body: AwardUpsert,

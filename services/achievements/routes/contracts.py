@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
-from services.achievements.routes.parameters import Holder, RecordId
+from services.achievements.routes.parameters import Holder, RecordId, problem
 from services.achievements.rules.filters import ContractFilter
 from services.achievements.schemas.answers import answer_as, answer_contract
 from services.achievements.schemas.contracts import (
@@ -60,7 +60,11 @@ def read_contract_history(contract_id: RecordId, caller: Caller, session: Read) 
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
-@router.post("/{contract_id}/decisions", summary="提交、认定、登记合同 · decide a contract")
+@router.post(
+    "/{contract_id}/decisions",
+    summary="提交、认定、登记合同 · decide a contract",
+    responses={403: problem("无权执行 · not allowed")},
+)
 def decide_contract(
     contract_id: RecordId,
     body: ContractDecision,

@@ -12,7 +12,7 @@ from kit.auth import Caller
 from kit.http import HouseRouter, Read, WholeDatabase, Write
 from kit.pages import Page
 from kit.text import choose_language
-from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId
+from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId, problem
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import ImportState
 from services.achievements.schemas.answers import answer_import, answer_import_row
@@ -30,7 +30,12 @@ _STEP_SECONDS = 0.3
 router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX_FILE_BYTES)
 
 
-@router.post(_PATH, status_code=202, summary="上传文件导入 · import a file")
+@router.post(
+    _PATH,
+    status_code=202,
+    summary="上传文件导入 · import a file",
+    responses={415: problem("不支持的文件格式 · unknown file format")},
+)
 def start_import(
     file: Annotated[UploadFile, File(description="xlsx, xls, csv (UTF-8 or GBK) or ndjson")],
     kind: Annotated[ImportKind, Form(description="what the rows are")],

@@ -13,6 +13,7 @@ from services.achievements.routes.parameters import (
     Holder,
     RecordId,
     SourceKey,
+    created_too,
 )
 from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import Kind
@@ -80,6 +81,7 @@ def read_instrument_history(
 @router.put(
     "/by-source/{source_id:path}",
     summary="按来源编号写入科研仪器设备 · upsert by source",
+    responses=created_too(InstrumentUpserted),
 )
 def upsert_instrument(
     source_id: SourceKey,

@@ -5,6 +5,7 @@ from fastapi import Response
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.identifiers import Uscc
+from services.achievements.routes.parameters import created_too, problem
 from services.achievements.schemas.answers import answer_as
 from services.achievements.schemas.organizations import OrganizationAnswer, OrganizationBody
 from services.achievements.usecases import organizations
@@ -21,7 +22,11 @@ def read_organization(uscc: Uscc, session: Read, response: Response) -> Organiza
     return answer_as(OrganizationAnswer, row)
 
 
-@router.put("/{uscc}", summary="填写机构信息 · describe an organisation")
+@router.put(
+    "/{uscc}",
+    summary="填写机构信息 · describe an organisation",
+    responses=created_too(OrganizationAnswer) | {403: problem("无权执行 · not allowed")},
+)
 def describe_organization(
     uscc: Uscc,
     body: OrganizationBody,

@@ -1,8 +1,9 @@
 """Parameters that several routes share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Path
+from pydantic import BaseModel
 
 from kit.auth import HOLDERS_OF_RESEARCH, Principal, allow
 
@@ -16,3 +17,17 @@ SourceKey = Annotated[
 AcceptLanguage = Annotated[
     str | None, Header(alias="Accept-Language", description="zh-CN (default) or en")
 ]
+
+
+def problem(description: str) -> dict[str, Any]:
+    """A problem as the API description names it, for a status that only some routes answer."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def created_too(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """An upsert answers 201 where the thing is new."""
+    return {201: {"model": model, "description": "新增 · created"}}
