@@ -96,7 +96,7 @@ CLAIMS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(CLAIMS)
 def test_zero_never_stands_for_unknown_and_every_amount_is_explained(claim):
     calculation = calculate(claim, POLICY)
@@ -118,7 +118,7 @@ def test_zero_never_stands_for_unknown_and_every_amount_is_explained(claim):
         assert first == answer_bytes(claim, POLICY, calculate(claim, POLICY), language)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(CLAIMS)
 def test_the_total_is_the_sum_of_what_is_eligible(claim):
     calculation = calculate(claim, POLICY)
@@ -134,7 +134,7 @@ def test_the_total_is_the_sum_of_what_is_eligible(claim):
     assert (calculation.total_kind is AmountKind.CEILING) == (AmountKind.CEILING in kinds)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(CLAIMS)
 def test_a_city_payment_is_never_matched_above_one_to_one(claim):
     items = [item for item in calculate(claim, POLICY).items if item.outcome is Outcome.ELIGIBLE]
@@ -155,10 +155,10 @@ def test_a_city_payment_is_never_matched_above_one_to_one(claim):
             ),
             Decimal(0),
         )
-        assert matched <= max(paid, default=Decimal(0))
+        assert matched <= max([Decimal(0), *paid])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(CLAIMS)
 def test_one_enterprise_is_rewarded_for_one_platform_at_most(claim):
     rewarded = [
