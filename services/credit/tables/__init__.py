@@ -7,8 +7,19 @@ whose head stands in `subjects`.
 from kit.db import add_kit_tables
 from services.credit.tables.base import Base
 from services.credit.tables.consents import ConsentEventRecord, ConsentRecord
-from services.credit.tables.facts import FactBatch, FactRecord, Subject
+from services.credit.tables.disputes import NoticeRecord, ObjectionRecord, RepairRecord
+from services.credit.tables.facts import (
+    FactActRecord,
+    FactBatch,
+    FactRecord,
+    MergerRecord,
+    Subject,
+)
+from services.credit.tables.keys import SigningKeyRecord
+from services.credit.tables.lending import CreditOutcome, InquiryBatch, InquiryBatchRow
 from services.credit.tables.looks import AccessEntry, InquiryRecord
+from services.credit.tables.monitors import MonitorMessage, MonitorRecord
+from services.credit.tables.outlets import OutletFact, OutletPackage, SimulatorRow
 
 add_kit_tables(Base.metadata)
 
@@ -17,8 +28,22 @@ __all__ = [
     "Base",
     "ConsentEventRecord",
     "ConsentRecord",
+    "CreditOutcome",
+    "FactActRecord",
     "FactBatch",
     "FactRecord",
+    "InquiryBatch",
+    "InquiryBatchRow",
     "InquiryRecord",
+    "MergerRecord",
+    "MonitorMessage",
+    "MonitorRecord",
+    "NoticeRecord",
+    "ObjectionRecord",
+    "OutletFact",
+    "OutletPackage",
+    "RepairRecord",
+    "SigningKeyRecord",
+    "SimulatorRow",
     "Subject",
 ]

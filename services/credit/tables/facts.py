@@ -42,10 +42,18 @@ class FactBatch(Base):
     created: Mapped[int] = mapped_column(Integer)
     unchanged: Mapped[int] = mapped_column(Integer)
     failed: Mapped[int] = mapped_column(Integer)
+    file_name: Mapped[str | None] = mapped_column(String(300))
+    file_hash: Mapped[str | None] = mapped_column(String(64))
+    failures: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
 
 
 class FactRecord(Base):
-    """信用事实: valid from–to (what was true) and recorded from–to (what we knew)."""
+    """信用事实: valid from–to (what was true) and recorded from–to (what we knew).
+
+    `standing` says what an act made of it (revoked, removed, repaired: it no longer stands).
+    `withheld_from` and `gone_on` bind past views too: a negative fact that was repaired, or whose
+    five years are over by what we know today, is not told to anyone who asks now.
+    """
 
     __tablename__ = "facts"
     __table_args__ = (
@@ -83,3 +91,61 @@ class FactRecord(Base):
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("fact_batches.id"))
     event_id: Mapped[str | None] = mapped_column(String(36))
     corrects: Mapped[str | None] = mapped_column(String(36))
+    standing: Mapped[str] = mapped_column(String(20), default="stands", server_default="stands")
+    withheld_from: Mapped[datetime | None] = mapped_column(Instant)
+    gone_on: Mapped[date | None] = mapped_column(Date)
+    refutes: Mapped[str | None] = mapped_column(String(64))
+
+
+class FactActRecord(Base):
+    """信用信息变更: a revocation, correction, removal or repair of a fact; only appended."""
+
+    __tablename__ = "fact_acts"
+    __table_args__ = (
+        Index("ix_fact_acts_uscc_at", "uscc", "at"),
+        {"comment": "信用信息的撤销、更正、删除与修复记录（变动理由）"},
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    uscc: Mapped[str] = mapped_column(String(18))
+    fact_id: Mapped[str] = mapped_column(ForeignKey("facts.id"), index=True)
+    result_fact_id: Mapped[str] = mapped_column(ForeignKey("facts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(Instant)
+    decided_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(1000))
+    document: Mapped[str | None] = mapped_column(String(300))
+    actor_uscc: Mapped[str] = mapped_column(String(18))
+    client_id: Mapped[str] = mapped_column(String(100))
+
+
+class MergerRecord(Base):
+    """企业合并: from `merged_on` the surviving enterprise inherits what the catalogue says.
+
+    `via` marks what follows from another merger (A into B, B into C: also A into C).
+    """
+
+    __tablename__ = "mergers"
+    __table_args__ = (
+        Index(
+            "uq_mergers_current",
+            "absorbed_uscc",
+            "surviving_uscc",
+            unique=True,
+            postgresql_where=text("recorded_to IS NULL"),
+        ),
+        Index("ix_mergers_surviving_uscc", "surviving_uscc"),
+        CheckConstraint("absorbed_uscc <> surviving_uscc", name="two_enterprises"),
+        {"comment": "企业吸收合并（双时间轴，只增不改）"},
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    absorbed_uscc: Mapped[str] = mapped_column(String(18))
+    surviving_uscc: Mapped[str] = mapped_column(String(18))
+    merged_on: Mapped[date] = mapped_column(Date)
+    document: Mapped[str] = mapped_column(String(300))
+    recorded_from: Mapped[datetime] = mapped_column(Instant)
+    recorded_to: Mapped[datetime | None] = mapped_column(Instant)
+    supplier_uscc: Mapped[str] = mapped_column(String(18))
+    client_id: Mapped[str] = mapped_column(String(100))
+    via: Mapped[str | None] = mapped_column(String(36))

@@ -48,6 +48,8 @@ class InquiryRecord(Base):
     input_hash: Mapped[str] = mapped_column(String(71))
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     readable_until: Mapped[date | None] = mapped_column(Date)
+    fact_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    signature: Mapped[str | None] = mapped_column(String(500))
 
 
 class AccessEntry(Base):
