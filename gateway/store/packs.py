@@ -1,19 +1,18 @@
-"""The gateway's data: stock plans, terms, reason codes and the calendar, from YAML beside it."""
+"""The gateway's data: stock plans, terms, reason codes, from YAML beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from gateway.rules.clocks import Calendar
 from gateway.rules.plans import DraftGroups, Plan, StepDraft, make_plan
 from gateway.rules.stages import Stage
 from kit.auth import Principal, Role
 from kit.text import Text
+from kit.workdays import get_calendar as get_calendar
 
 _HERE = Path(__file__).parent.parent
 
@@ -58,18 +57,6 @@ def list_close_reasons() -> tuple[ReasonCode, ...]:
 
 
 @cache
-def get_calendar() -> Calendar:
-    """The calendar of working days."""
-    years: dict[int, dict[str, Any]] = _load("calendar.yaml")["years"]
-    off = (span for year in years.values() for span in year["days_off"])
-    return Calendar(
-        days_off=frozenset(day for first, last in off for day in _span(first, last)),
-        worked_weekends=frozenset(day for year in years.values() for day in year["worked"]),
-        verified={number: year["verified"] for number, year in years.items()},
-    )
-
-
-@cache
 def _plans_by_name() -> Mapping[str, Plan]:
     entries = _load("plans.yaml")["plans"]
     return {
@@ -102,10 +89,6 @@ def read_groups(stages: list[Any]) -> DraftGroups:
 def _read_reason(entry: dict[str, Any]) -> ReasonCode:
     stages = tuple(Stage(word) for word in entry.get("stages", ()))
     return ReasonCode(entry["code"], Text(entry["zh"], entry["en"]), stages)
-
-
-def _span(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
 @dataclass(frozen=True, slots=True)

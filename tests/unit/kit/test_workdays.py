@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from gateway.rules.clocks import Light, count_between, count_forward, show_light
-from gateway.store.packs import get_calendar
+from kit.workdays import Light, count_between, count_forward, get_calendar, show_light
 
 
 @pytest.mark.parametrize(
