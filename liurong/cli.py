@@ -164,7 +164,7 @@ def _with_database(settings: Settings) -> Settings:
 @contextmanager
 def _log_file(settings: Settings) -> Iterator[Path]:
     """The platform's log: on one machine it would bury the welcome, so it goes to a file."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = settings.data_dir / "liurong.log"
     if path.exists() and path.stat().st_size > _LARGEST_LOG:
         path.replace(path.with_suffix(".log.old"))
