@@ -1,8 +1,8 @@
 """Who may know it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +11,10 @@ from services.credit.tables.base import Base
 
 
 class ConsentRecord(Base):
-    """授权: who allows whom what, why, until when, how often. States move by `rules/consents`."""
+    """授权: who allows whom what, why, until when, how often, and how long an answer is kept.
+
+    States move by `rules/consents`. `reads_that_day` counts the reads of `reads_on` (Jinan).
+    """
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -33,6 +36,10 @@ class ConsentRecord(Base):
     answer_by: Mapped[datetime] = mapped_column(Instant)
     max_reads: Mapped[int] = mapped_column(Integer)
     reads_used: Mapped[int] = mapped_column(Integer, default=0)
+    max_reads_per_day: Mapped[int | None] = mapped_column(Integer)
+    reads_on: Mapped[date | None] = mapped_column(Date)
+    reads_that_day: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    keep_days: Mapped[int | None] = mapped_column(Integer)
     requested_at: Mapped[datetime] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     supersedes: Mapped[str | None] = mapped_column(ForeignKey("consents.id"))

@@ -23,7 +23,8 @@ from services.credit.tables.base import Base
 class InquiryRecord(Base):
     """查询: one answered look, with the very bytes that were answered.
 
-    `readable_until` is the day on which a negative fact in it must be gone (条例 art. 38).
+    `readable_until` is the day on which a negative fact in it must be gone (条例 art. 38);
+    `keep_until` is the last day on which the institution may keep it, by its consent.
     """
 
     __tablename__ = "inquiries"
@@ -48,6 +49,7 @@ class InquiryRecord(Base):
     input_hash: Mapped[str] = mapped_column(String(71))
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     readable_until: Mapped[date | None] = mapped_column(Date)
+    keep_until: Mapped[date | None] = mapped_column(Date)
     fact_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     signature: Mapped[str | None] = mapped_column(String(500))
 
