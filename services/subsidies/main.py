@@ -8,6 +8,8 @@ from kit.house import House
 from kit.settings import Settings
 from kit.text import Text
 from services.subsidies.routes import (
+    applications,
+    budgets,
     calculations,
     city_payments,
     entitlements,
@@ -36,6 +38,8 @@ _ROUTERS = (
     policies.router,
     entitlements.router,
     city_payments.router,
+    budgets.router,
+    applications.router,
     inbox.router,
 )
 

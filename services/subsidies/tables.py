@@ -13,10 +13,12 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     Numeric,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -148,3 +150,78 @@ class EntitlementRecord(Base):
     uscc: Mapped[str] = mapped_column(String(18))
     payment_ref: Mapped[str] = mapped_column(String(100), default="")
     opened_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BudgetRecord(Base):
+    """预算: by year and rule; allotted ≥ committed ≥ paid holds in the database, too."""
+
+    __tablename__ = "budgets"
+    __table_args__ = (
+        UniqueConstraint("year", "rule"),
+        CheckConstraint("paid_yuan >= 0", name="paid_not_negative"),
+        CheckConstraint("paid_yuan <= committed_yuan", name="paid_within_commitments"),
+        CheckConstraint("committed_yuan <= allotted_yuan", name="committed_within_allotment"),
+        {"comment": "年度预算（按细则）"},
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer)
+    rule: Mapped[str] = mapped_column(String(30))
+    allotted_yuan: Mapped[Decimal] = mapped_column(Money)
+    committed_yuan: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    paid_yuan: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class ApplicationRecord(Base):
+    """申报: `once_key` names what may be paid once; one application at a time stands on it."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        Index(
+            "uq_applications_once_key",
+            "once_key",
+            unique=True,
+            postgresql_where=text("state NOT IN ('refused', 'withdrawn')"),
+        ),
+        Index(None, "uscc", "id"),
+        {"comment": "政策资金申报"},
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    entitlement_id: Mapped[str] = mapped_column(String(36))
+    once_key: Mapped[str] = mapped_column(String(200))
+    uscc: Mapped[str] = mapped_column(String(18))
+    org_name: Mapped[str] = mapped_column(String(500))
+    rule: Mapped[str] = mapped_column(String(30))
+    subject: Mapped[str] = mapped_column(String(64))
+    payment_ref: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))
+    match_ratio: Mapped[Decimal | None] = mapped_column(Numeric(14, 12))
+    amount_yuan: Mapped[Decimal | None] = mapped_column(Money)
+    policy_id: Mapped[str | None] = mapped_column(String(100))
+    pack_hash: Mapped[str | None] = mapped_column(String(64))
+    reviewed_by: Mapped[str | None] = mapped_column(String(100))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class ApplicationStepRecord(Base):
+    """申报的每一步: only added, never changed."""
+
+    __tablename__ = "application_steps"
+    __table_args__ = (
+        UniqueConstraint("application_id", "seq"),
+        {"comment": "申报经过（只增不改）"},
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    act: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    amount_yuan: Mapped[Decimal | None] = mapped_column(Money)
+    reason: Mapped[str | None] = mapped_column(String(2000))
+    actor: Mapped[str] = mapped_column(String(100))
+    actor_uscc: Mapped[str] = mapped_column(String(18))
+    at: Mapped[datetime] = mapped_column(Instant)

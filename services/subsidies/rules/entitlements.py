@@ -5,6 +5,7 @@ recorded the entitlement waits: what is unknown or open then is asked when the p
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
 from services.subsidies.rules.calculation import calculate
 from services.subsidies.rules.decisions import ZERO, Item, Outcome
@@ -13,6 +14,13 @@ from services.subsidies.rules.policies import Policy
 
 NOTHING_PAID = CitySubsidy(disbursed_yuan=ZERO)
 """No payment is recorded: the record is the trigger, so nothing counts as paid."""
+
+
+def apply_ratio(claim: Claim, ratio: Decimal | None) -> Claim:
+    """The claim with the ratio that the bureau decides for its contract."""
+    contracts = tuple(replace(contract, match_ratio=ratio) for contract in claim.contracts)
+    return replace(claim, contracts=contracts)
+
 
 DISTRICT_CODE = "370102"
 

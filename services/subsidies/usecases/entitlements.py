@@ -117,6 +117,11 @@ def _whose(caller: Principal, uscc: str | None) -> str | None:
     return caller.uscc
 
 
+def state_claim(session: ReadSession | WriteSession, record: EntitlementRecord) -> facts.Claim:
+    """The facts recorded for one entitlement, as of today."""
+    return _claim_of(record, _fetch(session, [record]), today(), _Gathered())
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """The facts behind a page of entitlements, fetched together."""
@@ -171,7 +176,7 @@ def _judge_all(
         )
 
 
-def _fetch(session: ReadSession, records: Sequence[EntitlementRecord]) -> _Known:
+def _fetch(session: ReadSession | WriteSession, records: Sequence[EntitlementRecord]) -> _Known:
     subjects = {record.subject for record in records}
     return _Known(
         organizations=list_organizations(session, {record.uscc for record in records}),

@@ -1,0 +1,146 @@
+"""申报: from an entitlement to an approved amount, by two persons.
+
+    draft ──submit──▶ submitted ──review──▶ reviewed ──approve──▶ approved
+      │                 │  ▲                   │ └────refuse──▶ refused
+      │               return └──submit──┐      │
+      │                 ▼               │      │
+      │              returned ──────────┘      │
+      └──withdraw── (draft, submitted, returned, reviewed) ──▶ withdrawn
+
+The applicant submits and withdraws; the bureau returns, reviews, approves and refuses. Who
+approves or refuses a reviewed application is not who reviewed it (经办与审批分离).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from kit.errors import RuleBroken
+from kit.money import format_yuan
+from kit.text import Text
+
+
+class ApplicationState(StrEnum):
+    """草稿 / 已提交 / 退回补正 / 已审核 / 已批准 / 不予批准 / 已撤回"""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ApplicationAct(StrEnum):
+    """提交 / 退回 / 审核 / 批准 / 不予批准 / 撤回"""
+
+    SUBMIT = "submit"
+    RETURN = "return"
+    REVIEW = "review"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+_S, _A = ApplicationState, ApplicationAct
+
+STEPS: Mapping[ApplicationState, Mapping[ApplicationAct, ApplicationState]] = {
+    _S.DRAFT: {_A.SUBMIT: _S.SUBMITTED, _A.WITHDRAW: _S.WITHDRAWN},
+    _S.SUBMITTED: {
+        _A.RETURN: _S.RETURNED,
+        _A.REVIEW: _S.REVIEWED,
+        _A.REFUSE: _S.REFUSED,
+        _A.WITHDRAW: _S.WITHDRAWN,
+    },
+    _S.RETURNED: {_A.SUBMIT: _S.SUBMITTED, _A.WITHDRAW: _S.WITHDRAWN},
+    _S.REVIEWED: {
+        _A.RETURN: _S.RETURNED,
+        _A.APPROVE: _S.APPROVED,
+        _A.REFUSE: _S.REFUSED,
+        _A.WITHDRAW: _S.WITHDRAWN,
+    },
+    _S.APPROVED: {},
+    _S.REFUSED: {},
+    _S.WITHDRAWN: {},
+}
+
+APPLICANT_ACTS = frozenset({_A.SUBMIT, _A.WITHDRAW})
+ENDED_WITHOUT_PAYMENT = frozenset({_S.REFUSED, _S.WITHDRAWN})
+SECOND_PERSON_ACTS = frozenset({_A.APPROVE, _A.REFUSE})
+REASONED_ACTS = frozenset({_A.RETURN, _A.REFUSE})
+
+
+def take_step(state: ApplicationState, act: ApplicationAct) -> ApplicationState:
+    """The state after an act; raises RuleBroken with the acts that are open."""
+    after = STEPS[state].get(act)
+    if after is None:
+        allowed = [one.value for one in STEPS[state]]
+        raise RuleBroken(
+            "act_not_open",
+            Text(
+                f"申报处于「{state}」状态，不能{act}；可以：{'、'.join(allowed) or '无'}",
+                f"the application is {state}; {act} is not open, but: {', '.join(allowed) or '-'}",
+            ),
+            state=state.value,
+            allowed=allowed,
+        )
+    return after
+
+
+def check_second_person(
+    state: ApplicationState, act: ApplicationAct, reviewer: str | None, actor: str
+) -> None:
+    """Maker is not checker: a reviewed application is decided by somebody else."""
+    if state is _S.REVIEWED and act in SECOND_PERSON_ACTS and reviewer == actor:
+        raise RuleBroken(
+            "second_person_needed",
+            Text(
+                "审核人不能同时审批，请由另一名经办人审批",
+                "who reviewed it may not decide it; another officer must",
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """预算: allotted ≥ committed ≥ paid, always."""
+
+    allotted_yuan: Decimal
+    committed_yuan: Decimal
+    paid_yuan: Decimal
+
+    @property
+    def left_yuan(self) -> Decimal:
+        return self.allotted_yuan - self.committed_yuan
+
+
+def commit_budget(budget: BudgetState, amount: Decimal) -> Decimal:
+    """What is committed afterwards; raises RuleBroken with what is left."""
+    if amount > budget.left_yuan:
+        left = format_yuan(budget.left_yuan)
+        raise RuleBroken(
+            "budget_exhausted",
+            Text(
+                f"预算余额{left}元，不足以批准{format_yuan(amount)}元",
+                f"{left} yuan of the budget are left, less than {format_yuan(amount)}",
+            ),
+            left_yuan=left,
+        )
+    return budget.committed_yuan + amount
+
+
+def allot_budget(budget: BudgetState, allotted: Decimal) -> Decimal:
+    """A new allotment, never below what is committed."""
+    if allotted < budget.committed_yuan:
+        committed = format_yuan(budget.committed_yuan)
+        raise RuleBroken(
+            "budget_below_commitments",
+            Text(
+                f"已承诺{committed}元，预算不能低于此数",
+                f"{committed} yuan are committed already; the allotment cannot be less",
+            ),
+            committed_yuan=committed,
+        )
+    return allotted

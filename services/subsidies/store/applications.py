@@ -1,0 +1,93 @@
+"""申报."""
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from kit.clock import now
+from kit.db import WriteSession, new_id
+from kit.errors import no_such
+from services.subsidies.tables import ApplicationRecord, ApplicationStepRecord
+
+
+def add_application(session: WriteSession, application: ApplicationRecord) -> bool:
+    """False where another application stands on the same thing."""
+    columns = {
+        column.name: getattr(application, column.name)
+        for column in ApplicationRecord.__table__.columns
+    }
+    added = insert(ApplicationRecord).values(**columns).on_conflict_do_nothing()
+    return session.execute(added.returning(ApplicationRecord.id)).first() is not None
+
+
+def get_application(session: Session, application_id: str) -> ApplicationRecord:
+    application = session.get(ApplicationRecord, application_id)
+    if application is None:
+        raise no_such("申报", "application", application_id)
+    return application
+
+
+def lock_application(session: WriteSession, application_id: str) -> ApplicationRecord:
+    """The application, for this transaction alone."""
+    wanted = (
+        select(ApplicationRecord).where(ApplicationRecord.id == application_id).with_for_update()
+    )
+    application = session.scalars(wanted).first()
+    if application is None:
+        raise no_such("申报", "application", application_id)
+    return application
+
+
+def list_applications(
+    session: Session, *, uscc: str | None, state: str | None, after: str | None, limit: int
+) -> list[ApplicationRecord]:
+    """The newest first."""
+    wanted = select(ApplicationRecord).order_by(ApplicationRecord.id.desc()).limit(limit)
+    if uscc is not None:
+        wanted = wanted.where(ApplicationRecord.uscc == uscc)
+    if state is not None:
+        wanted = wanted.where(ApplicationRecord.state == state)
+    if after is not None:
+        wanted = wanted.where(ApplicationRecord.id < after)
+    return list(session.scalars(wanted))
+
+
+def add_step(
+    session: WriteSession,
+    application: ApplicationRecord,
+    *,
+    act: str,
+    actor: str,
+    actor_uscc: str,
+    reason: str | None = None,
+) -> None:
+    """Append a step; call under the application's lock."""
+    last = select(func.max(ApplicationStepRecord.seq)).where(
+        ApplicationStepRecord.application_id == application.id
+    )
+    session.add(
+        ApplicationStepRecord(
+            id=new_id(),
+            application_id=application.id,
+            seq=(session.scalar(last) or 0) + 1,
+            act=act,
+            state=application.state,
+            amount_yuan=application.amount_yuan,
+            reason=reason,
+            actor=actor,
+            actor_uscc=actor_uscc,
+            at=now(),
+        )
+    )
+    session.flush()
+
+
+def list_steps(session: Session, application_id: str) -> list[ApplicationStepRecord]:
+    """From the first on."""
+    return list(
+        session.scalars(
+            select(ApplicationStepRecord)
+            .where(ApplicationStepRecord.application_id == application_id)
+            .order_by(ApplicationStepRecord.seq)
+        )
+    )
