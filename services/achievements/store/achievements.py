@@ -11,6 +11,7 @@ from kit.db import WriteSession
 from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.bulk import rows_as_table
 from services.achievements.store.pages import (
     achievement_orders,
     after_cursor,
@@ -21,9 +22,10 @@ from services.achievements.store.pages import (
 )
 from services.achievements.store.records import visible_to
 from services.achievements.store.search import CANDIDATES, scored_documents
-from services.achievements.tables import RECORD_TABLES, AchievementCase, DuplicateKey
+from services.achievements.tables import RECORD_TABLES, AchievementCase, Base, DuplicateKey
 
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
+_KEYS = Base.metadata.tables["duplicate_keys"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,10 @@ def keep_duplicate_keys(session: WriteSession, keys: Mapping[str, Sequence[str]]
     if not keys:
         return
     session.execute(delete(DuplicateKey).where(DuplicateKey.achievement_id.in_(list(keys))))
-    rows = sorted((key, id_) for id_, own in keys.items() for key in own)
-    session.execute(
-        insert(DuplicateKey), [{"key": key, "achievement_id": id_} for key, id_ in rows]
-    )
+    rows = [{"key": key, "achievement_id": id_} for id_, own in keys.items() for key in own]
+    names = ["key", "achievement_id"]
+    sent = rows_as_table(_KEYS, names, rows)
+    session.execute(insert(_KEYS).from_select(names, select(*[sent.c[name] for name in names])))
 
 
 def list_doubles(session: Session, achievement_id: str, viewer: Viewer) -> Sequence[RowMapping]:

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 
 from kit.clock import now
 from kit.db import WriteSession, new_id
-from services.achievements.tables import History
+from services.achievements.store.bulk import rows_as_table
+from services.achievements.tables import Base
+
+_TABLE = Base.metadata.tables["history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +40,29 @@ def add_history(session: WriteSession, noun: str, actor: Actor, changes: Sequenc
     if not changes:
         return
     at = now()
-    session.execute(
-        insert(History),
-        [
-            {
-                "id": new_id(),
-                "noun": noun,
-                "at": at,
-                "thing_id": change.thing_id,
-                "version": change.version,
-                "act": change.act,
-                "changes": change.changes,
-                **asdict(actor),
-            }
-            for change in changes
-        ],
-    )
+    rows = [
+        {
+            "id": new_id(),
+            "noun": noun,
+            "at": at,
+            "thing_id": change.thing_id,
+            "version": change.version,
+            "act": change.act,
+            "changes": change.changes,
+            **asdict(actor),
+        }
+        for change in changes
+    ]
+    names = list(rows[0])
+    sent = rows_as_table(_TABLE, names, rows)
+    session.execute(insert(_TABLE).from_select(names, select(*[sent.c[name] for name in names])))
 
 
 def list_history(session: Session, noun: str, thing_id: str) -> Sequence[RowMapping]:
     """All lines of a thing, oldest first."""
-    table = History.__table__
     query = (
-        select(table)
-        .where(table.c.noun == noun, table.c.thing_id == thing_id)
-        .order_by(table.c.version, table.c.id)
+        select(_TABLE)
+        .where(_TABLE.c.noun == noun, _TABLE.c.thing_id == thing_id)
+        .order_by(_TABLE.c.version, _TABLE.c.id)
     )
     return session.execute(query).mappings().all()

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
+    String,
     Table,
-    bindparam,
+    cast,
+    func,
     or_,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from kit.clock import now
@@ -24,6 +26,7 @@ from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Viewer, may_see, open_levels
+from services.achievements.store.bulk import rows_as_table
 from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
 from services.achievements.store.search import scored_documents, weigh_query
 from services.achievements.tables import RECORD_TABLES
@@ -54,9 +57,11 @@ def upsert_records(
     table = RECORD_TABLES[kind]
     ordered = sorted(contents, key=lambda content: str(content["source_id"]))
     rows = [_row_of(kind, owner_uscc, content) for content in ordered]
-    kept = _add_new(session, table, rows)
-    known = [row for row in rows if row["source_id"] not in kept]
-    return kept | _change_known(session, table, owner_uscc, known)
+    kept = _skip_unchanged(session, table, owner_uscc, rows)
+    rows = [row for row in rows if row["source_id"] not in kept]
+    kept |= _add_new(session, table, rows)
+    rows = [row for row in rows if row["source_id"] not in kept]
+    return kept | _change_known(session, table, owner_uscc, rows)
 
 
 def _row_of(kind: Kind, owner_uscc: str, content: Content) -> dict[str, object]:
@@ -73,19 +78,46 @@ def _row_of(kind: Kind, owner_uscc: str, content: Content) -> dict[str, object]:
     }
 
 
+def _skip_unchanged(
+    session: WriteSession, table: Table, owner_uscc: str, rows: Sequence[Mapping[str, object]]
+) -> dict[str, Kept]:
+    wanted = {str(row["source_id"]): row["content_hash"] for row in rows}
+    column = table.c
+    query = select(
+        column.id, column.source_id, column.version, column.document, column.content_hash
+    ).where(
+        column.owner_uscc == owner_uscc,
+        column.source_id == func.any(cast(list(wanted), ARRAY(String))),
+    )
+    return {
+        old["source_id"]: _unchanged(old)
+        for old in session.execute(query).mappings()
+        if old["content_hash"] == wanted[old["source_id"]]
+    }
+
+
+def _unchanged(old: RowMapping) -> Kept:
+    return Kept(
+        old["id"], old["source_id"], old["version"], old["document"], RowResult.UNCHANGED, old
+    )
+
+
 def _add_new(
     session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
 ) -> dict[str, Kept]:
     if not rows:
         return {}
+    names = list(rows[0])
+    sent = rows_as_table(table, names, rows)
     statement = (
         insert(table)
+        .from_select(names, select(*[sent.c[name] for name in names]))
         .on_conflict_do_nothing(index_elements=[table.c.owner_uscc, table.c.source_id])
         .returning(table.c.source_id, table.c.id, table.c.document)
     )
     return {
         source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)
-        for source_id, id_, document in session.execute(statement, rows)
+        for source_id, id_, document in session.execute(statement)
     }
 
 
@@ -97,20 +129,19 @@ def _change_known(
     wanted = {str(row["source_id"]): row for row in rows}
     query = (
         select(table)
-        .where(table.c.owner_uscc == owner_uscc, table.c.source_id.in_(list(wanted)))
+        .where(table.c.owner_uscc == owner_uscc)
+        .where(table.c.source_id == func.any(cast(list(wanted), ARRAY(String))))
         .order_by(table.c.source_id)
         .with_for_update()
     )
     found = session.execute(query).mappings().all()
-    unchanged = [old for old in found if old["content_hash"] == _hash_of(wanted, old)]
-    changed = [old for old in found if old["content_hash"] != _hash_of(wanted, old)]
-    kept = {
-        old["source_id"]: Kept(
-            old["id"], old["source_id"], old["version"], old["document"], RowResult.UNCHANGED, old
-        )
-        for old in unchanged
-    }
-    return kept | _replace(session, table, [(old, wanted[old["source_id"]]) for old in changed])
+    same = [old for old in found if old["content_hash"] == _hash_of(wanted, old)]
+    changes = [
+        (old, wanted[old["source_id"]])
+        for old in found
+        if old["content_hash"] != _hash_of(wanted, old)
+    ]
+    return {old["source_id"]: _unchanged(old) for old in same} | _replace(session, table, changes)
 
 
 def _hash_of(wanted: Mapping[str, Mapping[str, object]], old: RowMapping) -> object:
@@ -125,24 +156,14 @@ def _replace(
     if not changes:
         return {}
     documents = _take_documents(session, len(changes))
-    settable = [name for name in changes[0][1] if name not in {"id", "owner_uscc", "created_at"}]
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("old_id"))
-        .values({name: bindparam(f"new_{name}") for name in [*settable, "document"]})
-    )
-    session.execute(
-        statement,
-        [
-            {f"new_{name}": new[name] for name in settable}
-            | {
-                "old_id": old["id"],
-                "new_version": old["version"] + 1,
-                "new_document": document,
-            }
-            for (old, new), document in zip(changes, documents, strict=True)
-        ],
-    )
+    rows = [
+        {**new, "id": old["id"], "version": old["version"] + 1, "document": document}
+        for (old, new), document in zip(changes, documents, strict=True)
+    ]
+    names = [name for name in rows[0] if name not in {"owner_uscc", "source_id", "created_at"}]
+    sent = rows_as_table(table, names, rows)
+    settable = {name: sent.c[name] for name in names if name != "id"}
+    session.execute(update(table).where(table.c.id == sent.c.id).values(settable))
     return {
         old["source_id"]: Kept(
             old["id"],
