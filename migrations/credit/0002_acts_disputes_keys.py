@@ -102,7 +102,6 @@ def _create_disputes() -> None:
         sa.Column("reason", sa.String(1000), nullable=False),
         sa.Column("raised_at", INSTANT, nullable=False),
         sa.Column("raised_by", sa.String(100), nullable=False),
-        sa.Column("other_unit", sa.String(200), nullable=True),
         sa.Column("result_fact_id", sa.String(36), nullable=True),
         comment="信用异议（山东省社会信用条例第三十九条）",
     )
@@ -146,6 +145,7 @@ def _dispute_columns(table: str) -> list[sa.schema.SchemaItem]:
         sa.Column("evidence", JSONB, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("other_unit", sa.String(200), nullable=True),
         sa.Column("decided_at", INSTANT, nullable=True),
         sa.Column("decided_by", sa.String(100), nullable=True),
         sa.Column("note", sa.String(1000), nullable=True),

@@ -65,7 +65,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """目录事项: one entry of the catalogue."""
+    """目录事项: one entry of the catalogue.
+
+    `shown_years`: how long after the end of the conduct a negative fact may be shown (None: the
+    item does not run out). `inherited`: passes to the enterprise that survives a merger.
+    """
 
     code: str
     category: str
@@ -79,14 +83,30 @@ class Item:
     verified: bool
     fresh_days: int
     aging_days: int
+    shown_years: int | None = None
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """失信程度: how soon after publication a repair may be asked for, and the longest showing."""
+
+    code: str
+    name: Text
+    least_months: int
+    most_months: int
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms that are data: days a request waits, years a negative fact may be shown."""
+    """Terms that are data: days a request waits, years a negative fact may be shown, working days
+    in which an objection or a repair is answered (alone, or with another unit)."""
 
     consent_answer_days: int
     negative_years: int
+    answer_working_days: int
+    answer_working_days_with_another_unit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,7 @@ class Catalogue:
     purposes: Mapping[str, Label]
     categories: Mapping[str, Label]
     items: Mapping[str, Item]
+    severities: Mapping[str, Severity]
 
 
 def grade_freshness(item: Item, observed_on: date, on: date) -> Freshness:

@@ -34,7 +34,11 @@ _MOST = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """信用事实: one value of one catalogue item, with where it came from and when it holds."""
+    """信用事实: one value of one catalogue item, with where it came from and when it holds.
+
+    `gone_on` is set on a record that was corrected: the day on which it is gone by what is known
+    today. `key` is shared by all records of the same fact.
+    """
 
     id: str
     item: str
@@ -47,6 +51,8 @@ class Fact:
     details: Mapping[str, str]
     recorded_from: datetime
     recorded_to: datetime | None
+    gone_on: date | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +145,21 @@ def gone_from(fact: Fact, item: Item, years: int) -> date | None:
     The five years run from the end of the conduct: the day given as such, else the end of the
     state, else, for what happened once, the day it happened. A conduct that goes on has no end.
     """
+    if fact.gone_on is not None:
+        return fact.gone_on
+    return end_showing(item, fact.valid_from, fact.valid_to, fact.conduct_ended_on, years)
+
+
+def end_showing(
+    item: Item, valid_from: date, valid_to: date | None, conduct_ended_on: date | None, years: int
+) -> date | None:
+    """`gone_from`, of a fact that may not be recorded yet."""
     if item.polarity is not Polarity.NEGATIVE:
         return None
-    ended = fact.conduct_ended_on or fact.valid_to
+    ended = conduct_ended_on or valid_to
     if ended is None and item.nature is not Nature.STATE:
-        ended = fact.valid_from
-    return None if ended is None else add_years(ended, years)
+        ended = valid_from
+    return None if ended is None else add_years(ended, min(years, item.shown_years or years))
 
 
 def standing_facts(

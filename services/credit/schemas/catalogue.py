@@ -1,5 +1,7 @@
 """The catalogue on the wire."""
 
+from pydantic import Field
+
 from kit.schemas import AnswerModel
 from services.credit.rules.catalogue import (
     Catalogue,
@@ -8,6 +10,7 @@ from services.credit.rules.catalogue import (
     Label,
     Nature,
     Polarity,
+    Severity,
     ValueKind,
 )
 
@@ -27,6 +30,17 @@ class FreshnessAnswer(AnswerModel):
     aging_days: int
 
 
+class SeverityAnswer(AnswerModel):
+    """失信程度, with the months after publication in which a repair is not yet possible."""
+
+    code: str
+    zh: str
+    en: str
+    least_months: int
+    most_months: int
+    verified: bool
+
+
 class CatalogueItemAnswer(AnswerModel):
     """目录事项. `verified` is false where the official list could not be read."""
 
@@ -40,7 +54,10 @@ class CatalogueItemAnswer(AnswerModel):
     value: ValueKind
     choices: list[str]
     polarity: Polarity
-    shown_for_years: int | None
+    shown_for_years: int | None = Field(
+        description="years after the end of the conduct; null: while it is true"
+    )
+    inherited: bool = Field(description="passes to the enterprise that survives a merger")
     freshness: FreshnessAnswer
     verified: bool
 
@@ -52,6 +69,9 @@ class CatalogueAnswer(AnswerModel):
     version: str
     consent_answer_days: int
     negative_years: int
+    answer_working_days: int = Field(description="for an objection or a repair")
+    answer_working_days_with_another_unit: int
+    severities: list[SeverityAnswer]
     purposes: list[LabelAnswer]
     categories: list[LabelAnswer]
     items: list[CatalogueItemAnswer]
@@ -64,9 +84,25 @@ def describe_catalogue(catalogue: Catalogue) -> CatalogueAnswer:
         version=catalogue.version,
         consent_answer_days=catalogue.terms.consent_answer_days,
         negative_years=catalogue.terms.negative_years,
+        answer_working_days=catalogue.terms.answer_working_days,
+        answer_working_days_with_another_unit=(
+            catalogue.terms.answer_working_days_with_another_unit
+        ),
+        severities=[_describe_severity(each) for each in catalogue.severities.values()],
         purposes=[_describe_label(each) for each in catalogue.purposes.values()],
         categories=[_describe_label(each) for each in catalogue.categories.values()],
-        items=[_describe_item(item, catalogue) for item in catalogue.items.values()],
+        items=[_describe_item(item) for item in catalogue.items.values()],
+    )
+
+
+def _describe_severity(severity: Severity) -> SeverityAnswer:
+    return SeverityAnswer(
+        code=severity.code,
+        zh=severity.name.zh,
+        en=severity.name.en,
+        least_months=severity.least_months,
+        most_months=severity.most_months,
+        verified=severity.verified,
     )
 
 
@@ -74,8 +110,7 @@ def _describe_label(label: Label) -> LabelAnswer:
     return LabelAnswer(code=label.code, zh=label.name.zh, en=label.name.en)
 
 
-def _describe_item(item: Item, catalogue: Catalogue) -> CatalogueItemAnswer:
-    negative = item.polarity is Polarity.NEGATIVE
+def _describe_item(item: Item) -> CatalogueItemAnswer:
     return CatalogueItemAnswer(
         code=item.code,
         category=item.category,
@@ -87,7 +122,8 @@ def _describe_item(item: Item, catalogue: Catalogue) -> CatalogueItemAnswer:
         value=item.value,
         choices=list(item.choices),
         polarity=item.polarity,
-        shown_for_years=catalogue.terms.negative_years if negative else None,
+        shown_for_years=item.shown_years,
+        inherited=item.inherited,
         freshness=FreshnessAnswer(fresh_days=item.fresh_days, aging_days=item.aging_days),
         verified=item.verified,
     )

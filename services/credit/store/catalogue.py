@@ -14,6 +14,7 @@ from services.credit.rules.catalogue import (
     Label,
     Nature,
     Polarity,
+    Severity,
     Terms,
     ValueKind,
 )
@@ -31,7 +32,8 @@ def get_catalogue() -> Catalogue:
 def read_catalogue(raw: Raw) -> Catalogue:
     """A catalogue from its YAML; an item of an unknown category is refused."""
     categories = {each["code"]: _read_label(each) for each in raw["categories"]}
-    items = {each["code"]: _read_item(each) for each in raw["items"]}
+    longest = int(raw["terms"]["negative_years"])
+    items = {each["code"]: _read_item(each, longest) for each in raw["items"]}
     stray = [item.code for item in items.values() if item.category not in categories]
     if stray or len(items) != len(raw["items"]):
         raise ValueError(f"catalogue: unknown category or doubled code: {stray}")
@@ -42,6 +44,7 @@ def read_catalogue(raw: Raw) -> Catalogue:
         purposes={each["code"]: _read_label(each) for each in raw["purposes"]},
         categories=categories,
         items=items,
+        severities={each["code"]: _read_severity(each) for each in raw["severities"]},
     )
 
 
@@ -49,7 +52,19 @@ def _read_label(raw: Raw) -> Label:
     return Label(raw["code"], Text(raw["zh"], raw["en"]))
 
 
-def _read_item(raw: Raw) -> Item:
+def _read_severity(raw: Raw) -> Severity:
+    return Severity(
+        code=raw["code"],
+        name=Text(raw["zh"], raw["en"]),
+        least_months=raw["least_months"],
+        most_months=raw["most_months"],
+        verified=raw["verified"],
+    )
+
+
+def _read_item(raw: Raw, longest: int) -> Item:
+    polarity = Polarity(raw.get("polarity", "neutral"))
+    negative = polarity is Polarity.NEGATIVE
     return Item(
         code=raw["code"],
         category=raw["category"],
@@ -59,8 +74,10 @@ def _read_item(raw: Raw) -> Item:
         nature=Nature(raw["nature"]),
         value=ValueKind(raw["value"]),
         choices=tuple(raw.get("choices", ())),
-        polarity=Polarity(raw.get("polarity", "neutral")),
+        polarity=polarity,
         verified=raw["verified"],
         fresh_days=raw["fresh"]["fresh_days"],
         aging_days=raw["fresh"]["aging_days"],
+        shown_years=min(raw.get("shown_years", longest), longest) if negative else None,
+        inherited=raw.get("inherited", False),
     )

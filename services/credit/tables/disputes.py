@@ -61,6 +61,7 @@ class RepairRecord(Base):
     applied_at: Mapped[datetime] = mapped_column(Instant)
     applied_by: Mapped[str] = mapped_column(String(100))
     due_on: Mapped[date] = mapped_column(Date)
+    other_unit: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(String(1000))
