@@ -186,6 +186,13 @@ def _identity(item: Property) -> Iterator[tuple[str, str]]:
         return
 
 
+def _spellings(items: tuple[Property, ...]) -> Iterator[str]:
+    for item in items:
+        if item.number is not None:
+            yield item.number
+            yield item.number.upper().removeprefix("ZL").removeprefix("CN")
+
+
 def searchable_text(facts: AchievementFacts) -> list[tuple[str, int]]:
     """The texts an achievement is found by, each with its weight."""
     return [
@@ -194,5 +201,6 @@ def searchable_text(facts: AchievementFacts) -> list[tuple[str, int]]:
         (" ".join(facts.keywords), 1),
         (" ".join(person.name for person in facts.contributors), 1),
         (" ".join(organization.name for organization in facts.organizations), 1),
-        (" ".join(item.number or "" for item in facts.intellectual_property), 1),
+        # With and without ZL, because people search either way.
+        (" ".join(_spellings(facts.intellectual_property)), 1),
     ]

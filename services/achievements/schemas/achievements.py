@@ -28,6 +28,7 @@ from services.achievements.schemas.values import (
     Name,
     Prose,
     ReadinessLevel,
+    SearchWords,
     SourceId,
 )
 
@@ -195,12 +196,7 @@ AchievementSort = Literal[
 class AchievementQuery(PageQuery):
     """Search by words and filters; ranked by BM25 where words are given, else newest first."""
 
-    q: str | None = Field(
-        None,
-        max_length=500,
-        description="words in Chinese or English: title, abstract, keywords, people, organisations",
-        examples=["固态电池"],
-    )
+    q: SearchWords = None
     field: str | None = Field(None, max_length=60)
     trl_min: int | None = Field(None, ge=1, le=9)
     trl_max: int | None = Field(None, ge=1, le=9)

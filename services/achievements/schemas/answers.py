@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+import structlog
 from pydantic import BaseModel
 
 from kit.errors import InvalidInput, RuleBroken
@@ -80,6 +81,10 @@ def answer_batch(outcomes: Sequence[RowOutcome], language: Language, address: st
     return BatchAnswer(items=items, counts=counts)
 
 
+def _request_id() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def _problem_of(done: RowOutcome, language: Language, instance: str) -> dict[str, Any] | None:
     faults = done.faults
     if not faults:
@@ -95,7 +100,7 @@ def _problem_of(done: RowOutcome, language: Language, instance: str) -> dict[str
         error = RuleBroken("row_repeated", detail, faults=faults)
     else:
         error = InvalidInput("invalid_input", detail, faults=faults)
-    return describe_problem(error, PROBLEMS, language, instance=instance, request_id="")
+    return describe_problem(error, PROBLEMS, language, instance=instance, request_id=_request_id())
 
 
 def answer_achievements(

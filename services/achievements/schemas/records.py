@@ -9,7 +9,7 @@ from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Visibility
-from services.achievements.schemas.values import SourceId
+from services.achievements.schemas.values import SearchWords, SourceId
 
 BATCH_LIMIT = 1000
 
@@ -52,7 +52,7 @@ class BatchAnswer(AnswerModel):
 class RecordQuery(PageQuery):
     """Lists of records: all the caller may see, newest first, or those that words find."""
 
-    q: str | None = Field(None, max_length=500, description="words, Chinese or English")
+    q: SearchWords = None
     organization: str | None = Field(
         None, max_length=200, description="uscc of the organisation that keeps the record"
     )

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -57,6 +57,19 @@ Industry = Annotated[
         examples=["C39"],
     ),
 ]
+
+
+def _blank_is_nothing(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+SearchWords = Annotated[
+    str | None,
+    Field(max_length=500, description="words, Chinese or English", examples=["固态电池"]),
+    AfterValidator(_blank_is_nothing),
+]
+"""What to search for; blanks alone ask for nothing."""
+
 ReadinessLevel = Annotated[
     int, Field(strict=True, ge=1, le=9, description="技术就绪度 1-9 (GB/T 22900)")
 ]

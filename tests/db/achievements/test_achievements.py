@@ -207,6 +207,7 @@ def test_a_thousand_with_ten_bad_ones_stores_990(registry: Registry) -> None:
     lines = answer.json()["items"]
     assert [line["index"] for line in lines if line["problem"]] == sorted(bad)
     assert all(line["problem"]["errors"][0]["code"] for line in lines if line["problem"])
+    assert all(line["problem"]["request_id"] for line in lines if line["problem"])
     assert answer.json()["counts"]["created"] == 990
     assert seconds < 4  # under 2 s alone on this machine
     with registry.database.read() as session:
@@ -262,6 +263,25 @@ def test_an_achievement_is_found_by_its_words(registry: Registry, words: str) ->
 
     assert found["items"][0]["id"] == made["id"]
     assert found["items"][0]["score"] > 0
+
+
+def test_a_patent_is_found_with_and_without_its_prefix(registry: Registry) -> None:
+    upsert(
+        registry.university,
+        "pat",
+        intellectual_property=[{"kind": "invention_patent", "number": "ZL202110000004.X"}],
+    )
+
+    for words in ("ZL202110000004.X", "202110000004.X", "202110000004"):
+        found = registry.public.get(PATH, params={"q": words}).json()["items"]
+        assert found[0]["source_id"] == "pat", words
+
+
+def test_blanks_alone_ask_for_nothing(registry: Registry) -> None:
+    blank = registry.public.get(PATH, params={"q": "  "}).json()
+
+    assert blank["items"]
+    assert blank["items"][0]["score"] is None
 
 
 def test_a_changed_text_is_found_by_its_new_words_only(registry: Registry) -> None:
