@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from services.credit.rules.catalogue import Nature
 from services.credit.rules.facts import WireValue
+from services.credit.rules.standing import Standing
 
 FactKey = tuple[str, str, str]
 
@@ -76,10 +77,16 @@ class NewFact:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The record that now stands under a key."""
+    """The record that is newest under a key; `refutes` is content that an objection proved wrong.
+
+    A record that an act has ended (`standing`) hands its end on: what was repaired stays repaired,
+    whatever a supplier's system sends again.
+    """
 
     id: str
     content_hash: str
+    standing: Standing = Standing.STANDS
+    refutes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ class Step:
     result: RecordResult
     id: str
     corrects: str | None = None
+    standing: Standing = Standing.STANDS
+    refutes: str | None = None
 
 
 def plan_recording(facts: Sequence[NewFact], known: Mapping[FactKey, Current]) -> list[Step]:
@@ -100,15 +109,20 @@ def plan_recording(facts: Sequence[NewFact], known: Mapping[FactKey, Current]) -
         key, content = fact.key, fact.content_hash
         sibling, before = fresh.get(key), known.get(key)
         standing = sibling or before
-        if standing is not None and standing.content_hash == content:
+        if standing is not None and content in (standing.content_hash, standing.refutes):
             steps.append(Step(fact, RecordResult.UNCHANGED, standing.id))
         elif sibling is not None:
             steps.append(Step(fact, RecordResult.CONTRADICTS, sibling.id))
         else:
             fresh[key] = Current(fact.id, content)
-            corrected = before.id if before else None
-            steps.append(Step(fact, RecordResult.CREATED, fact.id, corrected))
+            steps.append(_correct(fact, before))
     return steps
+
+
+def _correct(fact: NewFact, before: Current | None) -> Step:
+    if before is None:
+        return Step(fact, RecordResult.CREATED, fact.id)
+    return Step(fact, RecordResult.CREATED, fact.id, before.id, before.standing, before.refutes)
 
 
 def _hash(content: list[object]) -> str:

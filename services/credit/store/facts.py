@@ -2,16 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    CompoundSelect,
+    Row,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import no_such
 from services.credit.rules.catalogue import Catalogue
 from services.credit.rules.facts import Fact, Unreadable, read_value
 from services.credit.rules.recording import Current, FactKey, Step
+from services.credit.rules.standing import Standing
 from services.credit.tables import Base, FactBatch, FactRecord
 
 
@@ -25,8 +36,10 @@ class Origin:
 
 # Core, not mapped classes: a profile reads many rows and every look passes here.
 _FACTS = Base.metadata.tables["facts"].c
+_MERGERS = Base.metadata.tables["mergers"].c
 _COLUMNS = (
     _FACTS.id,
+    _FACTS.uscc,
     _FACTS.item,
     _FACTS.value,
     _FACTS.source,
@@ -37,21 +50,50 @@ _COLUMNS = (
     _FACTS.details,
     _FACTS.recorded_from,
     _FACTS.recorded_to,
+    _FACTS.gone_on,
+    _FACTS.fact_key,
 )
 
 
 def list_facts(
-    session: ReadSession | WriteSession, uscc: str, catalogue: Catalogue, known_at: datetime
+    session: ReadSession | WriteSession,
+    uscc: str,
+    catalogue: Catalogue,
+    known_at: datetime,
+    as_of: date | None = None,
 ) -> list[Fact]:
-    """What was known of an enterprise at an instant."""
+    """What was known of an enterprise at an instant, with what it inherited by a merger.
+
+    Left out is what may not be told to anyone who asks now: what no longer stands, and negative
+    facts that stopped after `known_at`.
+    """
     rows = session.execute(
         select(*_COLUMNS).where(
-            _FACTS.uscc == uscc,
+            _FACTS.uscc.in_(_absorbed_by(uscc, known_at, as_of)),
             _FACTS.recorded_from <= known_at,
             or_(_FACTS.recorded_to.is_(None), _FACTS.recorded_to > known_at),
+            _FACTS.standing == Standing.STANDS.value,
+            _FACTS.withheld_from.is_(None),
         )
     )
-    return [fact for row in rows if (fact := _read(row, catalogue)) is not None]
+    facts = ((row.uscc, _read(row, catalogue)) for row in rows)
+    return [
+        fact
+        for owner, fact in facts
+        if fact is not None and (owner == uscc or catalogue.items[fact.item].inherited)
+    ]
+
+
+def _absorbed_by(uscc: str, known_at: datetime, as_of: date | None) -> CompoundSelect[Any]:
+    """An enterprise and those that were merged into it, as known at an instant."""
+    absorbed = select(_MERGERS.absorbed_uscc).where(
+        _MERGERS.surviving_uscc == uscc,
+        _MERGERS.recorded_from <= known_at,
+        or_(_MERGERS.recorded_to.is_(None), _MERGERS.recorded_to > known_at),
+    )
+    if as_of is not None:
+        absorbed = absorbed.where(_MERGERS.merged_on <= as_of)
+    return union_all(select(literal(uscc)), absorbed)
 
 
 def _read(row: Row[*tuple[Any, ...]], catalogue: Catalogue) -> Fact | None:
@@ -74,6 +116,8 @@ def _read(row: Row[*tuple[Any, ...]], catalogue: Catalogue) -> Fact | None:
         details=row.details,
         recorded_from=row.recorded_from,
         recorded_to=row.recorded_to,
+        gone_on=row.gone_on,
+        key=row.fact_key,
     )
 
 
@@ -89,12 +133,19 @@ def find_current(session: WriteSession, keys: Iterable[FactKey]) -> dict[FactKey
             FactRecord.fact_key,
             FactRecord.id,
             FactRecord.content_hash,
+            FactRecord.standing,
+            FactRecord.refutes,
         ).where(
             FactRecord.recorded_to.is_(None),
             tuple_(FactRecord.uscc, FactRecord.item, FactRecord.fact_key).in_(wanted),
         )
     )
-    return {(row.uscc, row.item, row.fact_key): Current(row.id, row.content_hash) for row in rows}
+    return {
+        (row.uscc, row.item, row.fact_key): Current(
+            row.id, row.content_hash, Standing(row.standing), row.refutes
+        )
+        for row in rows
+    }
 
 
 def close_facts(session: WriteSession, ids: Sequence[str], at: datetime) -> None:
@@ -132,7 +183,24 @@ def _row_of(step: Step, at: datetime, origin: Origin) -> dict[str, object]:
         "batch_id": origin.batch_id,
         "event_id": origin.event_id,
         "corrects": step.corrects,
+        "standing": step.standing.value,
+        "refutes": step.refutes,
     }
+
+
+def set_gone(session: WriteSession, key: FactKey, gone_on: date | None) -> None:
+    """Let the closed records of a negative fact know when it is gone by what is known now."""
+    uscc, item, fact_key = key
+    session.execute(
+        update(FactRecord)
+        .where(
+            FactRecord.uscc == uscc,
+            FactRecord.item == item,
+            FactRecord.fact_key == fact_key,
+            FactRecord.recorded_to.is_not(None),
+        )
+        .values(gone_on=gone_on)
+    )
 
 
 def add_batch(session: WriteSession, batch: FactBatch) -> None:

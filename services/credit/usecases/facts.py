@@ -12,8 +12,8 @@ from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import Fault, InvalidInput, no_such
 from kit.text import Text
 from kit.validation import faults_of
-from services.credit.rules.catalogue import Item
-from services.credit.rules.facts import Unreadable, read_value, show_value
+from services.credit.rules.catalogue import Item, Polarity
+from services.credit.rules.facts import Unreadable, end_showing, read_value, show_value
 from services.credit.rules.recording import NewFact, RecordResult, Step, plan_recording
 from services.credit.schemas.facts import FactRow
 from services.credit.store.catalogue import get_catalogue
@@ -24,8 +24,10 @@ from services.credit.store.facts import (
     close_facts,
     find_current,
     get_batch,
+    set_gone,
 )
-from services.credit.store.subjects import lock_subjects, touch_subjects
+from services.credit.store.mergers import lock_with_survivors
+from services.credit.store.subjects import touch_subjects
 from services.credit.tables import FactBatch
 
 
@@ -65,12 +67,29 @@ def record_facts(session: WriteSession, facts: Sequence[NewFact], origin: Origin
     """Record facts at one instant, under the locks of their subjects."""
     if not facts:
         return []
-    at = touch_subjects(lock_subjects(session, [fact.uscc for fact in facts]))
+    at = touch_subjects(lock_with_survivors(session, [fact.uscc for fact in facts]))
     steps = plan_recording(facts, find_current(session, [fact.key for fact in facts]))
     new = [step for step in steps if step.result is RecordResult.CREATED]
     close_facts(session, [step.corrects for step in new if step.corrects], at)
     add_facts(session, new, at, origin)
+    _tell_closed_records(session, new)
     return steps
+
+
+def _tell_closed_records(session: WriteSession, steps: Sequence[Step]) -> None:
+    """Past views go by what is known today of when a conduct ended."""
+    catalogue = get_catalogue()
+    for step in steps:
+        fact, item = step.fact, catalogue.items[step.fact.item]
+        if step.corrects is not None and item.polarity is Polarity.NEGATIVE:
+            gone = end_showing(
+                item,
+                fact.valid_from,
+                fact.valid_to,
+                fact.conduct_ended_on,
+                catalogue.terms.negative_years,
+            )
+            set_gone(session, fact.key, gone)
 
 
 def show_receipt(session: ReadSession, caller: Principal, batch_id: str) -> FactBatch:
