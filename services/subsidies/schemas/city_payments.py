@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from kit.identifiers import Uscc
@@ -21,6 +21,25 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 class CityPaymentRequest(WireModel):
     """One payment of the city to one organisation, for one contract or platform."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}}
+                for name in ("contract_number", "contract_id", "platform_id")
+            ],
+            "examples": [
+                {
+                    "payment_ref": "JN-2026-0001",
+                    "uscc": "91370102MA3D000125",
+                    "contract_number": "2026370102000001",
+                    "approved_yuan": "60000.00",
+                    "disbursed_yuan": "60000.00",
+                    "disbursed_on": "2026-11-20",
+                }
+            ],
+        }
+    )
 
     payment_ref: PaymentRef = Field(examples=["JN-2026-0001"])
     uscc: Uscc = Field(description="the payee")
