@@ -10,6 +10,7 @@ from kit.text import Text
 MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_PACKING_RATIO = 200
 SMALL_ENOUGH = 20_000_000
+MOST_EMPTY_CELLS = 5_000_000
 
 
 class FileFormat(StrEnum):
@@ -68,6 +69,21 @@ def choose_format(filename: str, first_bytes: bytes) -> FileFormat:
         ),
         formats=[known.value for known in FileFormat],
     )
+
+
+def refuse_sprawl(rows: int, columns: int, cells: int) -> None:
+    """Refuse a sheet whose few cells span a range that would fill the memory."""
+    if rows * columns > MOST_EMPTY_CELLS + 20 * cells:
+        raise TooLarge(
+            "file_unpacks_too_large",
+            Text(
+                f"工作表范围为 {rows} 行 × {columns} 列，但只有 {cells} 个单元格有内容，未打开",
+                f"the sheet spans {rows} rows × {columns} columns with only {cells} cells filled;"
+                " it was not opened",
+            ),
+            rows=rows,
+            columns=columns,
+        )
 
 
 def refuse_bomb(parts: Sequence[PackedPart]) -> None:

@@ -1,11 +1,14 @@
 """Uploaded files read row by row: xlsx and xls, csv in any usual dress, ndjson."""
 
 import csv
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import IO
 
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -15,9 +18,16 @@ from kit.text import Text
 from services.achievements.rules.cells import Cell
 from services.achievements.rules.headers import HEADER_SEARCH_DEPTH, Heading, find_heading
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.rules.uploads import FileFormat, PackedPart, refuse_bomb
+from services.achievements.rules.uploads import (
+    FileFormat,
+    PackedPart,
+    refuse_bomb,
+    refuse_sprawl,
+)
 
 WIDEST = 300
+_CELL_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_LONGEST_PLACE = 15
 _DELIMITERS = ",\t;|"
 
 
@@ -52,6 +62,38 @@ def check_packing(path: Path) -> None:
     refuse_bomb(parts)
 
 
+def check_span(path: Path) -> None:
+    """Refuse sheets whose cells lie so far apart that the reader's grid would not fit."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for name in packed.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    with packed.open(name) as sheet:
+                        refuse_sprawl(*_measure_sheet(sheet))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        # Lying sizes, broken streams, unknown or encrypted packing.
+        raise unreadable(path.name) from error
+
+
+def _measure_sheet(sheet: IO[bytes]) -> tuple[int, int, int]:
+    rows = columns = cells = 0
+    tail = b""
+    while chunk := sheet.read(1_000_000):
+        found = _CELL_PLACE.findall(tail + chunk)
+        tail = chunk[-_LONGEST_PLACE:]
+        cells += len(found)
+        columns = max([columns, *map(_column_number, {letters for letters, _ in found})])
+        rows = max([rows, *(int(row) for _, row in found)])
+    return rows, columns, cells
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
 def open_table(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
     """The table of a file, with its heading found."""
     if file_format is FileFormat.CSV:
@@ -62,6 +104,7 @@ def open_table(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
 def _open_workbook(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
     if file_format is FileFormat.XLSX:
         check_packing(path)
+        check_span(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]

@@ -270,6 +270,20 @@ def test_a_zip_bomb_is_refused_unopened(registry: Registry) -> None:
     assert time.perf_counter() - started < 2
 
 
+def test_a_sheet_of_two_cells_at_its_far_corners_is_refused_unopened(registry: Registry) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = "成果名称"
+    sheet["XFD1048576"] = "x"
+    stream = io.BytesIO()
+    book.save(stream)
+    done = run(registry, "wide.xlsx", stream.getvalue())
+
+    assert done["state"] == "failed"
+    assert done["problem"]["code"] == "file_unpacks_too_large"  # type: ignore[index]
+
+
 def test_a_table_without_the_needed_columns_fails_with_their_names(registry: Registry) -> None:
     done = run(registry, "无.xlsx", make_workbook([["a"]], ["备注"]))
 
