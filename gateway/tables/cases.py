@@ -1,58 +1,14 @@
-"""The gateway's data model: who may take tokens, who decides what, and the financing cases."""
+"""The financing cases: their rows, and the ledger that the rows are the fold of."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, Numeric, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import NAMING, Instant, add_kit_tables
-
-Id = Annotated[str, mapped_column(String(36))]
-UsccColumn = Annotated[str, mapped_column(String(18))]
-Code = Annotated[str, mapped_column(String(50))]
-Name = Annotated[str, mapped_column(String(200))]
-At = Annotated[datetime, mapped_column(Instant)]
-Packed = Annotated[dict[str, Any], mapped_column(JSONB)]
-# JSON, not JSONB, where a hash is taken over the text: JSONB would turn 1e5 into 100000.
-Sealed = Annotated[dict[str, Any], mapped_column(JSON)]
-
-
-class Base(DeclarativeBase):
-    """网关的数据模型"""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-class Client(Base):
-    """接入客户端：代表一家单位、以一种角色取得令牌"""
-
-    __tablename__ = "clients"
-    __table_args__ = ({"comment": "接入客户端"},)
-
-    id: Mapped[str] = mapped_column(String(100), primary_key=True)
-    secret_hash: Mapped[str] = mapped_column(String(200))
-    role: Mapped[Code]
-    uscc: Mapped[UsccColumn]
-    org_name: Mapped[Name]
-    org_kind: Mapped[Code]
-    is_demo: Mapped[bool]
-    created_at: Mapped[At]
-
-
-class Institution(Base):
-    """机构目录：哪家机构可以办理哪个环节；is_default 者在未指明时承办"""
-
-    __tablename__ = "institutions"
-    __table_args__ = ({"comment": "机构目录"},)
-
-    stage: Mapped[Code] = mapped_column(primary_key=True)
-    uscc: Mapped[UsccColumn] = mapped_column(primary_key=True)
-    role: Mapped[Code]
-    name: Mapped[Name]
-    is_default: Mapped[bool]
+from gateway.tables.base import At, Base, Code, Id, Name, Packed, Sealed, UsccColumn
 
 
 class CaseSerial(Base):
@@ -88,6 +44,9 @@ class FinancingCase(Base):
     enhancement_reason: Mapped[str | None] = mapped_column(Text)
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     contract_id: Mapped[str | None] = mapped_column(String(36), unique=True)
+    enhancements: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    record_reference: Mapped[str | None] = mapped_column(String(120), unique=True)
+    opened_by: Mapped[str | None] = mapped_column(String(100))
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     close_reason_code: Mapped[str | None] = mapped_column(String(50))
@@ -96,7 +55,7 @@ class FinancingCase(Base):
 
 
 class CaseTrack(Base):
-    """环节办理：一家机构在一个环节中的工作"""
+    """环节办理：一家机构在一个环节中的工作；claimed_by 经办人，made_by 提交人，notice 一次性告知"""
 
     __tablename__ = "case_tracks"
     __table_args__ = (
@@ -120,6 +79,10 @@ class CaseTrack(Base):
     reason_code: Mapped[str | None] = mapped_column(String(50))
     conditions: Mapped[list[Any]] = mapped_column(JSONB)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    claimed_by: Mapped[str | None] = mapped_column(String(100))
+    made_by: Mapped[str | None] = mapped_column(String(100))
+    accepted_on: Mapped[date | None]
+    notice: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
 
 
 class CaseEventRow(Base):
@@ -141,4 +104,21 @@ class CaseEventRow(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-add_kit_tables(Base.metadata)
+class ExchangeReceipt(Base):
+    """交易中心回执：适配器每次调用的请求与答复，只追加"""
+
+    __tablename__ = "exchange_receipts"
+    __table_args__ = (
+        Index("ix_exchange_receipts_case_id", "case_id"),
+        {"comment": "交易中心回执"},
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    case_id: Mapped[Id]
+    track_id: Mapped[Id]
+    at: Mapped[At]
+    attempts: Mapped[int]
+    simulated: Mapped[bool]
+    request: Mapped[Packed]
+    status: Mapped[int | None]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
