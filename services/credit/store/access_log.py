@@ -1,6 +1,6 @@
 """The access log in the database: append under the subject's lock, page back, walk the chains."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -8,7 +8,8 @@ from itertools import groupby
 from sqlalchemy import Row, insert, select
 
 from kit.db import ReadSession, WriteSession, new_id
-from services.credit.rules.chain import Sealed, seal_entry
+from services.credit.rules.arrangements import arrangements_of
+from services.credit.rules.chain import Sealed, seal_entry, stamp_seal
 from services.credit.tables import AccessEntry, Base, Subject
 
 
@@ -69,7 +70,9 @@ def append_look(session: WriteSession, subject: Subject, at: datetime, look: Loo
         "case_id": look.case_id,
     }
     seal = seal_entry(subject.log_seal, _content(row))
-    row |= {"previous": subject.log_seal, "seal": seal}
+    arrangements = arrangements_of(session.info)
+    stamp = stamp_seal(arrangements.log_key, seal)
+    row |= {"previous": subject.log_seal, "seal": seal, "stamp": stamp}
     subject.log_entries += 1
     subject.log_seal = seal
     session.flush()
@@ -98,12 +101,15 @@ def hold_snapshot(session: ReadSession) -> None:
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def list_chains(session: ReadSession) -> Iterator[tuple[str, Iterator[Sealed]]]:
-    """Every chain in order of its places, streamed."""
-    columns = AccessEntry.__table__.columns
+def list_chains(
+    session: ReadSession, usccs: Collection[str] | None = None
+) -> Iterator[tuple[str, Iterator[Sealed]]]:
+    """Every chain (or those of some enterprises) in order of its places, streamed."""
+    wanted = select(*AccessEntry.__table__.columns)
+    if usccs is not None:
+        wanted = wanted.where(AccessEntry.uscc.in_(usccs))
     rows = session.execute(
-        select(*columns).order_by(AccessEntry.uscc, AccessEntry.seq),
-        execution_options={"yield_per": 1000},
+        wanted.order_by(AccessEntry.uscc, AccessEntry.seq), execution_options={"yield_per": 1000}
     )
     for uscc, entries in groupby(rows, key=lambda row: str(row.uscc)):
         yield uscc, map(_seal_of, entries)
@@ -113,5 +119,11 @@ def _seal_of(row: Row[tuple[object, ...]]) -> Sealed:
     mapped = row._mapping
     content = _content({name: mapped[name] for name in _CONTENT})
     return Sealed(
-        mapped["id"], mapped["uscc"], mapped["seq"], content, mapped["previous"], mapped["seal"]
+        mapped["id"],
+        mapped["uscc"],
+        mapped["seq"],
+        content,
+        mapped["previous"],
+        mapped["seal"],
+        mapped["stamp"],
     )

@@ -80,3 +80,4 @@ class AccessEntry(Base):
     case_id: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     seal: Mapped[str] = mapped_column(String(64))
+    stamp: Mapped[str | None] = mapped_column(String(64))

@@ -1,19 +1,27 @@
 """查询日志: every look and every refusal, shown to the enterprise, verified as a chain."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 from kit.auth import Principal
+from kit.clock import now
 from kit.db import ReadSession, WriteSession
 from kit.errors import Forbidden
+from kit.jobs import Work
+from kit.logs import log
 from kit.pages import Page, PageQuery, encode_cursor
 from kit.text import Text
+from services.credit.rules.anchors import Anchored, find_moved, read_lines
+from services.credit.rules.arrangements import arrangements_of
 from services.credit.rules.chain import Break, Head, find_break
 from services.credit.rules.consents import REFUSAL_TEXTS, RefusalReason
 from services.credit.schemas.access_log import (
     AccessEntryAnswer,
     VerificationAnswer,
+    describe_anchors,
     describe_break,
     describe_entry,
 )
@@ -25,8 +33,15 @@ from services.credit.store.access_log import (
     list_chains,
     list_looks,
 )
+from services.credit.store.anchors import (
+    add_anchor,
+    find_anchor_file,
+    read_anchor_lines,
+    read_anchors,
+)
 from services.credit.store.subjects import list_heads
 from services.credit.tables import Subject
+from services.credit.usecases.board import board
 
 
 def refuse_look(
@@ -59,19 +74,71 @@ def require_own_enterprise(caller: Principal, uscc: str) -> None:
         )
 
 
-def verify_access_log(session: ReadSession) -> VerificationAnswer:
-    """Walk every chain against its head; name the first entry that does not hold."""
+def verify_access_log(session: ReadSession, copy: Path | None = None) -> VerificationAnswer:
+    """Walk every chain against its head, its stamps and the anchors; note the heads if all holds.
+
+    `copy`: an auditor's own file of anchors, to be followed instead of this machine's.
+    """
+    arrangements = arrangements_of(session.info)
+    # The anchors first: what is noted meanwhile is in no older snapshot.
+    anchored = (
+        read_anchors(arrangements.anchors_dir)
+        if copy is None
+        else read_lines(read_anchor_lines(copy))
+    )
     hold_snapshot(session)
     heads = {uscc: Head(*head) for uscc, head in list_heads(session).items()}
-    entries, breaks = 0, []
-    for uscc, chain in list_chains(session):
+    entries, breaks = _walk(session, heads, anchored, arrangements.log_key)
+    found = sorted(breaks, key=_order)
+    if not found and anchored.broken_at is None and copy is None:
+        anchored = add_anchor(arrangements.anchors_dir, now().isoformat(), heads)
+    return VerificationAnswer(
+        entries=entries,
+        ok=not found and anchored.broken_at is None,
+        first_broken=describe_break(found[0]) if found else None,
+        anchors=describe_anchors(anchored),
+    )
+
+
+@board.task("access-log.anchor", cron="*/5 * * * *")
+def anchor_access_log(work: Work) -> None:
+    """锚定: note the heads that moved, where their chains go on from what was noted before."""
+    arrangements = arrangements_of(work.database.info)
+    anchored = read_anchors(arrangements.anchors_dir)
+    with work.database.read() as session:
+        hold_snapshot(session)
+        heads = {uscc: Head(*head) for uscc, head in list_heads(session).items()}
+        moved = dict(find_moved(heads, anchored.heads))
+        _, breaks = _walk(session, moved, anchored, arrangements.log_key, moved)
+    for broken in breaks:
+        log.error("the access log is broken", uscc=broken.uscc, seq=broken.seq, why=broken.why)
+    good = {uscc: head for uscc, head in moved.items() if uscc not in {b.uscc for b in breaks}}
+    add_anchor(arrangements.anchors_dir, now().isoformat(), good)
+
+
+def show_anchors(session: ReadSession) -> list[str]:
+    """The lines of this machine's anchors, for whoever keeps a copy elsewhere."""
+    arrangements = arrangements_of(session.info)
+    return read_anchor_lines(find_anchor_file(arrangements.anchors_dir))
+
+
+def _walk(
+    session: ReadSession,
+    heads: Mapping[str, Head],
+    anchored: Anchored,
+    key: bytes,
+    usccs: Collection[str] | None = None,
+) -> tuple[int, list[Break]]:
+    """All chains, or those of some enterprises: how many entries, and what does not hold."""
+    entries, breaks, seen = 0, [], set[str]()
+    for uscc, chain in list_chains(session, usccs):
         sealed = list(chain)
         entries += len(sealed)
-        breaks.append(find_break(uscc, sealed, heads.pop(uscc, None)))
-    breaks += [find_break(uscc, (), head) for uscc, head in heads.items()]
-    found = sorted((each for each in breaks if each is not None), key=_order)
-    first = describe_break(found[0]) if found else None
-    return VerificationAnswer(entries=entries, ok=not found, first_broken=first)
+        seen.add(uscc)
+        breaks.append(find_break(uscc, sealed, heads.get(uscc), anchored.heads.get(uscc), key))
+    gone = (set(heads) | set(anchored.heads if usccs is None else ())) - seen
+    breaks += [find_break(uscc, (), heads.get(uscc), anchored.heads.get(uscc)) for uscc in gone]
+    return entries, [each for each in breaks if each is not None]
 
 
 def _order(broken: Break) -> tuple[str, str, int]:

@@ -32,6 +32,7 @@ def _restore(city: City) -> Iterator[None]:
     yield
     _damage(city, "TRUNCATE access_log")
     _damage(city, "UPDATE subjects SET log_entries = 0, log_seal = repeat('0', 64)")
+    (city.settings.data_dir / "anchors" / "credit-access-log.jsonl").unlink(missing_ok=True)
 
 
 def test_a_changed_entry_is_named(city: City, entries: list[str]) -> None:
