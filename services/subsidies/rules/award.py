@@ -147,11 +147,19 @@ def _judge_earlier(findings: Findings, claim: Claim, index: int, place: str) -> 
 
 def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str) -> None:
     award = claim.awards[index]
-    siblings = _siblings(claim, findings.policy, award)
     for other in claim.awards[:index]:
-        if other in siblings and other.id != award.id and _is_same_award(other, award):
+        if (
+            other.id != award.id
+            and _is_same_award(other, award)
+            and _could_be_paid(findings.policy, other)
+        ):
             findings.check("listed_once", False, f"{place}/id", other=other.id)
             return
+    siblings = [
+        other
+        for other in claim.awards
+        if other.achievement == award.achievement and _could_be_paid(findings.policy, other)
+    ]
     paid = [
         payment
         for payment in payments_by(claim, RuleCode.AWARD)
@@ -174,20 +182,20 @@ def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str)
     _offer_stacking(findings, siblings, total_of(paid), claim.on)
 
 
-def _siblings(claim: Claim, policy: Policy, award: Award) -> list[Award]:
-    """The awards of one achievement that the rule could reward."""
-    return [
-        other
-        for other in claim.awards
-        if other.achievement == award.achievement
-        and not other.revoked
-        and (scheme := policy.schemes.get(other.scheme or "")) is not None
-        and scheme.treatment != "excluded"
-    ]
+def _could_be_paid(policy: Policy, award: Award) -> bool:
+    """Whether the rule could reward this award at all."""
+    scheme = policy.schemes.get(award.scheme or "")
+    return not award.revoked and scheme is not None and scheme.treatment != "excluded"
 
 
 def _is_same_award(one: Award, other: Award) -> bool:
-    return (one.scheme, one.level, one.awarded_on) == (other.scheme, other.level, other.awarded_on)
+    """One award to one achievement, under whatever ids."""
+    return (one.achievement, one.scheme, one.level, one.awarded_on) == (
+        other.achievement,
+        other.scheme,
+        other.level,
+        other.awarded_on,
+    )
 
 
 def _offer_stacking(findings: Findings, siblings: list[Award], paid: Decimal, on: date) -> None:

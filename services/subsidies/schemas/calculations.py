@@ -34,7 +34,7 @@ from services.subsidies.rules.decisions import (
 from services.subsidies.rules.policies import Policy, RuleCode
 from services.subsidies.schemas.days import Day
 
-MOST_THINGS = 200
+MOST_THINGS = 100
 
 
 Flag = Annotated[bool, Strict()]

@@ -10,6 +10,7 @@ from kit.pages import PageQuery
 from kit.schemas import AnswerModel
 from kit.text import Language, Text
 from services.subsidies.rules.policies import Parameter, Policy, PolicyStatus, Question, Switch
+from services.subsidies.schemas.calculations import MOST_THINGS
 from services.subsidies.schemas.days import Day
 
 
@@ -299,7 +300,7 @@ def _group(name: str, language: Language) -> Schema:
         }
     else:
         one["required"] = ["rule"]
-    return {"type": "array", "title": title.pick(language), "items": one, "maxItems": 200}
+    return {"type": "array", "title": title.pick(language), "items": one, "maxItems": MOST_THINGS}
 
 
 def _field(question: Question, language: Language) -> Schema:
