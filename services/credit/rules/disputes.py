@@ -10,7 +10,7 @@
 (谁认定、谁修复).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ from kit.errors import Forbidden, RuleBroken
 from kit.text import Text
 from kit.workdays import Calendar, Deadline, count_forward
 from services.credit.rules.catalogue import Item, Polarity, Severity, Terms
+from services.credit.rules.facts import Fact
 from services.credit.rules.measures import months_before
 
 
@@ -157,3 +158,21 @@ class Mark:
     @property
     def text(self) -> Text:
         return _NAMES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedFact:
+    """A mark and the fact beside which it stands."""
+
+    mark: Mark
+    fact_id: str
+
+
+def beside(facts: Sequence[Fact], marks: Sequence[Mark]) -> tuple[MarkedFact, ...]:
+    """The marks whose facts are shown; a mark must not tell of a fact that is not."""
+    places = {(fact.item, fact.key): fact.id for fact in facts}
+    return tuple(
+        MarkedFact(mark, place)
+        for mark in marks
+        if (place := places.get((mark.item, mark.fact_key))) is not None
+    )

@@ -4,7 +4,7 @@ Built as plain JSON, not as models: the bytes are kept and answered again as the
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from kit.schemas import AnswerModel
 from kit.text import Text
 from services.credit.rules.catalogue import Catalogue, Disclosure, Freshness
 from services.credit.rules.consents import ConsentScope
+from services.credit.rules.disputes import DisputeState, MarkedFact
 from services.credit.rules.facts import Fact, WireValue, show_value
 from services.credit.rules.scorecards import Dimension, Scorecard
 from services.credit.rules.scoring import (
@@ -56,6 +57,7 @@ class IndicatorAnswer(AnswerModel):
     source: str | None
     as_of: date | None
     freshness: Freshness
+    disputed: bool = Field(description="an objection to one of its facts is open (异议标注)")
     fact_count: int
     fact_ids: list[str] = Field(description="the newest twenty of the facts it rests on")
 
@@ -95,6 +97,19 @@ class GapAnswer(AnswerModel):
     text_en: str
 
 
+class ObjectionMark(AnswerModel):
+    """异议标注: an open objection, or one after which the fact was kept with a note."""
+
+    id: str
+    item: str
+    fact_id: str
+    state: str = Field(description="open | kept")
+    raised_on: date
+    text: str
+    text_en: str
+    note: str | None
+
+
 class ProfileAnswer(AnswerModel):
     """信用画像: points, never a probability."""
 
@@ -109,13 +124,18 @@ class ProfileAnswer(AnswerModel):
     dimensions: list[DimensionAnswer]
     reasons: list[ReasonAnswer]
     not_available: list[GapAnswer]
-    objections: list[str]
+    objections: list[ObjectionMark]
 
 
 def describe_profile(
-    profile: Profile, card: Scorecard, catalogue: Catalogue, scope: ConsentScope
+    profile: Profile,
+    card: Scorecard,
+    catalogue: Catalogue,
+    scope: ConsentScope,
+    marks: Sequence[MarkedFact] = (),
 ) -> Json:
-    """A profile as it is answered."""
+    """A profile as it is answered, with the marks of disputed facts."""
+    disputed = frozenset(each.fact_id for each in marks if each.mark.state is DisputeState.OPEN)
     labels = {dimension.code: dimension for dimension in card.dimensions}
     return {
         "score": show_points(profile.score),
@@ -127,12 +147,27 @@ def describe_profile(
         "kind": card.kind,
         "scorecard": {"id": card.id, "version": card.version},
         "dimensions": [
-            _describe_dimension(each, labels[each.code], catalogue, scope)
+            _describe_dimension(each, labels[each.code], catalogue, scope, disputed)
             for each in profile.dimensions
         ],
         "reasons": [_describe_reason(reason) for reason in profile.reasons],
         "not_available": [_describe_gap(gap) for gap in profile.gaps],
-        "objections": [],
+        "objections": [describe_mark(each) for each in marks],
+    }
+
+
+def describe_mark(marked: MarkedFact) -> Json:
+    """A mark as it stands in a profile."""
+    mark = marked.mark
+    return {
+        "id": mark.objection_id,
+        "item": mark.item,
+        "fact_id": marked.fact_id,
+        "state": mark.state.value,
+        "raised_on": mark.raised_on.isoformat(),
+        "text": mark.text.zh,
+        "text_en": mark.text.en,
+        "note": mark.note,
     }
 
 
@@ -163,15 +198,21 @@ def write_json(content: Json) -> bytes:
     return orjson.dumps(content)
 
 
-def hash_inputs(context: Json, facts: Iterable[Fact]) -> str:
+def hash_inputs(context: Json, facts: Iterable[Fact], marks: Iterable[MarkedFact] = ()) -> str:
     """SHA-256 over all that a profile was made from (RFC 8785-like: sorted keys)."""
     rested = [[fact.id, fact.item, str(fact.value), fact.valid_from.isoformat()] for fact in facts]
-    canonical = orjson.dumps({**context, "facts": rested}, option=orjson.OPT_SORT_KEYS)
+    noted = [describe_mark(each) for each in marks]
+    inputs = {**context, "facts": rested, "objections": noted}
+    canonical = orjson.dumps(inputs, option=orjson.OPT_SORT_KEYS)
     return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
 
 
 def _describe_dimension(
-    scored: ScoredDimension, dimension: Dimension, catalogue: Catalogue, scope: ConsentScope
+    scored: ScoredDimension,
+    dimension: Dimension,
+    catalogue: Catalogue,
+    scope: ConsentScope,
+    disputed: frozenset[str],
 ) -> Json:
     return {
         "code": scored.code,
@@ -179,11 +220,15 @@ def _describe_dimension(
         "label_en": dimension.label.en,
         "points": show_points(scored.points),
         "best": show_points(scored.best),
-        "indicators": [_describe_indicator(each, catalogue, scope) for each in scored.indicators],
+        "indicators": [
+            _describe_indicator(each, catalogue, scope, disputed) for each in scored.indicators
+        ],
     }
 
 
-def _describe_indicator(scored: ScoredIndicator, catalogue: Catalogue, scope: ConsentScope) -> Json:
+def _describe_indicator(
+    scored: ScoredIndicator, catalogue: Catalogue, scope: ConsentScope, disputed: frozenset[str]
+) -> Json:
     withheld = scope is ConsentScope.SUMMARY and any(
         catalogue.items[item].disclosure is Disclosure.WITH_CONSENT for item in scored.items
     )
@@ -200,6 +245,7 @@ def _describe_indicator(scored: ScoredIndicator, catalogue: Catalogue, scope: Co
         "source": scored.source,
         "as_of": None if scored.observed_on is None else scored.observed_on.isoformat(),
         "freshness": scored.freshness.value,
+        "disputed": not disputed.isdisjoint(scored.fact_ids),
         "fact_count": len(scored.fact_ids),
         "fact_ids": list(scored.fact_ids[-MOST_FACTS_NAMED:]),
     }

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from kit.db import ReadSession, WriteSession
 from services.credit.rules.catalogue import Catalogue
 from services.credit.rules.consents import ConsentScope
+from services.credit.rules.disputes import beside
 from services.credit.rules.facts import Fact, gone_from, may_disclose, standing_facts
 from services.credit.rules.scorecards import Scorecard
 from services.credit.rules.scoring import Profile, score
 from services.credit.schemas.profiles import Json, describe_profile, hash_inputs
 from services.credit.store.catalogue import get_catalogue
+from services.credit.store.disputes import list_marks
 from services.credit.store.facts import list_facts
 from services.credit.store.scorecards import DISTRICT_CARD, get_scorecard
 
@@ -28,13 +30,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A profile with its card, its wire form, its input hash and until when it may be read."""
+    """A profile with its card, its wire form, its input hash, the facts it was made from, and
+    until when it may be read.
+    """
 
     profile: Profile
     card: Scorecard
     content: Json
     input_hash: str
     fields: tuple[str, ...]
+    fact_ids: tuple[str, ...]
     readable_until: date | None
 
 
@@ -46,16 +51,18 @@ def draw_portrait(
     withheld = frozenset(
         item.code for item in catalogue.items.values() if not may_disclose(item, view.categories)
     )
-    known = list_facts(session, uscc, catalogue, view.known_at)
+    known = list_facts(session, uscc, catalogue, view.known_at, view.as_of)
     standing = standing_facts(known, catalogue, view.as_of, view.known_at, view.asked_on)
     facts = [fact for fact in standing if fact.item not in withheld]
     profile = score(card, catalogue, facts, view.as_of, withheld)
+    marks = beside(facts, list_marks(session, uscc, view.known_at))
     return Portrait(
         profile=profile,
         card=card,
-        content=describe_profile(profile, card, catalogue, view.scope),
-        input_hash=hash_inputs(_context(uscc, view, card, catalogue), facts),
+        content=describe_profile(profile, card, catalogue, view.scope, marks),
+        input_hash=hash_inputs(_context(uscc, view, card, catalogue), facts, marks),
         fields=tuple(sorted({fact.item for fact in facts})),
+        fact_ids=tuple(fact.id for fact in facts),
         readable_until=_first_gone(facts, catalogue),
     )
 
