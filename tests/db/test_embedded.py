@@ -82,7 +82,7 @@ def test_a_fresh_folder_is_served_quickly_and_speaks_chinese(tmp_path: Path) -> 
     with EmbeddedPostgres(tmp_path, fast_and_unsafe=True) as url:
         took = time.monotonic() - started
 
-        assert took < 5
+        assert took < 15
         assert _ask(url, "select lower('ÄÖ') || upper('é')") == "äöÉ"
         assert _ask(url, "select '科' ~ '[[:alpha:]]'") is True
         assert _ask(url, "select datcollate || datctype from pg_database limit 1") == (
@@ -123,7 +123,7 @@ def test_kill_9_of_the_parent_leaves_no_process(
 
     parent.kill()
 
-    assert _gone_within(made, 3)
+    assert _gone_within(made, 20)
     with EmbeddedPostgres(made, fast_and_unsafe=True) as url:
         assert _ask(url, "select 1") == 1
 
@@ -137,7 +137,7 @@ def test_kill_9_of_the_guardian_leaves_no_process(
 
     os.kill(guardian, signal.SIGKILL)
 
-    assert _gone_within(made, 3)
+    assert _gone_within(made, 20)
 
 
 def test_after_kill_9_of_everything_the_next_start_works_on_the_same_data(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_after_kill_9_of_everything_the_next_start_works_on_the_same_data(tmp_pa
 
     for pid in _servers(tmp_path):
         os.kill(pid, signal.SIGKILL)
-    assert _gone_within(tmp_path, 3)
+    assert _gone_within(tmp_path, 20)
     crashed.stop()
 
     with EmbeddedPostgres(tmp_path) as url:

@@ -74,25 +74,32 @@ class PlatformProcess:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def processes(self) -> dict[int, str]:
         """Everything that was started here and still lives: pid → command line."""
         return {pid: line for pid, line in _living() if self._started(pid)}
 
-    def find(self, words: str) -> int:
-        """The one process whose command line holds these words."""
-        (pid,) = [
+    def find(self, words: str) -> int | None:
+        """The process whose command line holds these words, if there is just one."""
+        found = [
             pid
             for pid, line in self.processes().items()
             if words in line and "guardian" not in line
         ]
-        return pid
+        return found[0] if len(found) == 1 else None
+
+    def guardians(self) -> set[int]:
+        """The guardians of the worker and of the database."""
+        return {pid for pid, line in self.processes().items() if "guardian" in line}
 
     def postmaster(self) -> int:
         """The database's first process, as it says itself; its children look like it at birth."""
         record = self.data_dir / "postgres/cluster/data/postmaster.pid"
-        return int(record.read_text(encoding="utf-8").split("\n", 1)[0])
+        try:
+            return int(record.read_text(encoding="utf-8").split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return 0  # just being written anew
 
     def gone_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -123,7 +130,7 @@ def running_platform(
     finally:
         with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError):
             platform.process.terminate()
-            platform.process.wait(15)
+            platform.process.wait(60)
         for pid in platform.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
