@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import RowMapping
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from kit.auth import Principal, Role
 from kit.clock import now, today
 from kit.db import Database, ReadSession, WriteSession, new_id
-from kit.errors import DomainError, TooLarge
+from kit.errors import DomainError, TooLarge, Unavailable
 from kit.jobs import Work
+from kit.logs import log
 from kit.pages import decode_cursor, encode_cursor
 from kit.problems import describe_problem
 from kit.text import Language, Text
@@ -44,6 +46,10 @@ from services.achievements.usecases.search import COUNT_WORDS
 RUN = "import.run"
 CHUNK = 500
 MAX_FILE_BYTES = 500_000_000
+_BROKEN = Text(
+    "处理该文件时出现平台内部错误，已记录；已导入的行保留",
+    "the platform failed on this file, which is logged; rows that went in stay",
+)
 _COUNTED = {
     RowResult.CREATED: "created",
     RowResult.UPDATED: "updated",
@@ -132,6 +138,12 @@ def run_import(work: Work, *, import_id: str) -> None:
             _work_off(work.database, job, path)
         except DomainError as error:
             _fail_import(work.database, job, error)
+        except (OperationalError, InterfaceError):
+            # The database was away or the connection was cut: the job is tried again and goes on.
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, the import must not hang
+            log.error("import failed", import_id=import_id, exc_info=error)
+            _fail_import(work.database, job, Unavailable("internal_error", _BROKEN))
 
 
 class _Parts:

@@ -236,6 +236,21 @@ def test_a_killed_import_goes_on_where_it_was(
     assert history == 1100
 
 
+def test_an_import_that_breaks_says_so_instead_of_hanging(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = send(registry.university, "b.ndjson", json.dumps(make_item()).encode()).json()
+
+    def break_down(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(importing, "add_rows", break_down)
+    registry.finish_import(accepted["id"])
+    done = registry.university.get(f"{PATH}/{accepted['id']}").json()
+
+    assert (done["state"], done["problem"]["code"]) == ("failed", "internal_error")
+
+
 def test_progress_comes_as_server_sent_events(registry: Registry) -> None:
     done = run(registry, "e.xlsx", make_workbook([make_row(60)]))
     answer = registry.university.get(f"{PATH}/{done['id']}/events")
