@@ -79,13 +79,12 @@ class PolicyShelf:
     def _refresh(self) -> None:
         with self._lock:
             self._looked_at = time.monotonic()
-            stamp = _stamp_of(self._folder)
-            if stamp == self._stamp:
-                return
-            self._stamp = stamp
             try:
-                self._policies = read_policies(self._folder)
-            except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+                stamp = _stamp_of(self._folder)
+                if stamp != self._stamp:
+                    self._stamp = stamp
+                    self._policies = read_policies(self._folder)
+            except Exception as error:  # noqa: BLE001 whatever is wrong, the old packs stay
                 log.error("policy packs refused, the old ones stay", error=repr(error))
 
 
@@ -154,11 +153,19 @@ def read_policy(folder: Path) -> Policy:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text("utf-8")) or {} if path.exists() else {}
+    return _load(path) or {}
 
 
 def _read_list(path: Path) -> list[dict[str, Any]]:
-    return yaml.safe_load(path.read_text("utf-8")) or [] if path.exists() else []
+    return _load(path) or []
+
+
+def _load(path: Path) -> Any:
+    """The file as data; None where there is none. The C parser takes a tenth of the time."""
+    if not path.exists():
+        return None
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 both are safe loaders
 
 
 def _hash_of(folder: Path) -> str:

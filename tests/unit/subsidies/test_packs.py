@@ -66,3 +66,6 @@ def test_a_changed_pack_is_live_without_a_restart_and_a_broken_one_is_not(
 
     change(shelf_folder, "switches.yaml", "default: down", "default: sideways")
     assert shelf.get_policy("lixia-transformation") is after
+
+    change(shelf_folder, "parameters.yaml", 'value: "30000.00"', "value: plenty")
+    assert shelf.get_policy("lixia-transformation") is after
