@@ -6,7 +6,8 @@ from fastapi import Body, Request, Response
 
 from kit.http import HouseRouter
 from kit.text import choose_language
-from services.subsidies.schemas.calculations import CalculationAnswer, CalculationRequest
+from services.subsidies.schemas.answers import CalculationAnswer
+from services.subsidies.schemas.calculations import CalculationRequest
 from services.subsidies.schemas.examples import CALCULATIONS
 from services.subsidies.usecases.calculations import calculate_subsidies
 

@@ -14,7 +14,7 @@ from kit.schemas import AnswerModel
 from kit.text import Language
 from services.subsidies.rules.decisions import Item
 from services.subsidies.rules.policies import Policy, RuleCode
-from services.subsidies.schemas.calculations import (
+from services.subsidies.schemas.answers import (
     ItemAnswer,
     PolicyReference,
     describe_item,

@@ -84,7 +84,7 @@ class PolicyShelf:
                 if stamp != self._stamp:
                     self._stamp = stamp
                     self._policies = read_policies(self._folder)
-            except Exception as error:  # noqa: BLE001 whatever is wrong, the old packs stay
+            except (OSError, PackRefused) as error:
                 log.error("policy packs refused, the old ones stay", error=repr(error))
 
 
@@ -101,12 +101,21 @@ def _stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 def read_policies(folder: Path) -> tuple[Policy, ...]:
     """Compile all packs of a folder; raises PackRefused with every fault."""
-    folders = sorted(path.parent for path in folder.glob("*/pack.yaml"))
-    policies = sorted((read_policy(path) for path in folders), key=lambda policy: policy.from_day)
-    faults = check_policies(policies)
+    policies: list[Policy] = []
+    faults: list[PackFault] = []
+    for path in sorted(folder.glob("*/pack.yaml")):
+        try:
+            policies.append(read_policy(path.parent))
+        except Exception as error:  # noqa: BLE001 any flaw of a pack is a fault with its name
+            faults.append(PackFault(path.parent.name, "pack", _unreadable(error)))
+    faults += check_policies(policies)
     if faults:
         raise PackRefused(faults)
-    return tuple(policies)
+    return tuple(sorted(policies, key=lambda policy: policy.from_day))
+
+
+def _unreadable(error: Exception) -> Text:
+    return Text(f"无法读取：{error!r}", f"cannot be read: {error!r}")
 
 
 def read_policy(folder: Path) -> Policy:

@@ -2,7 +2,8 @@
 
 from kit.text import Language
 from services.subsidies.rules.calculation import calculate, refer_all
-from services.subsidies.schemas.calculations import CalculationRequest, answer_bytes, claim_of
+from services.subsidies.schemas.answers import answer_bytes
+from services.subsidies.schemas.calculations import CalculationRequest, claim_of
 from services.subsidies.store.policies import open_shelf
 
 

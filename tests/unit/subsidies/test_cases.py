@@ -4,7 +4,8 @@ import orjson
 import pytest
 
 from kit.text import Language
-from services.subsidies.schemas.calculations import CalculationAnswer, CalculationRequest
+from services.subsidies.schemas.answers import CalculationAnswer
+from services.subsidies.schemas.calculations import CalculationRequest
 from services.subsidies.store.policies import POLICIES, read_cases
 from services.subsidies.usecases.calculations import calculate_subsidies
 

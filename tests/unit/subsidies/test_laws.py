@@ -10,7 +10,7 @@ from kit.text import Language
 from services.subsidies.rules import facts
 from services.subsidies.rules.calculation import calculate
 from services.subsidies.rules.decisions import AmountKind, Outcome
-from services.subsidies.schemas.calculations import answer_bytes
+from services.subsidies.schemas.answers import answer_bytes
 from services.subsidies.store.policies import open_shelf
 
 POLICY = open_shelf().get_policy("lixia-transformation")

@@ -29,6 +29,8 @@ def change(folder, file, old, new):
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
+        ("parameters.yaml", 'value: "30000.00"', "value: plenty", "cannot be read"),
+        ("rules.yaml", "clause: 政策细则第1条", "clause: [", "cannot be read"),
         ("parameters.yaml", "quote: 给予最高3万元", "quote: 给予最高4万元", "quotation"),
         ("source.txt", "最高3万元", "最高4万元", "hash"),
         ("pack.yaml", "from: 2024-01-01", "from: 2023-12-31", "overlap"),
