@@ -25,7 +25,7 @@ MOST_THINGS = 100
 
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), Field(ge=-1_000_000, le=1_000_000)]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
