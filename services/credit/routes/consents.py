@@ -63,7 +63,8 @@ def decide_consent(
     caller: Caller,
     if_match: IfMatch = None,
 ) -> ConsentAnswer:
-    """The enterprise grants, declines or revokes; the institution gives up; the bureau suspends."""
+    """The enterprise grants, declines, revokes; the institution gives up; the bureau suspends
+    and resumes."""
     consent = consents.decide_consent(session, caller, consent_id, body, if_match)
     etag(response, consent.version)
     return consent

@@ -6,12 +6,15 @@
         └──lapsed───▶ lapsed  ├─────expired────▶ expired     (by the clock)
                               └─────superseded─▶ superseded  (by a newer consent)
 
-A suspended consent can still be revoked, given up or run out. All other states are ends.
+    suspended ──resumed──▶ granted (by the authority)
+
+A suspended consent can still be revoked, given up, superseded or run out. All other states are
+ends. Reads are limited in all and, where the consent says so, by the day in Jinan.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kit.errors import Forbidden, RuleBroken
@@ -33,14 +36,15 @@ class ConsentState(StrEnum):
 
 
 class ConsentScope(StrEnum):
-    """摘要 (points, no values given with consent) / 明细 (values too)."""
+    """评分 (score and dimensions alone) / 摘要 (points, no values given with consent) / 明细."""
 
+    PROFILE = "profile"
     SUMMARY = "summary"
     DETAIL = "detail"
 
 
 class ConsentAct(StrEnum):
-    """What can be done to a consent; each is called by the state it leads to."""
+    """What can be done to a consent; each is called by the state it leads to, but `resumed`."""
 
     GRANTED = "granted"
     DECLINED = "declined"
@@ -50,6 +54,7 @@ class ConsentAct(StrEnum):
     SUSPENDED = "suspended"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    RESUMED = "resumed"
 
 
 class Party(StrEnum):
@@ -74,7 +79,13 @@ OPEN_ACTS: Mapping[ConsentState, frozenset[ConsentAct]] = {
         }
     ),
     ConsentState.SUSPENDED: frozenset(
-        {ConsentAct.REVOKED, ConsentAct.GIVEN_UP, ConsentAct.EXPIRED}
+        {
+            ConsentAct.RESUMED,
+            ConsentAct.REVOKED,
+            ConsentAct.GIVEN_UP,
+            ConsentAct.EXPIRED,
+            ConsentAct.SUPERSEDED,
+        }
     ),
     ConsentState.DECLINED: frozenset(),
     ConsentState.LAPSED: frozenset(),
@@ -90,6 +101,7 @@ PARTY_OF: Mapping[ConsentAct, Party] = {
     ConsentAct.REVOKED: Party.ENTERPRISE,
     ConsentAct.GIVEN_UP: Party.INSTITUTION,
     ConsentAct.SUSPENDED: Party.AUTHORITY,
+    ConsentAct.RESUMED: Party.AUTHORITY,
     ConsentAct.LAPSED: Party.CLOCK,
     ConsentAct.EXPIRED: Party.CLOCK,
     ConsentAct.SUPERSEDED: Party.SUCCESSOR,
@@ -116,6 +128,9 @@ class ConsentTerms:
     answer_by: datetime
     max_reads: int
     reads_used: int
+    max_reads_per_day: int | None = None
+    reads_on: date | None = None
+    reads_that_day: int = 0
 
 
 class RefusalReason(StrEnum):
@@ -135,6 +150,7 @@ class RefusalReason(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     USED_UP = "used_up"
+    USED_UP_TODAY = "used_up_today"
 
 
 REFUSAL_TEXTS: Mapping[RefusalReason, Text] = {
@@ -168,6 +184,10 @@ REFUSAL_TEXTS: Mapping[RefusalReason, Text] = {
     ),
     RefusalReason.USED_UP: Text(
         "授权的查询次数已用完", "all reads that the consent allowed are used"
+    ),
+    RefusalReason.USED_UP_TODAY: Text(
+        "授权的当日查询次数已用完，请明日再查",
+        "all reads that the consent allows a day are used; try again tomorrow",
     ),
 }
 
@@ -206,7 +226,7 @@ def state_at(terms: ConsentTerms, at: datetime) -> ConsentState:
 def check_consent(
     terms: ConsentTerms | None, institution: str, uscc: str, purpose: str, at: datetime
 ) -> Decision:
-    """May this institution look at this enterprise for this purpose now?"""
+    """May this institution look at this enterprise for this purpose now (`at` in Jinan's time)?"""
     if terms is None:
         return Decision(False, RefusalReason.UNKNOWN_CONSENT)
     if terms.institution_uscc != institution:
@@ -220,7 +240,20 @@ def check_consent(
         return Decision(False, RefusalReason.OTHER_PURPOSE)
     if terms.reads_used >= terms.max_reads:
         return Decision(False, RefusalReason.USED_UP)
+    limit = terms.max_reads_per_day
+    if limit is not None and count_reads_of(terms, at.date()) >= limit:
+        return Decision(False, RefusalReason.USED_UP_TODAY)
     return Decision(True)
+
+
+def count_reads_of(terms: ConsentTerms, day: date) -> int:
+    """The reads of a day: the count belongs to the day on which it was last raised."""
+    return terms.reads_that_day if terms.reads_on == day else 0
+
+
+def keep_until(asked_on: date, keep_days: int | None) -> date | None:
+    """The last day on which the institution may keep an answer; None where nothing was said."""
+    return None if keep_days is None else asked_on + timedelta(days=keep_days)
 
 
 def check_again(terms: ConsentTerms | None, at: datetime) -> Decision:
@@ -264,7 +297,7 @@ def take_step(
             state=state.value,
             allowed=list_open_acts(state, parties),
         )
-    return ConsentState(act.value)
+    return ConsentState.GRANTED if act is ConsentAct.RESUMED else ConsentState(act.value)
 
 
 def list_open_acts(state: ConsentState, parties: frozenset[Party]) -> list[str]:

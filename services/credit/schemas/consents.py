@@ -37,6 +37,7 @@ class DecisionWord(StrEnum):
     REVOKED = "revoked"
     GIVEN_UP = "given_up"
     SUSPENDED = "suspended"
+    RESUMED = "resumed"
 
 
 class ConsentRequest(WireModel):
@@ -46,13 +47,25 @@ class ConsentRequest(WireModel):
     purpose: Purpose
     scope: ConsentScope = Field(
         ConsentScope.SUMMARY,
-        description="summary = points without the values given with consent; detail = values too",
+        description="profile = score and dimensions; summary = every indicator's points, without"
+        " the values given with consent; detail = values too",
     )
     categories: list[Category] | None = Field(
         None, min_length=1, max_length=20, description="absent = all categories of the catalogue"
     )
     valid_until: Until
     max_reads: int = Field(1, ge=1, le=1_000_000, strict=True)
+    max_reads_per_day: int | None = Field(
+        None, ge=1, le=1_000_000, strict=True, description="absent = no limit but `max_reads`"
+    )
+    keep_days: int | None = Field(
+        None,
+        ge=0,
+        le=3660,
+        strict=True,
+        description="how many days after the look the institution may keep the answer;"
+        " then it is not read again either. Absent = as long as the consent stands",
+    )
     supersedes: str | None = Field(
         None, max_length=64, description="the consent that ends when this one is granted"
     )
@@ -67,6 +80,8 @@ class ConsentRequest(WireModel):
                     "categories": ["innovation", "growth", "operation", "compliance", "honours"],
                     "valid_until": "2027-06-30",
                     "max_reads": 10,
+                    "max_reads_per_day": 3,
+                    "keep_days": 180,
                 }
             ]
         }
@@ -110,6 +125,8 @@ class ConsentAnswer(AnswerModel):
     answer_by: AwareDatetime
     max_reads: int
     reads_used: int
+    max_reads_per_day: int | None
+    keep_days: int | None
     requested_at: AwareDatetime
     decided_at: AwareDatetime | None
     supersedes: str | None
@@ -148,6 +165,8 @@ def describe_consent(
         answer_by=consent.answer_by,
         max_reads=consent.max_reads,
         reads_used=consent.reads_used,
+        max_reads_per_day=consent.max_reads_per_day,
+        keep_days=consent.keep_days,
         requested_at=consent.requested_at,
         decided_at=consent.decided_at,
         supersedes=consent.supersedes,

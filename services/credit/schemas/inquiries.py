@@ -50,5 +50,8 @@ class InquiryAnswer(AnswerModel):
     as_of: date
     known_at: AwareDatetime
     asked_at: AwareDatetime
+    keep_until: date | None = Field(
+        description="the last day on which the institution may keep it, by the consent"
+    )
     profile: ProfileAnswer
     input_hash: str

@@ -19,6 +19,15 @@ PROBLEMS: Mapping[str, Text] = {
     "wrong_party": Text("应由另一方作出", "Another party decides this"),
     "step_not_open": Text("当前状态不能作此操作", "This step is not open now"),
     "not_your_enterprise": Text("不是本企业的信息", "Not your own enterprise"),
+    "answer_no_longer_kept": Text(
+        "授权所定的保存期限已过", "The time for which the answer may be kept is over"
+    ),
+    "fact_not_standing": Text("该信息已不再有效", "The fact no longer stands"),
+    "dispute_waiting": Text("已有办理中的申请", "One about this fact is still open"),
+    "nothing_to_repair": Text("该信息无须修复", "There is nothing to repair"),
+    "repair_too_early": Text("尚未到可修复的时间", "It is too early for a repair"),
+    "not_corrected_yet": Text("失信行为尚未纠正", "The conduct has not been corrected yet"),
+    "merger_known": Text("已有该合并记录", "This merger is on record"),
     "answer_expired": Text(
         "所答内容含已满展示期限的信息", "The answer holds facts that may no longer be shown"
     ),

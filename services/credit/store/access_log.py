@@ -52,10 +52,23 @@ _CONTENT = (
 
 def append_look(session: WriteSession, subject: Subject, at: datetime, look: Look) -> None:
     """Seal a look over the last entry of the enterprise's chain (the subject is locked)."""
+    key = arrangements_of(session.info).log_key
+    row = seal_look(subject.uscc, (subject.log_entries, subject.log_seal), at, look, key)
+    subject.log_entries += 1
+    subject.log_seal = str(row["seal"])
+    session.flush()
+    session.execute(insert(_LOG), row)
+
+
+def seal_look(
+    uscc: str, head: tuple[int, str], at: datetime, look: Look, key: bytes
+) -> dict[str, object]:
+    """A look as the next entry of a chain: sealed over its head and stamped."""
+    entries, previous = head
     row: dict[str, object] = {
         "id": new_id(),
-        "uscc": subject.uscc,
-        "seq": subject.log_entries + 1,
+        "uscc": uscc,
+        "seq": entries + 1,
         "at": at,
         "institution_uscc": look.institution_uscc,
         "institution_name": look.institution_name,
@@ -69,14 +82,8 @@ def append_look(session: WriteSession, subject: Subject, at: datetime, look: Loo
         "inquiry_id": look.inquiry_id,
         "case_id": look.case_id,
     }
-    seal = seal_entry(subject.log_seal, _content(row))
-    arrangements = arrangements_of(session.info)
-    stamp = stamp_seal(arrangements.log_key, seal)
-    row |= {"previous": subject.log_seal, "seal": seal, "stamp": stamp}
-    subject.log_entries += 1
-    subject.log_seal = seal
-    session.flush()
-    session.execute(insert(_LOG), row)
+    seal = seal_entry(previous, _content(row))
+    return row | {"previous": previous, "seal": seal, "stamp": stamp_seal(key, seal)}
 
 
 def _content(row: dict[str, object]) -> dict[str, object]:

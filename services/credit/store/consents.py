@@ -145,4 +145,7 @@ def terms_of(consent: ConsentRecord) -> ConsentTerms:
         answer_by=consent.answer_by,
         max_reads=consent.max_reads,
         reads_used=consent.reads_used,
+        max_reads_per_day=consent.max_reads_per_day,
+        reads_on=consent.reads_on,
+        reads_that_day=consent.reads_that_day,
     )

@@ -5,17 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    CompoundSelect,
-    Row,
-    insert,
-    literal,
-    or_,
-    select,
-    tuple_,
-    union_all,
-    update,
-)
+import orjson
+from sqlalchemy import Row, insert, select, tuple_, update
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import no_such
@@ -23,7 +14,7 @@ from services.credit.rules.catalogue import Catalogue
 from services.credit.rules.facts import Fact, Unreadable, read_value
 from services.credit.rules.recording import Current, FactKey, Step
 from services.credit.rules.standing import Standing
-from services.credit.tables import Base, FactBatch, FactRecord
+from services.credit.tables import FactBatch, FactRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +25,21 @@ class Origin:
     event_id: str | None = None
 
 
-# Core, not mapped classes: a profile reads many rows and every look passes here.
-_FACTS = Base.metadata.tables["facts"].c
-_MERGERS = Base.metadata.tables["mergers"].c
-_COLUMNS = (
-    _FACTS.id,
-    _FACTS.uscc,
-    _FACTS.item,
-    _FACTS.value,
-    _FACTS.source,
-    _FACTS.observed_on,
-    _FACTS.valid_from,
-    _FACTS.valid_to,
-    _FACTS.conduct_ended_on,
-    _FACTS.details,
-    _FACTS.recorded_from,
-    _FACTS.recorded_to,
-    _FACTS.gone_on,
-    _FACTS.fact_key,
-)
+# Every look passes here: the statement is built once and its values are read as text.
+_KNOWN = """
+SELECT id, uscc, item, value::text AS value, source, observed_on, valid_from, valid_to,
+       conduct_ended_on, details::text AS details, recorded_from, recorded_to, gone_on, fact_key
+  FROM facts
+ WHERE uscc = ANY (ARRAY(
+           SELECT %(uscc)s::text
+            UNION ALL
+           SELECT absorbed_uscc FROM mergers
+            WHERE surviving_uscc = %(uscc)s AND recorded_from <= %(known_at)s
+              AND (recorded_to IS NULL OR recorded_to > %(known_at)s)
+              AND (%(as_of)s::date IS NULL OR merged_on <= %(as_of)s::date)))
+   AND recorded_from <= %(known_at)s AND (recorded_to IS NULL OR recorded_to > %(known_at)s)
+   AND standing = %(stands)s AND withheld_from IS NULL
+"""
 
 
 def list_facts(
@@ -67,16 +54,9 @@ def list_facts(
     Left out is what may not be told to anyone who asks now: what no longer stands, and negative
     facts that stopped after `known_at`.
     """
-    rows = session.execute(
-        select(*_COLUMNS).where(
-            _FACTS.uscc.in_(_absorbed_by(uscc, known_at, as_of)),
-            _FACTS.recorded_from <= known_at,
-            or_(_FACTS.recorded_to.is_(None), _FACTS.recorded_to > known_at),
-            _FACTS.standing == Standing.STANDS.value,
-            _FACTS.withheld_from.is_(None),
-        )
-    )
-    facts = ((row.uscc, _read(row, catalogue)) for row in rows)
+    asked = {"uscc": uscc, "known_at": known_at, "as_of": as_of, "stands": Standing.STANDS.value}
+    rows = session.connection().exec_driver_sql(_KNOWN, asked)
+    facts = ((row[1], _read(row, catalogue)) for row in rows)
     return [
         fact
         for owner, fact in facts
@@ -84,40 +64,31 @@ def list_facts(
     ]
 
 
-def _absorbed_by(uscc: str, known_at: datetime, as_of: date | None) -> CompoundSelect[Any]:
-    """An enterprise and those that were merged into it, as known at an instant."""
-    absorbed = select(_MERGERS.absorbed_uscc).where(
-        _MERGERS.surviving_uscc == uscc,
-        _MERGERS.recorded_from <= known_at,
-        or_(_MERGERS.recorded_to.is_(None), _MERGERS.recorded_to > known_at),
-    )
-    if as_of is not None:
-        absorbed = absorbed.where(_MERGERS.merged_on <= as_of)
-    return union_all(select(literal(uscc)), absorbed)
-
-
 def _read(row: Row[*tuple[Any, ...]], catalogue: Catalogue) -> Fact | None:
     """None for a fact whose item has left the catalogue: it may no longer be used."""
-    item = catalogue.items.get(row.item)
+    (fact_id, _, code, raw, source, observed, since, to, ended, details, known, over, gone, key) = (
+        row
+    )
+    item = catalogue.items.get(code)
     if item is None:
         return None
-    value = read_value(item, row.value)
+    value = read_value(item, orjson.loads(raw))
     if isinstance(value, Unreadable):
         return None
     return Fact(
-        id=row.id,
-        item=row.item,
+        id=fact_id,
+        item=code,
         value=value,
-        source=row.source,
-        observed_on=row.observed_on,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        conduct_ended_on=row.conduct_ended_on,
-        details=row.details,
-        recorded_from=row.recorded_from,
-        recorded_to=row.recorded_to,
-        gone_on=row.gone_on,
-        key=row.fact_key,
+        source=source,
+        observed_on=observed,
+        valid_from=since,
+        valid_to=to,
+        conduct_ended_on=ended,
+        details=orjson.loads(details),
+        recorded_from=known,
+        recorded_to=over,
+        gone_on=gone,
+        key=key,
     )
 
 

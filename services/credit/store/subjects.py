@@ -45,10 +45,15 @@ def touch_subjects(subjects: list[Subject]) -> datetime:
 
     Clocks of two machines may differ; what was answered as known at an instant must not change.
     """
-    at = max(now(), max(subject.touched_at for subject in subjects) + _TICK)
+    at = after(max(subject.touched_at for subject in subjects))
     for subject in subjects:
         subject.touched_at = at
     return at
+
+
+def after(touched_at: datetime) -> datetime:
+    """This instant, or one just after the last touch where a clock is behind it."""
+    return max(now(), touched_at + _TICK)
 
 
 def name_subject(session: WriteSession, uscc: str, name: str) -> None:

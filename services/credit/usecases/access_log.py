@@ -49,7 +49,12 @@ def refuse_look(
 ) -> NoReturn:
     """403 `consent_required` with its own reason; the log line stays although it is an error."""
     append_look(session, subject, at, replace(look, outcome="refused", reason=reason.value))
-    raise Forbidden("consent_required", REFUSAL_TEXTS[reason], keep=True, reason=reason.value)
+    raise refusal_of(reason)
+
+
+def refusal_of(reason: RefusalReason) -> Forbidden:
+    """The answer to a look that is refused; what was written of it stays."""
+    return Forbidden("consent_required", REFUSAL_TEXTS[reason], keep=True, reason=reason.value)
 
 
 def show_access_log(

@@ -73,6 +73,9 @@ def request_consent(
         answer_by=now() + timedelta(days=catalogue.terms.consent_answer_days),
         max_reads=request.max_reads,
         reads_used=0,
+        max_reads_per_day=request.max_reads_per_day,
+        reads_that_day=0,
+        keep_days=request.keep_days,
         requested_at=now(),
         supersedes=request.supersedes,
         version=1,
@@ -89,7 +92,7 @@ def decide_consent(
     decision: ConsentDecision,
     if_match: str | None,
 ) -> ConsentAnswer:
-    """授权的确认、拒绝、撤销、放弃、中止: one step by the party to whom it belongs."""
+    """授权的确认、拒绝、撤销、放弃、中止、恢复: one step by the party to whom it belongs."""
     consent = lock_consent(session, consent_id)
     if consent is None or not _may_see(caller, consent):
         raise no_such("授权", "consent", consent_id)
@@ -179,7 +182,8 @@ def _supersede(session: WriteSession, consent: ConsentRecord, caller: Principal)
     if consent.state != ConsentState.GRANTED.value or consent.supersedes is None:
         return
     before = lock_consent(session, consent.supersedes)
-    if before is not None and state_at(terms_of(before), now()) is ConsentState.GRANTED:
+    open_states = (ConsentState.GRANTED, ConsentState.SUSPENDED)
+    if before is not None and state_at(terms_of(before), now()) in open_states:
         _move(session, before, ConsentState.SUPERSEDED, caller, None)
 
 

@@ -7,6 +7,7 @@ disclosure at once (domain.md §3), also of what was answered before. It uses no
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NoReturn
 
 from kit.auth import Principal
 from kit.clock import JINAN
@@ -14,39 +15,61 @@ from kit.db import WriteSession, new_id
 from kit.errors import Forbidden, invalid, no_such
 from kit.text import Text
 from services.credit.rules.consents import (
-    ConsentScope,
     RefusalReason,
     check_again,
     check_consent,
+    count_reads_of,
+    keep_until,
 )
 from services.credit.schemas.inquiries import InquiryRequest
-from services.credit.schemas.profiles import write_json
+from services.credit.schemas.profiles import Json, write_json
 from services.credit.store.access_log import Look, append_look
 from services.credit.store.consents import lock_consent, terms_of
-from services.credit.store.inquiries import add_inquiry, find_inquiry
+from services.credit.store.inquiries import find_inquiry
+from services.credit.store.looks import Held, KeptAnswer, hold_for_look, keep_look, keep_refusal
 from services.credit.store.subjects import lock_subject, touch_subjects
-from services.credit.tables import ConsentRecord, InquiryRecord
-from services.credit.usecases.access_log import refuse_look
+from services.credit.tables import InquiryRecord
+from services.credit.usecases.access_log import refusal_of, refuse_look
 from services.credit.usecases.profiles import View, draw_portrait
 
 
-def inquire(session: WriteSession, caller: Principal, request: InquiryRequest) -> InquiryRecord:
+def inquire(session: WriteSession, caller: Principal, request: InquiryRequest) -> KeptAnswer:
     """查询: the kept answer, or a refusal that stays in the log."""
-    consent = lock_consent(session, request.consent_id) if request.consent_id else None
+    held = _hold(session, request)
+    if held is None:
+        _refuse_unknown(session, caller, request)
+    _check_times(request, held.at)
+    look = _look_of(caller, request.purpose, request.consent_id)
+    at = held.at.astimezone(JINAN)
+    reason = check_consent(held.terms, caller.uscc, request.uscc, request.purpose, at).reason
+    if reason is not None:
+        keep_refusal(session, held, replace(look, outcome="refused", reason=reason.value))
+        raise refusal_of(reason)
+    answer, fields = _answer(session, caller, held, request)
+    look = replace(look, categories=held.categories, fields=fields, inquiry_id=answer.id)
+    keep_look(session, held, look, answer, count_reads_of(held.terms, at.date()) + 1)
+    return answer
+
+
+def _hold(session: WriteSession, request: InquiryRequest) -> Held | None:
+    """Consent and enterprise, locked; None where no consent was named or it is not known."""
+    if request.consent_id is None:
+        return None
+    held = hold_for_look(session, request.consent_id, request.uscc)
+    if held is not None or lock_consent(session, request.consent_id) is None:
+        return held
+    lock_subject(session, request.uscc)  # the first time that anybody asks about it
+    return hold_for_look(session, request.consent_id, request.uscc)
+
+
+def _refuse_unknown(session: WriteSession, caller: Principal, request: InquiryRequest) -> NoReturn:
     subject = lock_subject(session, request.uscc)
     at = touch_subjects([subject])
     _check_times(request, at)
+    named = request.consent_id is not None
+    reason = RefusalReason.UNKNOWN_CONSENT if named else RefusalReason.NO_CONSENT
     look = _look_of(caller, request.purpose, request.consent_id)
-    reason = _find_refusal(request, caller, consent, at)
-    if consent is None or reason is not None:
-        refuse_look(session, subject, at, look, reason or RefusalReason.NO_CONSENT)
-    consent.reads_used += 1
-    inquiry, fields = _answer(session, caller, consent, request, at)
-    with session.no_autoflush:
-        add_inquiry(session, inquiry)
-    look = replace(look, categories=tuple(consent.categories), fields=fields)
-    append_look(session, subject, at, replace(look, inquiry_id=inquiry.id))
-    return inquiry
+    refuse_look(session, subject, at, look, reason)
 
 
 def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str) -> bytes:
@@ -71,15 +94,6 @@ def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str
     return inquiry.answer
 
 
-def _find_refusal(
-    request: InquiryRequest, caller: Principal, consent: ConsentRecord | None, at: datetime
-) -> RefusalReason | None:
-    if request.consent_id is None:
-        return RefusalReason.NO_CONSENT
-    terms = None if consent is None else terms_of(consent)
-    return check_consent(terms, caller.uscc, request.uscc, request.purpose, at).reason
-
-
 def _look_of(caller: Principal, purpose: str, consent_id: str | None) -> Look:
     return Look(
         institution_uscc=caller.uscc,
@@ -92,57 +106,52 @@ def _look_of(caller: Principal, purpose: str, consent_id: str | None) -> Look:
 
 
 def _answer(
-    session: WriteSession,
-    caller: Principal,
-    consent: ConsentRecord,
-    request: InquiryRequest,
-    at: datetime,
-) -> tuple[InquiryRecord, tuple[str, ...]]:
+    session: WriteSession, caller: Principal, held: Held, request: InquiryRequest
+) -> tuple[KeptAnswer, tuple[str, ...]]:
     """Draw the profile and write the answer's bytes, once and for all."""
-    view = _view(request, consent, at)
-    with session.no_autoflush:
-        portrait = draw_portrait(session, request.uscc, view)
-    inquiry = InquiryRecord(
-        id=new_id(),
-        uscc=consent.uscc,
-        institution_uscc=caller.uscc,
-        client_id=caller.client_id,
-        purpose=consent.purpose,
-        consent_id=consent.id,
+    view = _view(request, held)
+    portrait = draw_portrait(session, request.uscc, view)
+    inquiry_id, asked_at = new_id(), held.at.astimezone(JINAN)
+    last_day = keep_until(view.asked_on, held.keep_days)
+    content: Json = {
+        "id": inquiry_id,
+        "uscc": request.uscc,
+        "institution_uscc": caller.uscc,
+        "purpose": request.purpose,
+        "consent_id": held.consent_id,
+        "as_of": view.as_of.isoformat(),
+        "known_at": view.known_at.isoformat(),
+        "asked_at": asked_at.isoformat(),
+        "keep_until": None if last_day is None else last_day.isoformat(),
+        "profile": portrait.content,
+        "input_hash": portrait.input_hash,
+    }
+    answer = KeptAnswer(
+        id=inquiry_id,
         as_of=view.as_of,
         known_at=view.known_at,
-        asked_at=at.astimezone(JINAN),
+        asked_at=asked_at,
         scorecard_id=portrait.card.id,
         scorecard_version=portrait.card.version,
         score=portrait.profile.score,
         grade=portrait.profile.grade.code,
         input_hash=portrait.input_hash,
+        answer=write_json(content),
         readable_until=portrait.readable_until,
+        keep_until=last_day,
+        fact_ids=portrait.fact_ids,
+        signature=None,
     )
-    inquiry.answer = write_json(
-        {
-            "id": inquiry.id,
-            "uscc": inquiry.uscc,
-            "institution_uscc": inquiry.institution_uscc,
-            "purpose": inquiry.purpose,
-            "consent_id": inquiry.consent_id,
-            "as_of": view.as_of.isoformat(),
-            "known_at": view.known_at.isoformat(),
-            "asked_at": inquiry.asked_at.isoformat(),
-            "profile": portrait.content,
-            "input_hash": portrait.input_hash,
-        }
-    )
-    return inquiry, portrait.fields
+    return answer, portrait.fields
 
 
-def _view(request: InquiryRequest, consent: ConsentRecord, at: datetime) -> View:
-    today = at.astimezone(JINAN).date()
+def _view(request: InquiryRequest, held: Held) -> View:
+    today = held.at.astimezone(JINAN).date()
     return View(
-        categories=frozenset(consent.categories),
-        scope=ConsentScope(consent.scope),
+        categories=frozenset(held.categories),
+        scope=held.scope,
         as_of=request.as_of or today,
-        known_at=(request.known_at or at).astimezone(JINAN),
+        known_at=(request.known_at or held.at).astimezone(JINAN),
         asked_on=today,
     )
 
@@ -158,7 +167,7 @@ _NOT_YET = Text("不能查询将来的情况", "nobody knows the future; give a 
 
 
 def _check_still_shown(inquiry: InquiryRecord, at: datetime) -> None:
-    """山东省社会信用条例 art. 38: an old answer must not keep a negative fact alive."""
+    """条例 art. 38: an old answer must not keep a negative fact alive; nor outlive its consent."""
     gone = inquiry.readable_until
     if gone is not None and gone <= at.astimezone(JINAN).date():
         raise Forbidden(
@@ -168,4 +177,14 @@ def _check_still_shown(inquiry: InquiryRecord, at: datetime) -> None:
                 f"it holds a negative fact that may not be told from {gone} on; inquire again",
             ),
             gone_from=gone.isoformat(),
+        )
+    last_day = inquiry.keep_until
+    if last_day is not None and last_day < at.astimezone(JINAN).date():
+        raise Forbidden(
+            "answer_no_longer_kept",
+            Text(
+                f"按授权，所答内容只可保存至{last_day}，请重新查询",
+                f"by the consent it could be kept until {last_day}; inquire again",
+            ),
+            keep_until=last_day.isoformat(),
         )

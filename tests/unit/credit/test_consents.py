@@ -38,7 +38,8 @@ def test_every_step_is_taken_or_refused_with_what_is_open(
     terms = make_terms(state=state)
 
     if act in OPEN_ACTS[state]:
-        assert take_step(terms, act, EVERYONE, NOW).value == act.value
+        reached = "granted" if act is ConsentAct.RESUMED else act.value
+        assert take_step(terms, act, EVERYONE, NOW).value == reached
     else:
         with pytest.raises(RuleBroken) as refused:
             take_step(terms, act, EVERYONE, NOW)
@@ -89,3 +90,24 @@ def test_a_used_up_consent_still_lets_an_answer_be_read_again() -> None:
 
     assert refused.reason is RefusalReason.USED_UP
     assert check_again(terms, NOW).allowed
+
+
+def test_the_reads_of_a_day_are_limited_and_come_back_the_next_day() -> None:
+    terms = make_terms(max_reads_per_day=2, reads_on=NOW.date(), reads_that_day=2)
+
+    today = check_consent(terms, terms.institution_uscc, terms.uscc, terms.purpose, NOW)
+    tomorrow = NOW + timedelta(days=1)
+    later = check_consent(terms, terms.institution_uscc, terms.uscc, terms.purpose, tomorrow)
+
+    assert today.reason is RefusalReason.USED_UP_TODAY
+    assert later.allowed
+
+
+def test_a_suspended_consent_is_resumed_by_the_authority_alone() -> None:
+    terms = make_terms(state=ConsentState.SUSPENDED)
+
+    resumed = take_step(terms, ConsentAct.RESUMED, frozenset({Party.AUTHORITY}), NOW)
+
+    assert resumed is ConsentState.GRANTED
+    with pytest.raises(Forbidden):
+        take_step(terms, ConsentAct.RESUMED, frozenset({Party.ENTERPRISE}), NOW)
