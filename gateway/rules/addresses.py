@@ -44,6 +44,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "enterprises",
         "objections",
         "credit-repairs",
+        "credit-notices",
+        "credit-keys",
         "scorecards",
         "monitors",
         "audit",

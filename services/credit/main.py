@@ -13,11 +13,15 @@ from services.credit.routes import (
     access_log,
     catalogue,
     consents,
+    credit_repairs,
     credit_results,
+    enterprises,
     facts,
     inbox,
     inquiries,
     ladder,
+    notices,
+    objections,
     scorecards,
 )
 from services.credit.rules.arrangements import INFO
@@ -48,6 +52,10 @@ _ROUTERS = (
     access_log.router,
     ladder.router,
     credit_results.router,
+    enterprises.router,
+    objections.router,
+    credit_repairs.router,
+    notices.router,
     inbox.router,
 )
 

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from kit.auth import Principal, Role, allow
 from kit.http import HouseRouter, Read, Write
 from kit.text import choose_language
+from services.credit.schemas.acts import FactChangeAnswer, FactRevocation, describe_change
 from services.credit.schemas.facts import (
     FactBatchAnswer,
     FactBatchRequest,
@@ -16,7 +17,7 @@ from services.credit.schemas.facts import (
     describe_receipt,
     describe_row_problem,
 )
-from services.credit.usecases import facts
+from services.credit.usecases import acts, facts
 from services.credit.usecases.facts import RowOutcome
 
 router = HouseRouter(prefix="/v1/credit-facts", tags=["credit-facts"])
@@ -46,6 +47,18 @@ def get_receipt(
 ) -> FactReceipt:
     """How many facts were new, known, or not taken."""
     return describe_receipt(facts.show_receipt(session, caller, batch_id))
+
+
+@router.post("/{fact_id}/revocations", status_code=201, summary="撤销信用信息 · Revoke a fact")
+def revoke_fact(
+    fact_id: str,
+    body: FactRevocation,
+    session: Write,
+    caller: Annotated[Principal, allow(Role.OFFICER)],
+) -> FactChangeAnswer:
+    """The decision under it was revoked; by its supplier. Who had read the fact is told."""
+    changed = acts.revoke_fact(session, caller, fact_id, body)
+    return describe_change(changed.record, changed.score_before, changed.score_after)
 
 
 def _telling_of(request: Request) -> Telling:

@@ -17,3 +17,15 @@ class ConsentChanged(Event):
     purpose: str
     state: str
     at: datetime
+
+
+class FactChanged(Event):
+    """A fact was disputed, kept, corrected, revoked, removed or repaired (信用信息变动)."""
+
+    type: ClassVar[str] = "credit.fact-changed"
+
+    uscc: str
+    item: str
+    fact_id: str
+    change: str
+    at: datetime

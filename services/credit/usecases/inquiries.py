@@ -24,6 +24,7 @@ from services.credit.rules.consents import (
 from services.credit.schemas.inquiries import InquiryRequest
 from services.credit.schemas.profiles import Json, write_json
 from services.credit.store.access_log import Look, append_look
+from services.credit.store.acts import has_stopped_facts
 from services.credit.store.consents import lock_consent, terms_of
 from services.credit.store.inquiries import find_inquiry
 from services.credit.store.looks import Held, KeptAnswer, hold_for_look, keep_look, keep_refusal
@@ -89,7 +90,7 @@ def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str
     if consent is None or decision.reason is not None:
         reason = decision.reason or RefusalReason.UNKNOWN_CONSENT
         refuse_look(session, subject, at, look, reason)
-    _check_still_shown(inquiry, at)
+    _check_still_shown(session, inquiry, at)
     append_look(session, subject, at, replace(look, categories=tuple(consent.categories)))
     return inquiry.answer
 
@@ -166,8 +167,16 @@ def _check_times(request: InquiryRequest, at: datetime) -> None:
 _NOT_YET = Text("不能查询将来的情况", "nobody knows the future; give a moment that is past")
 
 
-def _check_still_shown(inquiry: InquiryRecord, at: datetime) -> None:
+def _check_still_shown(session: WriteSession, inquiry: InquiryRecord, at: datetime) -> None:
     """条例 art. 38: an old answer must not keep a negative fact alive; nor outlive its consent."""
+    if has_stopped_facts(session, inquiry.fact_ids, at.astimezone(JINAN).date()):
+        raise Forbidden(
+            "answer_expired",
+            Text(
+                "所答内容含已修复、删除或撤销的负面信息，不得再提供，请重新查询",
+                "it holds a negative fact that was repaired, removed or revoked; inquire again",
+            ),
+        )
     gone = inquiry.readable_until
     if gone is not None and gone <= at.astimezone(JINAN).date():
         raise Forbidden(
