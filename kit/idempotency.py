@@ -17,7 +17,7 @@ from kit.errors import InvalidInput, RuleBroken, invalid
 from kit.text import Text
 
 HEADER = "Idempotency-Key"
-KEPT_HEADERS = ("content-type", "location", "etag")
+KEPT_HEADERS = ("content-type", "location", "etag", "x-jws-signature")
 
 
 @dataclass(frozen=True, slots=True)

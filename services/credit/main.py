@@ -19,7 +19,9 @@ from services.credit.routes import (
     facts,
     inbox,
     inquiries,
+    keys,
     ladder,
+    monitors,
     notices,
     objections,
     scorecards,
@@ -49,6 +51,7 @@ _ROUTERS = (
     facts.router,
     consents.router,
     inquiries.router,
+    monitors.router,
     access_log.router,
     ladder.router,
     credit_results.router,
@@ -56,6 +59,7 @@ _ROUTERS = (
     objections.router,
     credit_repairs.router,
     notices.router,
+    keys.router,
     inbox.router,
 )
 

@@ -42,6 +42,7 @@ def arrange(settings: Settings, own: CreditSettings) -> Arrangements:
     return Arrangements(
         log_key=key.encode(),
         anchors_dir=own.anchors_dir or settings.data_dir / "anchors",
+        keys_dir=settings.keys_dir,
         webhook_hosts=frozenset(each.strip().lower() for each in hosts.split(",") if each.strip()),
         webhook_private=own.webhook_private or demo,
         outlets={name.strip(): url.strip() for name, _, url in outlets},

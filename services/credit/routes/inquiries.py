@@ -21,9 +21,13 @@ Institution = Annotated[Principal, allow(*INSTITUTIONS, Role.OFFICER)]
     summary="查询信用画像 · Look at an enterprise's credit profile",
 )
 def inquire(body: InquiryRequest, session: Write, caller: Institution) -> Response:
-    """Within a consent; without one 403 `consent_required`. Both stand in the access log."""
+    """Within a consent; without one 403 `consent_required`. Both stand in the access log.
+
+    `X-JWS-Signature` is a detached JWS (ES256) over the bytes of the answer; keys at
+    `/v1/credit-keys`.
+    """
     inquiry = inquiries.inquire(session, caller, body)
-    headers = {"Location": f"/v1/inquiries/{inquiry.id}", "ETag": etag_of(1)}
+    headers = _signed(inquiry.signature) | {"Location": f"/v1/inquiries/{inquiry.id}"}
     return Response(inquiry.answer, 201, headers, "application/json")
 
 
@@ -34,5 +38,37 @@ def inquire(body: InquiryRequest, session: Write, caller: Institution) -> Respon
 )
 def get_inquiry(inquiry_id: str, session: Write, caller: Institution) -> Response:
     """For the institution that asked, while the consent stands; logged, but no read is used."""
-    answer = inquiries.read_inquiry_again(session, caller, inquiry_id)
-    return Response(answer, headers={"ETag": etag_of(1)}, media_type="application/json")
+    inquiry = inquiries.read_inquiry_again(session, caller, inquiry_id)
+    return Response(inquiry.answer, 200, _signed(inquiry.signature), "application/json")
+
+
+@router.get(
+    "/{inquiry_id}/jws",
+    response_class=Response,
+    responses={200: {"content": {"application/jose": {"schema": {"type": "string"}}}}},
+    summary="已签名的答复 · The answer as a compact JWS",
+)
+def get_signed_inquiry(inquiry_id: str, session: Write, caller: Institution) -> Response:
+    """The answer and its signature in one (RFC 7515), to prove what was told; logged."""
+    signed = inquiries.read_signed_answer(session, caller, inquiry_id)
+    return Response(signed, media_type="application/jose")
+
+
+@router.get(
+    "/{inquiry_id}/report.pdf",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+    summary="查询报告 · The report for the file",
+)
+def get_report(inquiry_id: str, session: Write, caller: Institution) -> Response:
+    """What was answered, in Chinese, with the inquiry number on every page; logged."""
+    report = inquiries.print_inquiry(session, caller, inquiry_id)
+    name = {"Content-Disposition": f'attachment; filename="inquiry-{inquiry_id}.pdf"'}
+    return Response(report, headers=name, media_type="application/pdf")
+
+
+def _signed(signature: str | None) -> dict[str, str]:
+    tag = {"ETag": etag_of(1)}
+    return tag if signature is None else tag | {"X-JWS-Signature": signature}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Arrangements:
-    """Where anchors are kept, the key that stamps log entries, whom webhooks may reach, outlets.
+    """Where anchors and signing keys are kept, the key that stamps log entries, whom webhooks
+    may reach, outlets.
 
     `outlets` gives the address of a platform above; one without an address is simulated, and only
     where `simulate` is set (the demo mode).
@@ -15,6 +16,7 @@ class Arrangements:
 
     log_key: bytes = field(repr=False)
     anchors_dir: Path
+    keys_dir: Path
     webhook_hosts: frozenset[str] = frozenset()
     webhook_private: bool = False
     outlets: Mapping[str, str] = field(default_factory=dict)

@@ -23,11 +23,14 @@ from services.credit.rules.consents import (
 )
 from services.credit.schemas.inquiries import InquiryRequest
 from services.credit.schemas.profiles import Json, write_json
+from services.credit.schemas.reports import print_report
 from services.credit.store.access_log import Look, append_look
 from services.credit.store.acts import has_stopped_facts
+from services.credit.store.catalogue import get_catalogue
 from services.credit.store.consents import lock_consent, terms_of
 from services.credit.store.inquiries import find_inquiry
 from services.credit.store.looks import Held, KeptAnswer, hold_for_look, keep_look, keep_refusal
+from services.credit.store.signing import join_signature, sign_answer
 from services.credit.store.subjects import lock_subject, touch_subjects
 from services.credit.tables import InquiryRecord
 from services.credit.usecases.access_log import refusal_of, refuse_look
@@ -73,7 +76,23 @@ def _refuse_unknown(session: WriteSession, caller: Principal, request: InquiryRe
     refuse_look(session, subject, at, look, reason)
 
 
-def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str) -> bytes:
+def read_signed_answer(session: WriteSession, caller: Principal, inquiry_id: str) -> str:
+    """已签名的答复: the answer and its signature as one compact JWS."""
+    inquiry = read_inquiry_again(session, caller, inquiry_id)
+    if inquiry.signature is None:
+        raise no_such("已签名的查询记录", "signed inquiry", inquiry_id)
+    return join_signature(inquiry.signature, inquiry.answer)
+
+
+def print_inquiry(session: WriteSession, caller: Principal, inquiry_id: str) -> bytes:
+    """查询报告: the same answer on paper."""
+    inquiry = read_inquiry_again(session, caller, inquiry_id)
+    purpose = get_catalogue().purposes.get(inquiry.purpose)
+    name = purpose.name.zh if purpose else inquiry.purpose
+    return print_report(inquiry.answer, inquiry.signature, name, caller.org_name)
+
+
+def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str) -> InquiryRecord:
     """The same bytes again, for the institution that asked, while the consent stands."""
     inquiry = find_inquiry(session, inquiry_id)
     if inquiry is None or inquiry.institution_uscc != caller.uscc:
@@ -92,7 +111,7 @@ def read_inquiry_again(session: WriteSession, caller: Principal, inquiry_id: str
         refuse_look(session, subject, at, look, reason)
     _check_still_shown(session, inquiry, at)
     append_look(session, subject, at, replace(look, categories=tuple(consent.categories)))
-    return inquiry.answer
+    return inquiry
 
 
 def _look_of(caller: Principal, purpose: str, consent_id: str | None) -> Look:
@@ -127,6 +146,7 @@ def _answer(
         "profile": portrait.content,
         "input_hash": portrait.input_hash,
     }
+    written = write_json(content)
     answer = KeptAnswer(
         id=inquiry_id,
         as_of=view.as_of,
@@ -137,11 +157,11 @@ def _answer(
         score=portrait.profile.score,
         grade=portrait.profile.grade.code,
         input_hash=portrait.input_hash,
-        answer=write_json(content),
+        answer=written,
         readable_until=portrait.readable_until,
         keep_until=last_day,
         fact_ids=portrait.fact_ids,
-        signature=None,
+        signature=sign_answer(session, written),
     )
     return answer, portrait.fields
 
