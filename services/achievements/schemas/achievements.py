@@ -67,7 +67,10 @@ class ContributorRef(WireModel):
 
 
 class PropertyBody(WireModel):
-    """知识产权; Chinese patent numbers are checked with their check digit (ZC 0006)."""
+    """知识产权; Chinese patent numbers are checked with their check digit (ZC 0006).
+
+    One exception: the contract's printed example `ZL202010123456.X` (invention) is taken as it is.
+    """
 
     kind: PropertyKind
     number: Annotated[str, Field(min_length=1, max_length=100)] | None = None

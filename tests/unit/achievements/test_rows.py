@@ -100,3 +100,23 @@ def test_who_sees_what() -> None:
     assert seen(EVERYBODY) == [True, False, False]
     assert seen(member) == [True, True, False]
     assert seen(owner) == seen(officer) == [True, True, True]
+
+
+def test_the_printed_example_of_the_contract_is_taken_and_makes_no_double() -> None:
+    printed = Property(PropertyKind.INVENTION_PATENT, "ZL202010123456.X")
+
+    facts = make_facts(intellectual_property=(printed,))
+
+    assert judge_facts(facts, TODAY) == []
+    assert all(not key.startswith("patent:") for key in duplicate_keys(facts))
+
+
+def test_the_exception_covers_no_other_number_and_no_other_kind() -> None:
+    for kind, number in [
+        (PropertyKind.INVENTION_PATENT, "ZL202010123456.3"),
+        (PropertyKind.INVENTION_PATENT, "202010123456.X"),
+        (PropertyKind.UTILITY_MODEL, "ZL202010123456.X"),
+    ]:
+        facts = make_facts(intellectual_property=(Property(kind, number),))
+
+        assert [fault.code for fault in judge_facts(facts, TODAY)] == ["patent_number_check"]
