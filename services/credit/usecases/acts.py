@@ -42,6 +42,7 @@ from services.credit.store.mergers import find_survivors, lock_with_survivors
 from services.credit.store.subjects import touch_subjects
 from services.credit.tables import FactActRecord, FactRecord, NoticeRecord
 from services.credit.usecases.board import board
+from services.credit.usecases.monitors import watch_changes
 from services.credit.usecases.profiles import View, draw_portrait
 
 _KEYS_KEPT = timedelta(days=1)
@@ -162,6 +163,7 @@ def tell_readers(
     for uscc in sorted(subjects):
         changed = FactChanged(uscc=uscc, item=fact.item, fact_id=fact.id, change=kind, at=at)
         record_event(session, changed, subject=uscc)
+    watch_changes(session, subjects)
     return [inquiry for inquiries in readers.values() for inquiry in inquiries]
 
 

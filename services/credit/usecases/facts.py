@@ -29,6 +29,7 @@ from services.credit.store.facts import (
 from services.credit.store.mergers import lock_with_survivors
 from services.credit.store.subjects import touch_subjects
 from services.credit.tables import FactBatch
+from services.credit.usecases.monitors import watch_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,15 @@ def record_facts(session: WriteSession, facts: Sequence[NewFact], origin: Origin
     """Record facts at one instant, under the locks of their subjects."""
     if not facts:
         return []
-    at = touch_subjects(lock_with_survivors(session, [fact.uscc for fact in facts]))
+    subjects = lock_with_survivors(session, [fact.uscc for fact in facts])
+    at = touch_subjects(subjects)
     steps = plan_recording(facts, find_current(session, [fact.key for fact in facts]))
     new = [step for step in steps if step.result is RecordResult.CREATED]
     close_facts(session, [step.corrects for step in new if step.corrects], at)
     add_facts(session, new, at, origin)
     _tell_closed_records(session, new)
+    if new:
+        watch_changes(session, [subject.uscc for subject in subjects])
     return steps
 
 

@@ -20,6 +20,7 @@ from services.credit.store.mergers import (
 from services.credit.store.subjects import touch_subjects
 from services.credit.tables import MergerRecord
 from services.credit.usecases.access_log import require_own_enterprise
+from services.credit.usecases.monitors import watch_changes
 
 
 def record_merger(
@@ -27,7 +28,8 @@ def record_merger(
 ) -> MergerAnswer:
     """合并登记: a new record; what others had inherited before passes on as well."""
     absorbed = request.absorbed_uscc
-    at = touch_subjects(lock_with_survivors(session, [absorbed, surviving]))
+    subjects = lock_with_survivors(session, [absorbed, surviving])
+    at = touch_subjects(subjects)
     _check_sides(session, absorbed, surviving)
     merger = _open(caller, request, absorbed, surviving, at)
     befores = [merger, *list_current_into(session, absorbed)]
@@ -39,6 +41,7 @@ def record_merger(
         if (before, after) != (merger, merger)
     ]
     add_mergers(session, [merger, *further])
+    watch_changes(session, [subject.uscc for subject in subjects])
     return describe_merger(merger)
 
 
@@ -52,6 +55,7 @@ def end_merger(session: WriteSession, caller: Principal, uscc: str, merger_id: s
     if merger.supplier_uscc != caller.uscc or merger.recorded_to is not None or merger.via:
         raise no_such("可更正的合并记录", "merger that you can end", merger_id)
     close_merger(session, merger, touch_subjects(subjects))
+    watch_changes(session, [subject.uscc for subject in subjects])
     session.refresh(merger)
     return describe_merger(merger)
 

@@ -13,6 +13,7 @@ from kit.auth import Principal, Role, mint_token
 from kit.keys import signing_key
 from kit.settings import Settings
 from services.credit.main import create_app
+from services.credit.settings import CreditSettings
 from tests.server import TestServer
 from tests.serving import make_principal, serve
 
@@ -104,7 +105,8 @@ def city(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         database_url=server.clone("credit"), data_dir=Path(tmp_path_factory.mktemp("credit"))
     )
     signing_key(settings)
-    app = create_app(settings)
+    own = CreditSettings(webhook_hosts="127.0.0.1", webhook_private=True)
+    app = create_app(settings, own=own)
     with serve(app) as address:
         yield City(app, address, settings)
 

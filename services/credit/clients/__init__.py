@@ -1,0 +1,1 @@
+"""Whom credit calls outside: webhooks of institutions, and the platforms above."""
