@@ -24,19 +24,37 @@ async def is_achievement_visible(
 
 
 async def find_achieved(directory: Directory, achievement_id: str) -> Achieved | None:
-    """What an achievement contributes to a contract: its first organisation and its ways."""
+    """What an achievement contributes to a contract: its first organisation and its ways.
+
+    A foreign partner has no uscc and cannot stand in a contract here: the owner stands for it.
+    """
     path = f"/internal/achievements/{achievement_id}"
     answer = await call_house(directory, "achievements", "GET", path)
-    if answer.status_code != 200 or not answer.json()["organizations"]:
+    if answer.status_code != 200:
         return None
     body = answer.json()
-    first, owner = body["organizations"][0], body["owner"]
+    owner = body["owner"]
+    first = next(iter(body["organizations"]), owner)
+    if first["uscc"] is None:
+        first = owner
     return Achieved(
         seller_uscc=first["uscc"],
         seller_name=first["name"],
         seller_kind=owner["kind"] if owner["uscc"] == first["uscc"] else None,
         transfer_ways=tuple(body["transfer_ways"]),
     )
+
+
+async def find_readiness(
+    directory: Directory, achievement_id: str
+) -> tuple[int | None, tuple[str, ...] | None]:
+    """An achievement's readiness level (1-9) and its ways of transfer; None where unknown."""
+    path = f"/internal/achievements/{achievement_id}"
+    answer = await call_house(directory, "achievements", "GET", path)
+    if answer.status_code != 200:
+        return None, None
+    body = answer.json()
+    return body.get("trl"), tuple(body["transfer_ways"])
 
 
 async def register_contract(

@@ -1,0 +1,45 @@
+"""What an achievement contributes to a contract, as the registry answers it."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.clients.achievements import find_achieved
+from gateway.rules.contracts import Achieved
+
+OWNER = {"uscc": "123700004955000143", "name": "山东某大学", "kind": "university"}
+PARTNER = {"uscc": "91370102MA3D000125", "name": "济南明湖智造科技有限公司"}
+
+
+class Registry:
+    """A registry that answers one thing."""
+
+    def __init__(self, organizations: list[dict[str, Any]]) -> None:
+        answer = {"organizations": organizations, "owner": OWNER, "transfer_ways": ["license"]}
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, json=answer))
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://registry")
+
+    def client(self, _house: str) -> httpx.AsyncClient:
+        return self._client
+
+    async def service_headers(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("organizations", "seller", "kind"),
+    [
+        ([{"uscc": None, "name": "Foreign University"}], OWNER, "university"),
+        ([], OWNER, "university"),
+        ([{"uscc": OWNER["uscc"], "name": OWNER["name"]}], OWNER, "university"),
+        ([PARTNER, {"uscc": None, "name": "Foreign University"}], PARTNER, None),
+    ],
+)
+def test_a_foreign_partner_does_not_sell_its_owner_does(
+    organizations: list[dict[str, Any]], seller: dict[str, str], kind: str | None
+) -> None:
+    achieved = asyncio.run(find_achieved(Registry(organizations), "a"))  # type: ignore[arg-type]
+
+    assert achieved == Achieved(seller["uscc"], seller["name"], kind, ("license",))
