@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import File, Request, Response, UploadFile
 
 from kit.auth import Principal, Role, allow
-from kit.http import HouseRouter, Read, Write
+from kit.http import HouseRouter, Read, Write, created
 from kit.text import choose_language
 from services.credit.schemas.acts import FactChangeAnswer, FactRevocation, describe_change
 from services.credit.schemas.facts import (
@@ -17,7 +17,7 @@ from services.credit.schemas.facts import (
     describe_receipt,
     describe_row_problem,
 )
-from services.credit.usecases import acts, facts
+from services.credit.usecases import acts, fact_files, facts
 from services.credit.usecases.facts import RowOutcome
 
 router = HouseRouter(prefix="/v1/credit-facts", tags=["credit-facts"])
@@ -37,6 +37,19 @@ def take_in_batch(
     telling = _telling_of(request)
     items = [_describe(place, each, telling) for place, each in enumerate(outcomes)]
     return FactBatchAnswer(receipt=describe_receipt(batch), items=items)
+
+
+@router.post("/files", status_code=201, summary="归集文件 · Take in a table of credit facts")
+def take_in_file(
+    file: Annotated[UploadFile, File(description="xlsx, or csv in UTF-8 or GBK; ≤ 5,000 rows")],
+    session: Write,
+    response: Response,
+    caller: Annotated[Principal, allow(Role.OFFICER)],
+) -> FactReceipt:
+    """Heads: uscc, item, value, source, valid_from … or their Chinese names; each row alone."""
+    batch = fact_files.take_in_file(session, caller, file.filename or "upload", file.file)
+    created(response, f"/v1/credit-facts/batches/{batch.id}")
+    return describe_receipt(batch)
 
 
 @router.get("/batches/{batch_id}", summary="归集回执 · The receipt of a delivery")

@@ -138,6 +138,16 @@ class FactResult(AnswerModel):
     problem: Problem | None
 
 
+class FailedRow(AnswerModel):
+    """A row of a file that was not taken: where it stands in the file, and what is wrong."""
+
+    row: int = Field(description="as a person counts: the heads are row 1")
+    field: str | None
+    code: str
+    message: str
+    message_en: str
+
+
 class FactReceipt(AnswerModel):
     """回执."""
 
@@ -148,6 +158,9 @@ class FactReceipt(AnswerModel):
     created: int
     unchanged: int
     failed: int
+    file_name: str | None
+    file_hash: str | None = Field(description="SHA-256 of the file")
+    failures: list[FailedRow] = Field(description="of a file; a batch names its rows at once")
 
 
 class FactBatchAnswer(AnswerModel):
@@ -176,6 +189,9 @@ def describe_receipt(batch: FactBatch) -> FactReceipt:
         created=batch.created,
         unchanged=batch.unchanged,
         failed=batch.failed,
+        file_name=batch.file_name,
+        file_hash=batch.file_hash,
+        failures=[FailedRow.model_validate(each) for each in batch.failures or ()],
     )
 
 

@@ -164,6 +164,7 @@ def tell_readers(
         changed = FactChanged(uscc=uscc, item=fact.item, fact_id=fact.id, change=kind, at=at)
         record_event(session, changed, subject=uscc)
     watch_changes(session, subjects)
+    watch_changes(session, sorted(subjects))
     return [inquiry for inquiries in readers.values() for inquiry in inquiries]
 
 
