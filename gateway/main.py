@@ -13,7 +13,16 @@ from starlette.routing import Route
 from gateway.portal import pages
 from gateway.proxy.forwarding import Forwarder
 from gateway.proxy.layer import ProxyLayer
-from gateway.routes import cases, descriptions, sessions, stages, tasks
+from gateway.routes import (
+    case_figures,
+    cases,
+    descriptions,
+    inbox,
+    plans,
+    sessions,
+    stages,
+    tasks,
+)
 from gateway.schemas.problems import PROBLEMS
 from gateway.tables import Base
 from gateway.usecases.clients import add_demo_clients
@@ -63,8 +72,11 @@ def create_app(settings: Settings | None = None, directory: Directory | None = N
         descriptions.router,
         sessions.router,
         stages.router,
+        plans.router,
         cases.router,
         tasks.router,
+        case_figures.router,
+        inbox.router,
         pages.router,
     ]
     app = create_house_app(HOUSE, settings, routers, directory=directory, lifespan=live)

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     achievements_url: str | None = None
     subsidies_url: str | None = None
     credit_url: str | None = None
+    exchange_url: str | None = None
     service_secret: str | None = None
     threads: int = 24
     log_level: str = "info"
@@ -50,12 +51,13 @@ class Settings(BaseSettings):
         return self.data_dir / "keys"
 
     def url_of(self, house: str) -> str | None:
-        """The address of a house, when it is another process."""
+        """The address of a house, when it is another process, or of the exchange's own system."""
         return {
             "gateway": self.gateway_url,
             "achievements": self.achievements_url,
             "subsidies": self.subsidies_url,
             "credit": self.credit_url,
+            "exchange": self.exchange_url,
         }[house]
 
     def database_of(self, house: str) -> str:

@@ -8,7 +8,8 @@ from importlib import import_module
 from fastapi import FastAPI
 
 from kit.directory import Directory
-from kit.settings import Settings
+from kit.settings import Mode, Settings
+from liurong.exchange import ExchangeSimulator
 
 
 class HouseName(StrEnum):
@@ -59,3 +60,5 @@ def introduce(app: FastAPI, others: Mapping[HouseName, FastAPI], settings: Setti
     for name, other in others.items():
         if settings.url_of(name) is None:
             directory.add_app(name, other)
+    if settings.mode is Mode.DEMO and settings.exchange_url is None:
+        directory.add_app("exchange", ExchangeSimulator().make_app())

@@ -2,66 +2,35 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Query, Response
 
-from gateway.rules.decisions import Outside
+from gateway.routes.seats import (
+    Applicant,
+    Participant,
+    SeatAtCase,
+    ShowsCredit,
+    ask_outside,
+    check_opening,
+)
+from gateway.rules.bpmn import write_bpmn
 from gateway.rules.diagrams import draw_case
-from gateway.schemas.cases import (
-    CaseAnswer,
-    CaseQuery,
+from gateway.rules.mermaid import write_mermaid
+from gateway.rules.orders import Outside
+from gateway.schemas.cases import CaseAnswer, CaseQuery, CaseSummary, TrackAnswer
+from gateway.schemas.plans import PlanChange
+from gateway.schemas.requests import (
     CaseRequest,
-    CaseSummary,
     CloseRequest,
     DecisionRequest,
-    TrackAnswer,
+    EnhancementRequest,
 )
-from gateway.schemas.plans import PlanChange
-from gateway.schemas.timelines import Timeline, TimelineQuery
-from gateway.usecases import cases, decisions
-from gateway.usecases.decisions import Seat
+from gateway.schemas.timelines import ReceiptList, Timeline, TimelineQuery
+from gateway.usecases import cases, decisions, enhancements
 from kit.auth import Caller, Principal, Role, allow
-from kit.http import HouseRouter, IfMatch, Read, WholeDatabase, Write, created, etag
+from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
 
 router = HouseRouter(prefix="/v1/cases", tags=["cases"])
-Applicant = Annotated[Principal, allow(Role.ENTERPRISE, Role.OFFICER)]
-Participant = Annotated[
-    Principal,
-    allow(
-        Role.ENTERPRISE,
-        Role.OFFICER,
-        Role.BROKER,
-        Role.INSURER,
-        Role.BANK,
-        Role.FUND,
-        Role.EXCHANGE,
-    ),
-]
-
-
-async def check_opening(
-    request: Request,
-    caller: Applicant,
-    body: CaseRequest,
-    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
-) -> None:
-    cases.check_applicant(caller, body.uscc)
-    await cases.check_achievement(request.app.state.directory, body, authorization)
-
-
-async def find_seat(
-    database: WholeDatabase, caller: Participant, case_id: str, track_id: str
-) -> Seat:
-    return await decisions.find_seat(database, caller, case_id, track_id)
-
-
-async def ask_outside(
-    request: Request,
-    seat: Annotated[Seat, Depends(find_seat)],
-    body: DecisionRequest,
-    if_match: IfMatch = None,
-) -> Outside:
-    return await decisions.prepare_decision(request.app.state.directory, seat, body, if_match)
 
 
 @router.post(
@@ -88,19 +57,26 @@ def list_cases(
 
 
 @router.get("/{case_id}", summary="一个办件 · One case")
-def get_case(case_id: str, session: Read, response: Response, caller: Caller) -> CaseAnswer:
+def get_case(
+    case_id: str, session: Read, response: Response, caller: Caller, shows: ShowsCredit
+) -> CaseAnswer:
     """Its plan, stages and tracks with their clocks, and the next acts and by whom."""
-    case = cases.show_case(session, caller, case_id)
+    case = cases.show_case(session, caller, case_id, discloses=shows)
     etag(response, case.version)
     return case
 
 
 @router.get("/{case_id}/tracks/{track_id}", summary="一个环节的办理 · One track")
 def get_track(
-    case_id: str, track_id: str, session: Read, response: Response, caller: Caller
+    case_id: str,
+    track_id: str,
+    session: Read,
+    response: Response,
+    caller: Caller,
+    shows: ShowsCredit,
 ) -> TrackAnswer:
     """Its ETag is that of the case."""
-    track, version = cases.show_track(session, caller, case_id, track_id)
+    track, version = cases.show_track(session, caller, case_id, track_id, discloses=shows)
     etag(response, version)
     return track
 
@@ -113,7 +89,7 @@ def decide_track(
     session: Write,
     response: Response,
     caller: Participant,
-    seat: Annotated[Seat, Depends(find_seat)],
+    seat: SeatAtCase,
     outside: Annotated[Outside, Depends(ask_outside)],
     if_match: IfMatch = None,
 ) -> CaseAnswer:
@@ -130,10 +106,11 @@ def change_plan(
     session: Write,
     response: Response,
     caller: Annotated[Principal, allow(Role.OFFICER)],
+    shows: ShowsCredit,
     if_match: IfMatch = None,
 ) -> CaseAnswer:
     """A new version with its reason; what was decided is superseded, never erased."""
-    case = cases.replan_case(session, caller, case_id, body, if_match)
+    case = cases.replan_case(session, caller, case_id, body, if_match, discloses=shows)
     etag(response, case.version)
     return case
 
@@ -145,20 +122,25 @@ def close_case(
     session: Write,
     response: Response,
     caller: Participant,
+    shows: ShowsCredit,
     if_match: IfMatch = None,
 ) -> CaseAnswer:
     """By the enterprise or the bureau, with a published reason."""
-    case = cases.end_case(session, caller, case_id, body, if_match)
+    case = cases.end_case(session, caller, case_id, body, if_match, discloses=shows)
     etag(response, case.version)
     return case
 
 
 @router.get("/{case_id}/timeline", summary="办件台账 · The ledger of a case")
 def get_timeline(
-    case_id: str, query: Annotated[TimelineQuery, Query()], session: Read, caller: Caller
+    case_id: str,
+    query: Annotated[TimelineQuery, Query()],
+    session: Read,
+    caller: Caller,
+    shows: ShowsCredit,
 ) -> Timeline:
     """Every step with actor, organisation, reason, and the hash of the one before."""
-    return cases.show_timeline(session, caller, case_id, query)
+    return cases.show_timeline(session, caller, case_id, query, discloses=shows)
 
 
 @router.get(
@@ -171,3 +153,51 @@ def get_diagram(case_id: str, session: Read, caller: Caller) -> Response:
     """Its stages, coloured by state."""
     case = cases.find_visible_case(session, caller, case_id)
     return Response(draw_case(case), media_type="image/svg+xml")
+
+
+@router.get(
+    "/{case_id}/diagram.mmd",
+    summary="办件流程图（Mermaid）· The picture of a case in Mermaid",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+def get_mermaid(case_id: str, session: Read, caller: Caller) -> Response:
+    """Its stages and who holds them, as text for Mermaid."""
+    case = cases.find_visible_case(session, caller, case_id)
+    return Response(write_mermaid(case), media_type="text/plain; charset=utf-8")
+
+
+@router.get(
+    "/{case_id}/diagram.bpmn",
+    summary="办件流程（BPMN 2.0）· The case as an executable process",
+    response_class=Response,
+    responses={200: {"content": {"application/xml": {}}}},
+)
+def get_bpmn(case_id: str, session: Read, caller: Caller) -> Response:
+    """BPMN 2.0 (ISO/IEC 19510): a user task for each track, gateways where stages run together."""
+    case = cases.find_visible_case(session, caller, case_id)
+    return Response(write_bpmn(case), media_type="application/xml")
+
+
+@router.post("/{case_id}/enhancements", summary="增信 · Choose how a weak credit is made good")
+def choose_enhancement(
+    case_id: str,
+    body: EnhancementRequest,
+    session: Write,
+    response: Response,
+    caller: Applicant,
+    shows: ShowsCredit,
+    if_match: IfMatch = None,
+) -> CaseAnswer:
+    """A guarantee brings the stage 保 into the plan; a pledge or the risk pool is recorded."""
+    case = enhancements.choose_enhancement(
+        session, caller, case_id, body, if_match, discloses=shows
+    )
+    etag(response, case.version)
+    return case
+
+
+@router.get("/{case_id}/exchange-receipts", summary="交易中心回执 · What the exchange answered")
+def list_receipts(case_id: str, session: Read, caller: Caller) -> ReceiptList:
+    """Each question and its answer, with how many attempts it took; `simulated` says if it was."""
+    return cases.show_receipts(session, caller, case_id)

@@ -26,9 +26,9 @@ async def list_stages() -> StageList:
 
 
 @router.get("/case-plans", summary="标准办理路径 · The stock plans")
-async def list_plans() -> list[PlanAnswer]:
-    """Six ways from 信 to 易; an own one may be given when a case is opened."""
-    return stages.show_plans()
+def list_plans(session: Read) -> list[PlanAnswer]:
+    """Six ways from 信 to 易, and what the bureau composed; an own one may be given, too."""
+    return stages.show_plans(session)
 
 
 @router.get("/reason-codes", summary="理由代码 · The published reasons")

@@ -2,20 +2,84 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query, Response
 
-from gateway.schemas.tasks import TaskAnswer
-from gateway.usecases import tasks
+from gateway.routes.seats import Participant, SeatAtTask, ask_outside_of_task
+from gateway.rules.orders import Outside
+from gateway.schemas.cases import CaseAnswer, TrackAnswer
+from gateway.schemas.requests import DecisionRequest
+from gateway.schemas.tasks import DelegationRequest, ReleaseRequest, TaskAnswer, TaskQuery
+from gateway.usecases import decisions, tasks
 from kit.auth import Caller
-from kit.http import HouseRouter, Read
-from kit.pages import Page, PageQuery
+from kit.http import HouseRouter, IfMatch, Read, Write, etag
+from kit.pages import Page
 
 router = HouseRouter(prefix="/v1/tasks", tags=["tasks"])
 
 
 @router.get("", summary="待办 · What waits for the caller's organisation")
 def list_tasks(
-    query: Annotated[PageQuery, Query()], session: Read, caller: Caller
+    query: Annotated[TaskQuery, Query()], session: Read, caller: Caller
 ) -> Page[TaskAnswer]:
     """Tracks to decide and questions to answer, oldest first, with their clocks."""
     return tasks.show_tasks(session, caller, query)
+
+
+@router.post("/{track_id}/claims", summary="领办 · Claim a task")
+def claim_task(
+    track_id: str,
+    session: Write,
+    response: Response,
+    caller: Participant,
+    if_match: IfMatch = None,
+) -> TrackAnswer:
+    """From now on the caller works on it; a colleague may still check what it submits."""
+    track, version = tasks.claim_task(session, caller, track_id, if_match)
+    etag(response, version)
+    return track
+
+
+@router.post("/{track_id}/releases", summary="退回待领 · Let a claimed task go")
+def release_task(
+    track_id: str,
+    body: ReleaseRequest,
+    session: Write,
+    response: Response,
+    caller: Participant,
+    if_match: IfMatch = None,
+) -> TrackAnswer:
+    """By who has claimed it."""
+    track, version = tasks.release_task(session, caller, track_id, body, if_match)
+    etag(response, version)
+    return track
+
+
+@router.post("/{track_id}/delegations", summary="转办 · Hand a claimed task to a colleague")
+def delegate_task(
+    track_id: str,
+    body: DelegationRequest,
+    session: Write,
+    response: Response,
+    caller: Participant,
+    if_match: IfMatch = None,
+) -> TrackAnswer:
+    """By who has claimed it, to a client of the same organisation, with the reason."""
+    track, version = tasks.delegate_task(session, caller, track_id, body, if_match)
+    etag(response, version)
+    return track
+
+
+@router.post("/{track_id}/completions", summary="办结 · Complete a task by its decision")
+def complete_task(
+    body: DecisionRequest,
+    session: Write,
+    response: Response,
+    caller: Participant,
+    seat: SeatAtTask,
+    outside: Annotated[Outside, Depends(ask_outside_of_task)],
+    if_match: IfMatch = None,
+) -> CaseAnswer:
+    """The same as a decision at the case: one act, two ways to it."""
+    case = decisions.decide_track(session, caller, seat, body, outside, if_match)
+    etag(response, case.version)
+    return case

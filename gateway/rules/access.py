@@ -24,3 +24,8 @@ def may_decide(case: Case, track: Track, outcome: TrackState, uscc: str) -> bool
 def may_close_case(case: Case, role: str, uscc: str) -> bool:
     """The bureau, or the enterprise that no longer wants it."""
     return role == "officer" or uscc == case.uscc
+
+
+def may_always_see_credit(case: Case, role: str, uscc: str) -> bool:
+    """The enterprise itself, and who audits; every other party only while a consent stands."""
+    return uscc == case.uscc or role in ("auditor", "service")

@@ -45,7 +45,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One organisation's work in one stage. `supersedes` is the rejected 信 it makes good."""
+    """One organisation's work in one stage. `supersedes` is the rejected 信 it makes good.
+
+    `claimed_by` is the client that works on it, `made_by` the one that submitted it for decision;
+    `notice` is what the enterprise was told, once, to supply (一次性告知).
+    """
 
     id: str
     stage: Stage
@@ -58,6 +62,10 @@ class Track:
     reason_code: str | None = None
     conditions: tuple[Condition, ...] = ()
     result: Mapping[str, Json] | None = None
+    claimed_by: str | None = None
+    made_by: str | None = None
+    accepted_on: date | None = None
+    notice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,23 @@ class TradeRecord:
     kind: str
     contract_id: str | None
     contract_number: str | None
+    details: Mapping[str, Json] | None = None
+
+    @property
+    def reference(self) -> str | None:
+        """What one case alone may rest on, where it is no contract of the achievements house."""
+        outside = self.contract_id is None and self.contract_number is not None
+        return f"{self.kind}:{self.contract_number}" if outside else None
+
+
+@dataclass(frozen=True, slots=True)
+class Enhancement:
+    """增信: one way by which a weak 信 is made good, and what it rests on."""
+
+    way: str
+    on: date
+    reason: str | None
+    evidence: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +123,8 @@ class Case:
     state: CaseState = CaseState.OPEN
     credit: CreditResult | None = None
     enhancement_reason: str | None = None
+    enhancements: tuple[Enhancement, ...] = ()
+    opened_by: str | None = None
     record: TradeRecord | None = None
     closed_on: date | None = None
     close_reason_code: str | None = None
@@ -141,20 +168,20 @@ def is_stage_open(case: Case, stage: Stage) -> bool:
     step = case.plan.find_step(stage)
     if step is None or case.state is not CaseState.OPEN:
         return False
-    states = [find_stage_state(case, one) for one in _list_gates(case.plan, step)]
+    states = [find_stage_state(case, one) for one in list_gates(case.plan, step)]
     need = min(step.need or len(states), len(states))
     favourable = sum(state in FAVOURABLE for state in states)
     return all(state in SETTLED for state in states) and favourable >= need
 
 
-def _list_gates(plan: Plan, step: PlanStep) -> Iterator[PlanStep]:
+def list_gates(plan: Plan, step: PlanStep) -> Iterator[PlanStep]:
     """The required steps before this one; behind an optional step stand its own gates."""
     for stage in step.after:
         before = plan.find_step(stage)
         if before is not None and before.requirement is Requirement.REQUIRED:
             yield before
         elif before is not None:
-            yield from _list_gates(plan, before)
+            yield from list_gates(plan, before)
 
 
 def is_credit_current(case: Case, on: date) -> bool:

@@ -10,35 +10,34 @@ RuleBroken and the acts that are allowed now. Codes:
     act_not_allowed        the table knows no way from this state to that outcome
     stage_required         信 and 易 cannot be waived
     trade_record_required  易 ends a case only with a trade record
+
+Who may do it stands in `people.py`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gateway.rules.cases import (
-    Case,
-    CaseState,
-    Condition,
-    CreditResult,
-    Holder,
-    Track,
-    TradeRecord,
-    find_stage_state,
-    is_credit_current,
-    is_stage_open,
-)
-from gateway.rules.folding import (
-    Packed,
+from gateway.rules.case_json import (
     pack_conditions,
     pack_credit,
     pack_plan,
     pack_record,
     pack_tracks,
 )
+from gateway.rules.cases import (
+    Case,
+    Holder,
+    Track,
+    find_stage_state,
+    is_credit_current,
+    is_stage_open,
+)
 from gateway.rules.ledger import Actor, EventKind
+from gateway.rules.orders import Order, Outside
+from gateway.rules.people import check_people
 from gateway.rules.plans import Plan
-from gateway.rules.prospects import describe_acts, list_next_acts
+from gateway.rules.refusals import refuse, require_open
 from gateway.rules.stages import (
     DECISIONS,
     FAVOURABLE,
@@ -51,33 +50,10 @@ from gateway.rules.stages import (
     list_outcomes,
 )
 from gateway.rules.story import Story, go_on
-from kit.errors import RuleBroken
 from kit.text import Text
 
 ENHANCEMENT_WAYS = ("guarantee", "pledge", "risk_pool")
 """增信的途径：担保、质押、风险补偿资金池。"""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a holder wants to make of its track."""
-
-    track_id: str
-    outcome: TrackState
-    reason_code: str | None = None
-    reason: str | None = None
-    conditions: tuple[Condition, ...] = ()
-    result: Packed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What the other houses said before the decision; `spare_id` is for a track that may arise."""
-
-    credit: CreditResult | None = None
-    consent_holds: bool = False
-    record: TradeRecord | None = None
-    spare_id: str = "spare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +85,7 @@ def open_case(opening: Opening, actor: Actor, at: datetime, on: date) -> Story:
         plan=pack_plan(opening.plan),
         tracks=pack_tracks(opening.tracks),
     )
-    _open_stages(story)
+    open_stages(story)
     return story
 
 
@@ -118,6 +94,7 @@ def decide_track(
 ) -> Story:
     """办理: bring a track to an outcome, with all that follows from it."""
     track = _find_open_track(case, order, outside, on)
+    check_people(case, track, order, outside, actor, on)
     story = go_on(case, actor, at, on)
     if _is_renewal(case, track, on):
         story.tell(EventKind.TRACK_EXPIRED, track_id=track.id)
@@ -125,7 +102,7 @@ def decide_track(
     state = next(t.state for t in story.case.tracks if t.id == track.id)
     path = find_path(state, order.outcome)
     if path is None:
-        raise _refuse(
+        raise refuse(
             case,
             on,
             "act_not_allowed",
@@ -155,7 +132,7 @@ def change_plan(
 
     `tracks` are those the new plan needs; a live track of the same stage and holder is kept.
     """
-    _require_open(case, on)
+    require_open(case, on)
     live = [track for track in case.tracks if not track.superseded]
     wanted = {(track.stage, track.holder.uscc) for track in tracks}
     present = {(track.stage, track.holder.uscc) for track in live}
@@ -167,7 +144,7 @@ def change_plan(
         superseded=[t.id for t in live if (t.stage, t.holder.uscc) not in wanted],
         tracks=pack_tracks(t for t in tracks if (t.stage, t.holder.uscc) not in present),
     )
-    _open_stages(story)
+    open_stages(story)
     return story
 
 
@@ -175,7 +152,7 @@ def close_case(
     case: Case, reason_code: str, reason: str | None, actor: Actor, at: datetime, on: date
 ) -> Story:
     """终止: end a case without a trade, with a published reason."""
-    _require_open(case, on)
+    require_open(case, on)
     story = go_on(case, actor, at, on)
     _withdraw_rest(story)
     story.tell(EventKind.CASE_CLOSED, reason_code=reason_code, reason=reason)
@@ -208,14 +185,14 @@ _KIND_OF: Mapping[Act, EventKind] = {
 
 def _find_open_track(case: Case, order: Order, outside: Outside, on: date) -> Track:
     """The track, if the order's step is open at all; the law that 信 comes first is here."""
-    _require_open(case, on)
+    require_open(case, on)
     track = next(track for track in case.tracks if track.id == order.track_id)
     if not STAGES[track.stage].may_be_waived and order.outcome is TrackState.WAIVED:
-        raise _refuse(
+        raise refuse(
             case, on, "stage_required", Text("信和易不能免办", "credit and trade cannot be waived")
         )
     if track.stage is not Stage.CREDIT and not _has_credit(case, order, on):
-        raise _refuse(
+        raise refuse(
             case,
             on,
             "credit_required",
@@ -225,7 +202,7 @@ def _find_open_track(case: Case, order: Order, outside: Outside, on: date) -> Tr
             ),
         )
     if track.superseded or not is_stage_open(case, track.stage):
-        raise _refuse(
+        raise refuse(
             case,
             on,
             "stage_not_open",
@@ -236,7 +213,7 @@ def _find_open_track(case: Case, order: Order, outside: Outside, on: date) -> Tr
         )
     needs_consent = track.stage is not Stage.CREDIT and order.outcome in DECISIONS
     if needs_consent and not outside.consent_holds:
-        raise _refuse(
+        raise refuse(
             case,
             on,
             "consent_required",
@@ -267,7 +244,7 @@ def _tell_outcome(story: Story, act: Act, order: Order, outside: Outside) -> Non
     track = next(t for t in story.case.tracks if t.id == order.track_id)
     if track.stage is Stage.CREDIT and act in (Act.APPROVE, Act.CONDITIONALLY_APPROVE):
         if outside.credit is None:
-            raise _refuse(
+            raise refuse(
                 story.case,
                 story.on,
                 "consent_required",
@@ -277,7 +254,7 @@ def _tell_outcome(story: Story, act: Act, order: Order, outside: Outside) -> Non
     else:
         credit = None
     if track.stage is Stage.TRADE and act is Act.APPROVE and outside.record is None:
-        raise _refuse(
+        raise refuse(
             story.case,
             story.on,
             "trade_record_required",
@@ -294,22 +271,24 @@ def _tell_outcome(story: Story, act: Act, order: Order, outside: Outside) -> Non
         conditions=pack_conditions(order.conditions),
         result=order.result,
         credit=credit,
+        **({"items": list(order.items)} if order.items else {}),
     )
 
 
 def _follow_up(story: Story, track: Track, order: Order, outside: Outside) -> None:
     """What one outcome brings with it."""
-    _reopen_dependents(story, track.stage)
+    reopen_dependents(story, track.stage)
     if track.stage is Stage.CREDIT:
         _open_enhancement(story, track, order, outside)
     if track.stage is Stage.TRADE and order.outcome is TrackState.APPROVED and outside.record:
         _withdraw_rest(story)
         story.tell(EventKind.CASE_TRANSFORMED, record=pack_record(outside.record))
         return
-    _open_stages(story)
+    open_stages(story)
 
 
-def _open_stages(story: Story) -> None:
+def open_stages(story: Story) -> None:
+    """Open the tracks of every stage whose turn has come."""
     for step in story.case.plan.steps:
         if is_stage_open(story.case, step.stage):
             for track in story.case.list_live_tracks(step.stage):
@@ -317,7 +296,7 @@ def _open_stages(story: Story) -> None:
                     story.tell(EventKind.TRACK_OPENED, track_id=track.id)
 
 
-def _reopen_dependents(story: Story, stage: Stage) -> None:
+def reopen_dependents(story: Story, stage: Stage) -> None:
     """An approval that depended on this stage reopens when the stage falls."""
     step = story.case.plan.find_step(stage)
     if step is None or find_stage_state(story.case, step) not in SETTLED - FAVOURABLE:
@@ -355,28 +334,3 @@ def _withdraw_rest(story: Story) -> None:
     for track in story.case.tracks:
         if track.state not in SETTLED and not track.superseded:
             story.tell(EventKind.TRACK_WITHDRAWN, track_id=track.id, reason="办件结束")
-
-
-def _require_open(case: Case, on: date) -> None:
-    if case.state is not CaseState.OPEN:
-        raise _refuse(
-            case,
-            on,
-            "case_ended",
-            Text(
-                f"办件 {case.number} 已结束（{case.state.value}）",
-                f"case {case.number} has ended ({case.state.value})",
-            ),
-        )
-
-
-def _refuse(
-    case: Case, on: date, code: str, detail: Text, outcomes: Sequence[TrackState] = ()
-) -> RuleBroken:
-    """A refusal that says what is allowed instead."""
-    return RuleBroken(
-        code,
-        detail,
-        allowed=describe_acts(list_next_acts(case, on)),
-        outcomes=[outcome.value for outcome in outcomes],
-    )

@@ -7,8 +7,8 @@ from gateway.rules.cases import Case, find_stage_state
 from gateway.rules.plans import Plan
 from gateway.rules.stages import STAGES, Stage, TrackState
 
-_WIDTH, _HEIGHT, _GAP, _MARGIN, _TOP = 150, 84, 46, 24, 64
-_FILL: Mapping[TrackState, str] = {
+WIDTH, HEIGHT, _GAP, _MARGIN, _TOP = 150, 84, 46, 24, 64
+FILL: Mapping[TrackState, str] = {
     TrackState.PLANNED: "#eef1f4",
     TrackState.READY: "#fff4cc",
     TrackState.IN_PROGRESS: "#ffe29a",
@@ -21,7 +21,7 @@ _FILL: Mapping[TrackState, str] = {
     TrackState.WAIVED: "#e6efe6",
     TrackState.EXPIRED: "#e8d5c4",
 }
-_WORDS: Mapping[TrackState, str] = {
+WORDS: Mapping[TrackState, str] = {
     TrackState.PLANNED: "未开始",
     TrackState.READY: "待受理",
     TrackState.IN_PROGRESS: "办理中",
@@ -38,11 +38,11 @@ _WORDS: Mapping[TrackState, str] = {
 
 def draw_case(case: Case) -> str:
     """An SVG 1.1 document; no script, no font and no image from elsewhere."""
-    places = _place_stages(case.plan)
+    places = place_stages(case.plan)
     columns = max(column for column, _ in places.values()) + 1
     rows = max(row for _, row in places.values()) + 1
-    width = 2 * _MARGIN + columns * _WIDTH + (columns - 1) * _GAP
-    height = _TOP + rows * (_HEIGHT + 20) + _MARGIN
+    width = 2 * _MARGIN + columns * WIDTH + (columns - 1) * _GAP
+    height = _TOP + rows * (HEIGHT + 20) + _MARGIN
     parts = [*_draw_arrows(case.plan, places), *_draw_boxes(case, places)]
     title = escape(f"{case.number} {case.title}（{case.state.value}）")
     return (
@@ -57,7 +57,7 @@ def draw_case(case: Case) -> str:
     )
 
 
-def _place_stages(plan: Plan) -> dict[Stage, tuple[int, int]]:
+def place_stages(plan: Plan) -> dict[Stage, tuple[int, int]]:
     """Column by how much comes before, row by who stands beside whom."""
     columns: dict[Stage, int] = {}
     waiting = list(plan.steps)
@@ -76,19 +76,19 @@ def _place_stages(plan: Plan) -> dict[Stage, tuple[int, int]]:
     return places
 
 
-def _corner(place: tuple[int, int]) -> tuple[int, int]:
-    return _MARGIN + place[0] * (_WIDTH + _GAP), _TOP + place[1] * (_HEIGHT + 20)
+def find_corner(place: tuple[int, int]) -> tuple[int, int]:
+    return _MARGIN + place[0] * (WIDTH + _GAP), _TOP + place[1] * (HEIGHT + 20)
 
 
 def _draw_arrows(plan: Plan, places: Mapping[Stage, tuple[int, int]]) -> list[str]:
     lines = []
     for step in plan.steps:
-        x2, y2 = _corner(places[step.stage])
+        x2, y2 = find_corner(places[step.stage])
         for before in step.after:
-            x1, y1 = _corner(places[before])
+            x1, y1 = find_corner(places[before])
             lines.append(
-                f'<line x1="{x1 + _WIDTH}" y1="{y1 + _HEIGHT // 2}" x2="{x2 - 2}"'
-                f' y2="{y2 + _HEIGHT // 2}" stroke="#667" stroke-width="1.5"'
+                f'<line x1="{x1 + WIDTH}" y1="{y1 + HEIGHT // 2}" x2="{x2 - 2}"'
+                f' y2="{y2 + HEIGHT // 2}" stroke="#667" stroke-width="1.5"'
                 ' marker-end="url(#tip)"/>'
             )
     return lines
@@ -97,18 +97,18 @@ def _draw_arrows(plan: Plan, places: Mapping[Stage, tuple[int, int]]) -> list[st
 def _draw_boxes(case: Case, places: Mapping[Stage, tuple[int, int]]) -> list[str]:
     boxes = []
     for step in case.plan.steps:
-        x, y = _corner(places[step.stage])
+        x, y = find_corner(places[step.stage])
         state = find_stage_state(case, step)
         tracks = case.list_live_tracks(step.stage)
         holder = tracks[0].holder.name if tracks else ""
         more = f" 等{len(tracks)}家" if len(tracks) > 1 else ""
         shown = escape((holder if len(holder) <= 11 else f"{holder[:10]}…") + more)
         boxes.append(
-            f'<g><rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="8"'
-            f' fill="{_FILL[state]}" stroke="#99a"/>'
+            f'<g><rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8"'
+            f' fill="{FILL[state]}" stroke="#99a"/>'
             f'<text x="{x + 12}" y="{y + 30}" font-size="20" fill="#223">'
             f"{STAGES[step.stage].zh}</text>"
-            f'<text x="{x + 44}" y="{y + 29}" font-size="13" fill="#223">{_WORDS[state]}</text>'
+            f'<text x="{x + 44}" y="{y + 29}" font-size="13" fill="#223">{WORDS[state]}</text>'
             f'<text x="{x + 12}" y="{y + 62}" font-size="11" fill="#445">{shown}</text></g>'
         )
     return boxes

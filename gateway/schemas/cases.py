@@ -1,99 +1,20 @@
 """Financing cases on the wire."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from gateway.rules.cases import Case, CaseState, Track, find_stage_state
-from gateway.rules.clocks import Calendar, Deadline, Light, count_forward, show_light
+from gateway.rules.clocks import Calendar, Light, Terms, read_clock, show_light
 from gateway.rules.plans import PlanStep
 from gateway.rules.prospects import NextAct, list_next_acts
-from gateway.rules.stages import SETTLED, STAGES, Stage, TrackState
-from gateway.schemas.plans import OwnPlan, PlanAnswer, PlanName, describe_plan
+from gateway.rules.stages import STAGES, Stage, TrackState
+from gateway.schemas.plans import PlanAnswer, describe_plan
 from kit.identifiers import Uscc
-from kit.money import Yuan
 from kit.pages import PageQuery
-from kit.schemas import AnswerModel, WireModel
-
-Outcome = Literal[
-    "in_progress",
-    "info_requested",
-    "submitted",
-    "approved",
-    "conditionally_approved",
-    "rejected",
-    "withdrawn",
-    "waived",
-    "expired",
-]
-
-
-class CaseRequest(WireModel):
-    """What a case is opened with."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "uscc": "91370102MA3D000125",
-                    "title": "低功耗边缘计算芯片许可与融资",
-                    "amount_yuan": "500000.00",
-                    "plan": "credit-evaluation-insurance-loan-trade",
-                }
-            ]
-        }
-    )
-
-    uscc: Uscc
-    achievement_id: str | None = Field(None, pattern=r"^[0-9A-Za-z_-]{1,36}$")
-    title: str = Field(min_length=1, max_length=200, examples=["低功耗边缘计算芯片许可与融资"])
-    amount_yuan: Yuan | None = None
-    plan: PlanName | OwnPlan
-
-
-class ConditionOnWire(WireModel):
-    """What an approval depends on; with `stage`, it reopens when that stage falls."""
-
-    text: str = Field(min_length=1, max_length=500, examples=["保额不低于贷款本金的80%"])
-    stage: Stage | None = None
-
-
-class DecisionRequest(WireModel):
-    """What a holder makes of its track."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"outcome": "approved", "result": {"rate": "0.036", "term_months": 12}},
-                {"outcome": "rejected", "reason_code": "repayment_ability"},
-            ]
-        }
-    )
-
-    outcome: Outcome
-    reason_code: str | None = Field(None, max_length=50, description="one of /v1/reason-codes")
-    reason: str | None = Field(None, max_length=2000)
-    conditions: list[ConditionOnWire | str] = Field([], max_length=20)
-    result: dict[str, Any] = Field(
-        default_factory=dict,
-        description="what was found or agreed; for the trade: `contract`, or an existing one's"
-        " `contract_id` or `contract_number`",
-        examples=[{"contract": {"type": "license", "amount_yuan": "500000.00"}}],
-    )
-
-
-class CloseRequest(WireModel):
-    """Why a case ends without a trade."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"reason_code": "applicant_withdrew", "reason": None}]}
-    )
-
-    reason_code: str = Field(max_length=50, examples=["applicant_withdrew"])
-    reason: str | None = Field(None, max_length=2000)
+from kit.schemas import AnswerModel
 
 
 class CaseQuery(PageQuery):
@@ -122,7 +43,11 @@ class TrackAnswer(AnswerModel):
     supersedes: str | None
     received_on: date | None
     due_on: date | None
+    accept_due_on: date | None
     light: Light | None
+    claimed_by: str | None = Field(description="the client that works on it")
+    made_by: str | None = Field(description="the client that submitted it for decision")
+    notice: list[str] = Field(description="what the enterprise was told, once, to supply")
     decided_on: date | None
     reason_code: str | None
     conditions: list[dict[str, Any]]
@@ -168,12 +93,22 @@ class CreditAnswer(AnswerModel):
     valid_until: date
 
 
+class EnhancementAnswer(AnswerModel):
+    """One way of 增信 that was chosen."""
+
+    way: str
+    on: date
+    reason: str | None
+    evidence: dict[str, Any]
+
+
 class RecordAnswer(AnswerModel):
     """The trade record with which the case ended."""
 
     kind: str
     contract_id: str | None
     contract_number: str | None
+    details: dict[str, Any] | None
 
 
 class CaseAnswer(AnswerModel):
@@ -191,7 +126,11 @@ class CaseAnswer(AnswerModel):
     stages: list[StageAnswer]
     next: list[NextAnswer]
     credit: CreditAnswer | None
+    credit_hidden: bool = Field(
+        description="no consent stands: the credit result is shown to no party"
+    )
     enhancement: str | None = Field(description="why credit enhancement (增信) was opened")
+    enhancements: list[EnhancementAnswer] = Field(description="the ways chosen, and their evidence")
     record: RecordAnswer | None
     opened_on: date
     closed_on: date | None
@@ -219,11 +158,12 @@ class CaseSummary(AnswerModel):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What clocks are read with: the day, the calendar, the working days of each stage."""
+    """What a case is shown with: the day, the calendar, the terms, and whether 信 is disclosed."""
 
     on: date
     calendar: Calendar
-    terms: Mapping[Stage, int]
+    terms: Terms
+    discloses: bool = True
 
 
 def describe_case(case: Case, desk: Desk) -> CaseAnswer:
@@ -240,8 +180,15 @@ def describe_case(case: Case, desk: Desk) -> CaseAnswer:
         plan=describe_plan(case.plan),
         stages=[_describe_stage(case, step, desk) for step in case.plan.steps],
         next=_describe_next(case, desk),
-        credit=_describe_credit(case),
-        enhancement=case.enhancement_reason,
+        credit=_describe_credit(case) if desk.discloses else None,
+        credit_hidden=case.credit is not None and not desk.discloses,
+        enhancement=case.enhancement_reason if desk.discloses else None,
+        enhancements=[
+            EnhancementAnswer(
+                way=one.way, on=one.on, reason=one.reason, evidence=dict(one.evidence)
+            )
+            for one in (case.enhancements if desk.discloses else ())
+        ],
         record=_describe_record(case),
         opened_on=case.opened_on,
         closed_on=case.closed_on,
@@ -271,7 +218,8 @@ def summarize_case(case: Case, desk: Desk) -> CaseSummary:
 
 def describe_track(track: Track, desk: Desk) -> TrackAnswer:
     """A track with its clock."""
-    deadline = _find_deadline(track, desk)
+    clock = read_clock(track, desk.terms, desk.calendar)
+    hidden = track.stage is Stage.CREDIT and not desk.discloses
     return TrackAnswer(
         id=track.id,
         stage=track.stage,
@@ -280,16 +228,20 @@ def describe_track(track: Track, desk: Desk) -> TrackAnswer:
         superseded=track.superseded,
         supersedes=track.supersedes,
         received_on=track.received_on,
-        due_on=deadline.due_on if deadline else None,
-        light=show_light(desk.on, deadline.due_on, desk.calendar) if deadline else None,
+        due_on=clock.decide.due_on if clock else None,
+        accept_due_on=clock.accept.due_on if clock and clock.accept else None,
+        light=show_light(desk.on, clock.next.due_on, desk.calendar) if clock else None,
+        claimed_by=track.claimed_by,
+        made_by=track.made_by,
+        notice=list(track.notice),
         decided_on=track.decided_on,
-        reason_code=track.reason_code,
+        reason_code=None if hidden else track.reason_code,
         conditions=[
             {"text": one.text, "stage": one.stage.value if one.stage else None}
             for one in track.conditions
         ],
-        result=None if track.result is None else dict(track.result),
-        clock_warnings=[warning.zh for warning in deadline.warnings] if deadline else [],
+        result=None if hidden or track.result is None else dict(track.result),
+        clock_warnings=[warning.zh for warning in clock.decide.warnings] if clock else [],
     )
 
 
@@ -304,14 +256,6 @@ def _describe_stage(case: Case, step: PlanStep, desk: Desk) -> StageAnswer:
         due_on=min(due, default=None),
         tracks=tracks,
     )
-
-
-def _find_deadline(track: Track, desk: Desk) -> Deadline | None:
-    """No clock runs before receipt, while information is awaited, or after the decision."""
-    stopped = track.state in SETTLED or track.state is TrackState.INFO_REQUESTED
-    if track.received_on is None or stopped or track.superseded:
-        return None
-    return count_forward(track.received_on, desk.terms[track.stage], desk.calendar)
 
 
 def _describe_next(case: Case, desk: Desk) -> list[NextAnswer]:
@@ -346,5 +290,8 @@ def _describe_record(case: Case) -> RecordAnswer | None:
         return None
     record = case.record
     return RecordAnswer(
-        kind=record.kind, contract_id=record.contract_id, contract_number=record.contract_number
+        kind=record.kind,
+        contract_id=record.contract_id,
+        contract_number=record.contract_number,
+        details=None if record.details is None else dict(record.details),
     )

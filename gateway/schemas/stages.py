@@ -57,6 +57,7 @@ class InstitutionRequest(WireModel):
     name: str = Field(min_length=1, max_length=200)
     role: Role
     is_default: bool = Field(False, description="takes the stage when a plan names nobody")
+    four_eyes: bool = Field(False, description="maker and checker must be two people (经办复核)")
 
 
 class InstitutionAnswer(AnswerModel):
@@ -67,6 +68,7 @@ class InstitutionAnswer(AnswerModel):
     uscc: str
     name: str
     is_default: bool
+    four_eyes: bool
 
 
 class InstitutionList(AnswerModel):

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
-from gateway.rules.cases import Case
-from gateway.rules.ledger import CaseEvent
+from gateway.rules.cases import Case, Track
+from gateway.rules.ledger import CaseEvent, EventKind
 from gateway.rules.stages import Stage
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel
@@ -42,6 +42,7 @@ class EventAnswer(AnswerModel):
     data: dict[str, Any]
     prev_hash: str
     hash: str
+    hidden: bool = Field(description="no consent stands: what credit found is not shown")
 
 
 class Timeline(AnswerModel):
@@ -52,10 +53,11 @@ class Timeline(AnswerModel):
     intact: bool
 
 
-def describe_event(event: CaseEvent, case: Case) -> EventAnswer:
-    """An event with the stage its track belongs to."""
+def describe_event(event: CaseEvent, case: Case, *, discloses: bool = True) -> EventAnswer:
+    """An event with the stage its track belongs to; what 信 found only while it may be shown."""
     track = case.find_track(event.track_id) if event.track_id else None
     actor = event.actor
+    hidden = not discloses and _tells_credit(event, track)
     return EventAnswer(
         sequence=event.sequence,
         kind=event.kind.value,
@@ -69,9 +71,35 @@ def describe_event(event: CaseEvent, case: Case) -> EventAnswer:
             name=actor.name,
             on_behalf_of=actor.on_behalf_of,
         ),
-        reason_code=event.reason_code,
-        reason=event.reason,
-        data=dict(event.data),
+        reason_code=None if hidden else event.reason_code,
+        reason=None if hidden else event.reason,
+        data={"on": event.data["on"]} if hidden else dict(event.data),
         prev_hash=event.prev_hash,
         hash=event.hash,
+        hidden=hidden,
     )
+
+
+def _tells_credit(event: CaseEvent, track: Track | None) -> bool:
+    """Whether the event carries what 信 found."""
+    about = track is not None and track.stage is Stage.CREDIT
+    return about or event.kind in (EventKind.ENHANCEMENT_OPENED, EventKind.ENHANCEMENT_CHOSEN)
+
+
+class ReceiptAnswer(AnswerModel):
+    """One question to the exchange, and its answer."""
+
+    id: str
+    at: datetime
+    track_id: str
+    attempts: int
+    simulated: bool
+    request: dict[str, Any]
+    status: int | None
+    answer: dict[str, Any] | None
+
+
+class ReceiptList(AnswerModel):
+    """The receipts of a case, oldest first."""
+
+    items: list[ReceiptAnswer]

@@ -8,17 +8,19 @@ from sqlalchemy import Row, Table, and_, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
-from gateway.rules.cases import Case, CaseState, Holder, Track
-from gateway.rules.folding import (
+from gateway.rules.case_json import (
     pack_conditions,
     pack_credit,
+    pack_enhancements,
     pack_plan,
     pack_record,
     unpack_conditions,
     unpack_credit,
+    unpack_enhancements,
     unpack_plan,
     unpack_record,
 )
+from gateway.rules.cases import Case, CaseState, Holder, Track
 from gateway.rules.ledger import Actor, CaseEvent, EventKind
 from gateway.rules.stages import Stage, TrackState
 from gateway.rules.story import Story
@@ -127,6 +129,27 @@ def find_case_by_contract(session: Session, contract_id: str) -> str | None:
     return session.execute(query).scalar()
 
 
+def find_case_by_reference(session: Session, reference: str) -> str | None:
+    """The number of the case whose trade record is this deal or contribution."""
+    query = select(_CASES.c.number).where(_CASES.c.record_reference == reference)
+    return session.execute(query).scalar()
+
+
+def list_cases_within_consent(session: Session, uscc: str, consent_id: str) -> list[str]:
+    """The open cases of an enterprise whose credit result stands on a consent."""
+    query = select(_CASES.c.id).where(
+        _CASES.c.uscc == uscc,
+        _CASES.c.state == CaseState.OPEN.value,
+        _CASES.c.credit["consent_id"].astext == consent_id,
+    )
+    return list(session.scalars(query.order_by(_CASES.c.id)))
+
+
+def find_case_of_track(session: Session, track_id: str) -> str | None:
+    """The case that a track belongs to."""
+    return session.execute(select(_TRACKS.c.case_id).where(_TRACKS.c.id == track_id)).scalar()
+
+
 def _keep_track(
     session: WriteSession, case_id: str, place: int, track: Track, known: Track | None
 ) -> None:
@@ -154,10 +177,12 @@ def _read_case(row: Row[Any], tracks: Sequence[Row[Any]]) -> Case:
         achievement_id=row.achievement_id,
         plan=unpack_plan(row.plan),
         opened_on=row.opened_on,
-        tracks=tuple(_read_track(track) for track in tracks),
+        tracks=tuple(read_track(track) for track in tracks),
         state=CaseState(row.state),
         credit=None if row.credit is None else unpack_credit(row.credit),
         enhancement_reason=row.enhancement_reason,
+        enhancements=unpack_enhancements(row.enhancements),
+        opened_by=row.opened_by,
         record=None if row.record is None else unpack_record(row.record),
         closed_on=row.closed_on,
         close_reason_code=row.close_reason_code,
@@ -179,6 +204,9 @@ def _write_case(case: Case) -> dict[str, Any]:
         "state": case.state.value,
         "credit": None if case.credit is None else pack_credit(case.credit),
         "enhancement_reason": case.enhancement_reason,
+        "enhancements": pack_enhancements(case.enhancements),
+        "opened_by": case.opened_by,
+        "record_reference": None if case.record is None else case.record.reference,
         "record": None if case.record is None else pack_record(case.record),
         "contract_id": None if case.record is None else case.record.contract_id,
         "opened_on": case.opened_on,
@@ -189,7 +217,8 @@ def _write_case(case: Case) -> dict[str, Any]:
     }
 
 
-def _read_track(row: Row[Any]) -> Track:
+def read_track(row: Row[Any]) -> Track:
+    """A track from its row."""
     return Track(
         id=row.id,
         stage=Stage(row.stage),
@@ -202,6 +231,10 @@ def _read_track(row: Row[Any]) -> Track:
         reason_code=row.reason_code,
         conditions=unpack_conditions(row.conditions),
         result=row.result,
+        claimed_by=row.claimed_by,
+        made_by=row.made_by,
+        accepted_on=row.accepted_on,
+        notice=tuple(row.notice),
     )
 
 
@@ -220,6 +253,10 @@ def _write_track(track: Track) -> dict[str, Any]:
         "reason_code": track.reason_code,
         "conditions": pack_conditions(track.conditions),
         "result": track.result,
+        "claimed_by": track.claimed_by,
+        "made_by": track.made_by,
+        "accepted_on": track.accepted_on,
+        "notice": list(track.notice),
     }
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from gateway.tables import Client
-from kit.db import ReadSession, WriteSession
+from kit.db import WriteSession
 
 
-def find_client(session: ReadSession, client_id: str) -> Client | None:
+def find_client(session: Session, client_id: str) -> Client | None:
     """A client by its id."""
     return session.get(Client, client_id)
 

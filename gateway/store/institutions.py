@@ -35,6 +35,14 @@ def find_holder(session: Session, stage: Stage, uscc: str) -> Holder | None:
     return None if found is None else _holder(found)
 
 
+def needs_four_eyes(session: Session, stage: Stage, uscc: str) -> bool:
+    """Whether maker and checker are two people there."""
+    query = select(Institution.four_eyes).where(
+        Institution.stage == stage.value, Institution.uscc == uscc
+    )
+    return bool(session.scalar(query))
+
+
 def add_institution(session: WriteSession, values: dict[str, Any]) -> None:
     """Enter an institution; one that is there already stays as it is."""
     session.execute(insert(Institution).values(values).on_conflict_do_nothing())
@@ -47,7 +55,7 @@ def put_institution(session: WriteSession, values: dict[str, Any]) -> None:
             update(Institution).where(Institution.stage == values["stage"]).values(is_default=False)
         )
     statement = insert(Institution).values(values)
-    kept = {name: values[name] for name in ("role", "name", "is_default")}
+    kept = {name: values[name] for name in ("role", "name", "is_default", "four_eyes")}
     session.execute(statement.on_conflict_do_update(index_elements=["stage", "uscc"], set_=kept))
 
 

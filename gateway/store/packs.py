@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from gateway.rules.clocks import Terms
 from gateway.rules.plans import DraftGroups, Plan, StepDraft, make_plan
 from gateway.rules.stages import Stage
 from kit.auth import Principal, Role
@@ -42,6 +43,20 @@ def list_terms() -> Mapping[Stage, int]:
     """Working days within which each stage decides."""
     clocks = _load("plans.yaml")["clocks"]
     return {Stage(stage): int(clock["decide_within"]) for stage, clock in clocks.items()}
+
+
+@cache
+def get_terms() -> Terms:
+    """Working days within which each stage takes on and decides."""
+    clocks = {Stage(stage): clock for stage, clock in _load("plans.yaml")["clocks"].items()}
+    return Terms(
+        decide=list_terms(),
+        accept={
+            stage: int(clock["accept_within"])
+            for stage, clock in clocks.items()
+            if "accept_within" in clock
+        },
+    )
 
 
 @cache

@@ -1,21 +1,19 @@
 """Financing cases: opening, seeing, planning anew, closing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gateway.clients.achievements import is_achievement_visible
 from gateway.rules.access import may_close_case, may_see_case
-from gateway.rules.cases import Case, CaseState, Holder
+from gateway.rules.cases import Case, CaseState
 from gateway.rules.decisions import Opening, change_plan, close_case, open_case, plan_tracks
 from gateway.rules.ledger import Actor, find_first_broken
-from gateway.rules.plans import OWN_PLAN, Plan, make_own_title, make_plan
-from gateway.rules.stages import STAGES, Stage
+from gateway.rules.plans import Plan
+from gateway.rules.stages import Stage
 from gateway.rules.story import Story
 from gateway.schemas.cases import (
     CaseAnswer,
     CaseQuery,
-    CaseRequest,
     CaseSummary,
-    CloseRequest,
     Desk,
     TrackAnswer,
     describe_case,
@@ -23,18 +21,26 @@ from gateway.schemas.cases import (
     summarize_case,
 )
 from gateway.schemas.events import CaseClosed, CaseOpened
-from gateway.schemas.plans import OwnPlan, PlanChange
-from gateway.schemas.timelines import Timeline, TimelineQuery, describe_event
+from gateway.schemas.plans import PlanChange
+from gateway.schemas.requests import CaseRequest, CloseRequest
+from gateway.schemas.timelines import (
+    ReceiptAnswer,
+    ReceiptList,
+    Timeline,
+    TimelineQuery,
+    describe_event,
+)
 from gateway.store import packs
 from gateway.store.cases import add_story, get_case, list_cases, list_events, lock_case
 from gateway.store.cases import take_case_number as take_number
 from gateway.store.clients import find_organization_name
-from gateway.store.institutions import find_default_holder, find_holder
+from gateway.store.receipts import list_receipts
+from gateway.usecases.plans import choose_plan, find_holders, make_ids
 from kit.auth import Principal, Role
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.directory import Directory
-from kit.errors import Fault, Forbidden, InvalidInput, RuleBroken, invalid, no_such
+from kit.errors import Forbidden, RuleBroken, invalid, no_such
 from kit.events import record_event
 from kit.money import format_yuan
 from kit.pages import Page, decode_cursor, encode_cursor
@@ -45,8 +51,8 @@ from kit.versions import match_if_given, require_match
 def file_case(session: WriteSession, caller: Principal, request: CaseRequest) -> CaseAnswer:
     """立案: open a case with its plan; 信 is ready at once."""
     check_applicant(caller, request.uscc)
-    case_id, plan = new_id(), choose_plan(request.plan)
-    holders = _find_holders(session, plan)
+    case_id, plan = new_id(), choose_plan(session, request.plan)
+    holders = find_holders(session, plan)
     opening = Opening(
         case_id=case_id,
         number=take_number(session, today().year),
@@ -56,7 +62,7 @@ def file_case(session: WriteSession, caller: Principal, request: CaseRequest) ->
         amount_yuan=None if request.amount_yuan is None else format_yuan(request.amount_yuan),
         achievement_id=request.achievement_id,
         plan=plan,
-        tracks=plan_tracks(plan, holders, _make_ids(holders)),
+        tracks=plan_tracks(plan, holders, make_ids(holders)),
     )
     story = open_case(opening, actor_of(caller, request.uscc), now(), today())
     keep_story(session, story, None)
@@ -94,20 +100,23 @@ def find_visible_case(session: ReadSession | WriteSession, caller: Principal, ca
     return case
 
 
-def show_case(session: ReadSession, caller: Principal, case_id: str) -> CaseAnswer:
+def show_case(
+    session: ReadSession, caller: Principal, case_id: str, *, discloses: bool
+) -> CaseAnswer:
     """A case with its stages and what comes next."""
-    return describe_case(find_visible_case(session, caller, case_id), desk_of_today())
+    case = find_visible_case(session, caller, case_id)
+    return describe_case(case, desk_of_today(discloses=discloses))
 
 
 def show_track(
-    session: ReadSession, caller: Principal, case_id: str, track_id: str
+    session: ReadSession, caller: Principal, case_id: str, track_id: str, *, discloses: bool
 ) -> tuple[TrackAnswer, int]:
     """One track, and the version of its case."""
     case = find_visible_case(session, caller, case_id)
     track = case.find_track(track_id)
     if track is None:
         raise no_such("环节办理", "track", track_id)
-    return describe_track(track, desk_of_today()), case.version
+    return describe_track(track, desk_of_today(discloses=discloses)), case.version
 
 
 def show_cases(session: ReadSession, caller: Principal, query: CaseQuery) -> Page[CaseSummary]:
@@ -127,7 +136,12 @@ def show_cases(session: ReadSession, caller: Principal, query: CaseQuery) -> Pag
 
 
 def show_timeline(
-    session: ReadSession, caller: Principal, case_id: str, query: TimelineQuery
+    session: ReadSession,
+    caller: Principal,
+    case_id: str,
+    query: TimelineQuery,
+    *,
+    discloses: bool,
 ) -> Timeline:
     """The ledger of a case; its chain of hashes is checked at each look."""
     case = find_visible_case(session, caller, case_id)
@@ -137,7 +151,7 @@ def show_timeline(
     shown = rest[: query.limit]
     cursor = encode_cursor(shown[-1].sequence) if len(rest) > query.limit else None
     return Timeline(
-        items=[describe_event(event, case) for event in shown],
+        items=[describe_event(event, case, discloses=discloses) for event in shown],
         next_cursor=cursor,
         intact=find_first_broken(events) is None,
     )
@@ -149,26 +163,29 @@ def replan_case(
     case_id: str,
     request: PlanChange,
     if_match: str | None,
+    *,
+    discloses: bool,
 ) -> CaseAnswer:
     """变更办理路径: a new version of the plan, with its reason and who approved it."""
     case = find_visible_case(session, caller, case_id)
-    chosen = choose_plan(request.plan)
+    check_second_person(caller, case)
+    chosen = choose_plan(session, request.plan)
     plan = Plan(chosen.id, chosen.title, chosen.steps, case.plan.version + 1)
-    holders = _find_holders(session, plan)
+    holders = find_holders(session, plan)
     require_match(if_match, case.version)
     locked = lock_case(session, case_id)
     require_match(if_match, locked.version)
     story = change_plan(
         locked,
         plan,
-        plan_tracks(plan, holders, _make_ids(holders)),
+        plan_tracks(plan, holders, make_ids(holders)),
         request.reason,
         actor_of(caller, case.uscc),
         now(),
         today(),
     )
     keep_story(session, story, locked)
-    return describe_case(story.case, desk_of_today())
+    return describe_case(story.case, desk_of_today(discloses=discloses))
 
 
 def end_case(
@@ -177,6 +194,8 @@ def end_case(
     case_id: str,
     request: CloseRequest,
     if_match: str | None,
+    *,
+    discloses: bool,
 ) -> CaseAnswer:
     """终止: close a case without a trade, with a published reason."""
     case = find_visible_case(session, caller, case_id)
@@ -198,7 +217,39 @@ def end_case(
         today(),
     )
     keep_story(session, story, locked)
-    return describe_case(story.case, desk_of_today())
+    return describe_case(story.case, desk_of_today(discloses=discloses))
+
+
+def check_second_person(caller: Principal, case: Case) -> None:
+    """Who opened a case composed its plan; another person approves the change (maker ≠ checker)."""
+    if case.opened_by == caller.client_id:
+        raise RuleBroken(
+            "second_person_required",
+            Text(
+                "办件的路径由您拟定，变更须由另一人批准",
+                "you composed the plan of this case; somebody else approves its change",
+            ),
+            made_by=case.opened_by,
+        )
+
+
+def show_receipts(session: ReadSession, caller: Principal, case_id: str) -> ReceiptList:
+    """What the exchange answered about a case."""
+    find_visible_case(session, caller, case_id)
+    items = [
+        ReceiptAnswer(
+            id=row.id,
+            at=row.at,
+            track_id=row.track_id,
+            attempts=row.attempts,
+            simulated=row.simulated,
+            request=row.request,
+            status=row.status,
+            answer=row.answer,
+        )
+        for row in list_receipts(session, case_id)
+    ]
+    return ReceiptList(items=items)
 
 
 def keep_story(session: WriteSession, story: Story, before: Case | None) -> None:
@@ -223,33 +274,9 @@ def actor_of(caller: Principal, case_uscc: str) -> Actor:
     return Actor(caller.client_id, caller.role.value, caller.uscc, caller.org_name, behalf)
 
 
-def desk_of_today() -> Desk:
-    """Today, the calendar and the terms."""
-    return Desk(today(), packs.get_calendar(), packs.list_terms())
-
-
-def choose_plan(wanted: str | OwnPlan) -> Plan:
-    """A stock plan by name, or an own one after its check."""
-    if isinstance(wanted, OwnPlan):
-        draft = make_plan(OWN_PLAN, Text("自拟路径", "own plan"), wanted.read_groups())
-        names = {stage: info.zh for stage, info in STAGES.items()}
-        return Plan(OWN_PLAN, make_own_title(draft.steps, names), draft.steps)
-    plan = packs.find_stock_plan(wanted)
-    if plan is None:
-        known = [one.id for one in packs.list_stock_plans()]
-        raise InvalidInput(
-            "plan_unknown",
-            Text(f"没有办理路径「{wanted}」", f"there is no plan {wanted!r}"),
-            faults=[
-                Fault(
-                    "/plan",
-                    "plan_unknown",
-                    Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
-                )
-            ],
-            known=known,
-        )
-    return plan
+def desk_of_today(*, discloses: bool = True) -> Desk:
+    """Today, the calendar and the terms; `discloses`: whether 信 may be shown."""
+    return Desk(today(), packs.get_calendar(), packs.get_terms(), discloses)
 
 
 def check_reason(
@@ -271,44 +298,6 @@ def check_reason(
             "reason_missing",
             Text("理由为“其他”时须说明", "with `other` the reason must be said in words"),
         )
-
-
-def _find_holders(session: WriteSession, plan: Plan) -> Mapping[Stage, Sequence[Holder]]:
-    return {
-        step.stage: _find_stage_holders(session, step.stage, step.holders) for step in plan.steps
-    }
-
-
-def _find_stage_holders(
-    session: WriteSession, stage: Stage, named: Sequence[str]
-) -> Sequence[Holder]:
-    if not named:
-        default = find_default_holder(session, stage)
-        if default is None:
-            raise RuleBroken(
-                "no_holder",
-                Text(
-                    f"环节「{STAGES[stage].zh}」尚无承办机构，请先登记机构",
-                    f"nobody holds the stage {stage.value} yet; enter an institution first",
-                ),
-                stage=stage.value,
-            )
-        return [default]
-    found = [find_holder(session, stage, uscc) for uscc in dict.fromkeys(named)]
-    if None in found:
-        raise invalid(
-            "/plan/stages",
-            "holder_unknown",
-            Text(
-                f"所指定的机构未登记承办环节「{STAGES[stage].zh}」",
-                f"an institution named here does not hold the stage {stage.value}",
-            ),
-        )
-    return [holder for holder in found if holder is not None]
-
-
-def _make_ids(holders: Mapping[Stage, Sequence[Holder]]) -> list[str]:
-    return [new_id() for at_stage in holders.values() for _ in at_stage]
 
 
 def _name_of(session: WriteSession, caller: Principal, uscc: str) -> str:

@@ -43,6 +43,7 @@ def register_institution(
         "role": principal.role.value,
         "name": principal.org_name,
         "is_default": is_default,
+        "four_eyes": False,
     }
     add_institution(session, values)
 

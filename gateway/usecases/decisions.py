@@ -4,41 +4,26 @@ Nobody waits for another house while a row is locked: `prepare_decision` reads, 
 decision on what it read and asks outside; `decide_track` locks the case and decides again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from anyio.to_thread import run_sync
-
-from gateway.clients.achievements import (
-    find_achieved,
-    find_registered_contract,
-    register_contract,
-)
 from gateway.clients.credit import ask_consent_standing, fix_credit_result
 from gateway.rules import decisions
 from gateway.rules.access import may_decide
-from gateway.rules.cases import Case, Condition, CreditResult, Track, TradeRecord
-from gateway.rules.contracts import complete_terms, list_said_terms
-from gateway.rules.decisions import Order, Outside
-from gateway.rules.ledger import Actor
+from gateway.rules.cases import Condition, CreditResult, Track, TradeRecord
+from gateway.rules.orders import Order, Outside
 from gateway.rules.stages import DECISIONS, Stage, TrackState
-from gateway.schemas.cases import CaseAnswer, DecisionRequest, describe_case
+from gateway.schemas.cases import CaseAnswer, describe_case
+from gateway.schemas.requests import DecisionRequest
 from gateway.store import packs
-from gateway.store.cases import find_case_by_contract, lock_case
-from gateway.usecases.cases import (
-    actor_of,
-    check_reason,
-    desk_of_today,
-    find_visible_case,
-    keep_story,
-)
+from gateway.store.cases import lock_case
+from gateway.usecases.cases import actor_of, check_reason, desk_of_today, keep_story
+from gateway.usecases.seats import Seat, not_the_holder
+from gateway.usecases.trade_records import make_record, refuse_second_use
 from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import Database, WriteSession, new_id
 from kit.directory import Directory
-from kit.errors import Forbidden, RuleBroken, invalid, no_such
+from kit.errors import invalid
 from kit.text import Text
 from kit.versions import require_match
 
@@ -46,37 +31,21 @@ _REHEARSED_CREDIT = CreditResult(None, None, None, False, date.max, None)
 _REHEARSED_RECORD = TradeRecord("rehearsal", None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A caller at a track of a case it may work on."""
-
-    case: Case
-    track: Track
-    caller: Principal
-
-
-async def find_seat(database: Database, caller: Principal, case_id: str, track_id: str) -> Seat:
-    """The caller's place at the case: 404 if it may not see it, 403 if the track is not its own."""
-    case = await run_sync(_read_case, database, caller, case_id)
-    track = case.find_track(track_id)
-    if track is None:
-        raise no_such("环节办理", "track", track_id)
-    if track.holder.uscc != caller.uscc and case.uscc != caller.uscc:
-        raise _not_the_holder(track)
-    return Seat(case, track, caller)
-
-
 async def prepare_decision(
-    directory: Directory, seat: Seat, request: DecisionRequest, if_match: str | None
+    directory: Directory,
+    database: Database,
+    seat: Seat,
+    request: DecisionRequest,
+    if_match: str | None,
 ) -> Outside:
     """Check the words, rehearse the decision, and ask the other houses what it takes."""
     case, track = seat.case, seat.track
     order = read_order(track, request)
     if not may_decide(case, track, order.outcome, seat.caller.uscc):
-        raise _not_the_holder(track)
+        raise not_the_holder(track)
     require_match(if_match, case.version)
     actor = actor_of(seat.caller, case.uscc)
-    rehearsal = Outside(_REHEARSED_CREDIT, consent_holds=True, record=_REHEARSED_RECORD)
+    rehearsal = _from_registers(seat, _REHEARSED_CREDIT, _REHEARSED_RECORD, consent_holds=True)
     decisions.decide_track(case, order, rehearsal, actor, now(), today())
     parties = sorted({one.holder.uscc for one in case.tracks if not one.superseded})
     favourable = order.outcome in (TrackState.APPROVED, TrackState.CONDITIONALLY_APPROVED)
@@ -86,8 +55,8 @@ async def prepare_decision(
     elif track.stage is not Stage.CREDIT and order.outcome in DECISIONS:
         consent_holds = await ask_consent_standing(directory, case, parties)
         if consent_holds and track.stage is Stage.TRADE and order.outcome is TrackState.APPROVED:
-            record = await _make_record(directory, seat, actor, request.result)
-    return Outside(credit, consent_holds, record, spare_id=new_id())
+            record = await make_record(directory, database, seat, actor, request.result)
+    return _from_registers(seat, credit, record, consent_holds=consent_holds)
 
 
 def decide_track(
@@ -103,12 +72,13 @@ def decide_track(
     require_match(if_match, case.version)
     order = read_order(seat.track, request)
     if not may_decide(case, seat.track, order.outcome, caller.uscc):
-        raise _not_the_holder(seat.track)
-    _refuse_second_use(session, outside.record)
+        raise not_the_holder(seat.track)
+    refuse_second_use(session, outside.record)
     actor = actor_of(caller, case.uscc)
     story = decisions.decide_track(case, order, outside, actor, now(), today())
     keep_story(session, story, case)
-    return describe_case(story.case, desk_of_today())
+    discloses = outside.consent_holds or outside.credit is not None or caller.uscc == case.uscc
+    return describe_case(story.case, desk_of_today(discloses=discloses))
 
 
 def read_order(track: Track, request: DecisionRequest) -> Order:
@@ -138,62 +108,18 @@ def read_order(track: Track, request: DecisionRequest) -> Order:
             for one in request.conditions
         ),
         result=request.result,
+        items=tuple(dict.fromkeys(request.items)),
     )
 
 
-async def _make_record(
-    directory: Directory, seat: Seat, actor: Actor, result: Mapping[str, Any]
-) -> TradeRecord:
-    """The trade record: a contract registered already, or one that is registered now."""
-    case, said = seat.case, result.get("contract")
-    named = said if isinstance(said, Mapping) else result
-    contract_id = named.get("contract_id") or result.get("contract_id")
-    number = named.get("contract_number") or result.get("contract_number")
-    if contract_id is not None or number is not None:
-        found = await find_registered_contract(
-            directory, case, contract_id=contract_id, number=number
-        )
-        if found is None:
-            raise invalid(
-                "/result/contract_id" if contract_id is not None else "/result/contract_number",
-                "contract_not_registered",
-                Text(
-                    "该企业没有这份已登记的技术合同",
-                    "the enterprise has no such registered technology contract",
-                ),
-            )
-        return found
-    achieved = await find_achieved(directory, case.achievement_id) if case.achievement_id else None
-    terms = complete_terms(list_said_terms(result), case, achieved)
-    return await register_contract(directory, case, seat.track.id, terms, actor)
-
-
-def _refuse_second_use(session: WriteSession, record: TradeRecord | None) -> None:
-    """One contract makes one case a success."""
-    if record is None or record.contract_id is None:
-        return
-    used = find_case_by_contract(session, record.contract_id)
-    if used is not None:
-        raise RuleBroken(
-            "contract_used",
-            Text(
-                f"该合同已是办件 {used} 的交易记录",
-                f"this contract is the trade record of case {used} already",
-            ),
-        )
-
-
-def _read_case(database: Database, caller: Principal, case_id: str) -> Case:
-    with database.read() as session:
-        return find_visible_case(session, caller, case_id)
-
-
-def _not_the_holder(track: Track) -> Forbidden:
-    return Forbidden(
-        "not_the_holder",
-        Text(
-            f"该环节由「{track.holder.name}」承办，只有它可以决定",
-            f"this track is held by {track.holder.name}; nobody else decides it",
-        ),
-        holder={"role": track.holder.role, "uscc": track.holder.uscc},
+def _from_registers(
+    seat: Seat, credit: CreditResult | None, record: TradeRecord | None, *, consent_holds: bool
+) -> Outside:
+    return Outside(
+        credit,
+        consent_holds,
+        record,
+        spare_id=new_id(),
+        four_eyes=seat.four_eyes,
+        related=seat.related,
     )

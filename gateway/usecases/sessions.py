@@ -63,7 +63,11 @@ def authenticate_client(
         right = hmac.compare_digest(secret.encode(), service_secret(settings).encode())
         return _platform() if right else None
     client = find_client(session, client_id)
-    closed = client is None or (client.is_demo and settings.mode is Mode.PRODUCTION)
+    closed = (
+        client is None
+        or client.revoked_at is not None
+        or (client.is_demo and settings.mode is Mode.PRODUCTION)
+    )
     if client is None or closed:
         matches_secret(secret, _NOBODY)
         return None

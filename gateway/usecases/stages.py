@@ -13,6 +13,7 @@ from gateway.schemas.stages import (
 )
 from gateway.store import packs
 from gateway.store.institutions import list_institutions, put_institution
+from gateway.usecases.plans import list_plans
 from kit.db import ReadSession, WriteSession
 from kit.errors import invalid
 from kit.text import Text
@@ -40,9 +41,9 @@ def show_stages() -> StageList:
     return StageList(items=items)
 
 
-def show_plans() -> list[PlanAnswer]:
-    """The stock plans."""
-    return [describe_plan(plan) for plan in packs.list_stock_plans()]
+def show_plans(session: ReadSession) -> list[PlanAnswer]:
+    """The stock plans and the bureau's own, each in the version that counts."""
+    return [describe_plan(plan) for plan in list_plans(session)]
 
 
 def show_reason_codes() -> ReasonCodeList:
@@ -67,6 +68,7 @@ def show_institutions(session: ReadSession, stage: Stage | None) -> InstitutionL
             uscc=row.uscc,
             name=row.name,
             is_default=row.is_default,
+            four_eyes=row.four_eyes,
         )
         for row in list_institutions(session, stage)
     ]

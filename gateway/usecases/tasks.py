@@ -1,17 +1,27 @@
-"""待办: what waits for the caller's organisation, with its clock."""
+"""待办: what waits for the caller's organisation, with its clocks; claiming and handing on."""
 
-from gateway.rules.clocks import count_forward, show_light
+from gateway.rules.cases import Case, Track
+from gateway.rules.clocks import read_clock, show_light
+from gateway.rules.people import claim_track, delegate_track, release_track
 from gateway.rules.stages import STAGES, TrackState
-from gateway.schemas.cases import Desk
-from gateway.schemas.tasks import TaskAnswer
+from gateway.rules.story import Story
+from gateway.schemas.cases import Desk, TrackAnswer, describe_track
+from gateway.schemas.tasks import DelegationRequest, ReleaseRequest, TaskAnswer, TaskQuery
+from gateway.store.cases import lock_case
+from gateway.store.clients import find_client
 from gateway.store.tasks import WaitingTrack, list_tasks
-from gateway.usecases.cases import desk_of_today
+from gateway.usecases.cases import actor_of, desk_of_today, keep_story
+from gateway.usecases.seats import find_own_track, not_the_holder
 from kit.auth import Principal
-from kit.db import ReadSession
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.clock import now, today
+from kit.db import ReadSession, WriteSession
+from kit.errors import invalid, no_such
+from kit.pages import Page, decode_cursor, encode_cursor
+from kit.text import Text
+from kit.versions import match_if_given
 
 
-def show_tasks(session: ReadSession, caller: Principal, query: PageQuery) -> Page[TaskAnswer]:
+def show_tasks(session: ReadSession, caller: Principal, query: TaskQuery) -> Page[TaskAnswer]:
     """Oldest first; red, yellow or green by the clock."""
     after = decode_cursor(query.cursor, 1)[0] if query.cursor else None
     rows = list_tasks(
@@ -19,29 +29,105 @@ def show_tasks(session: ReadSession, caller: Principal, query: PageQuery) -> Pag
         caller.uscc,
         limit=query.limit + 1,
         after_id=None if after is None else str(after),
+        claimed_by=caller.client_id if query.claimed == "mine" else None,
+        unclaimed=query.claimed == "nobody",
     )
     shown, desk = rows[: query.limit], desk_of_today()
-    cursor = encode_cursor(shown[-1].id) if len(rows) > query.limit else None
+    cursor = encode_cursor(shown[-1].track.id) if len(rows) > query.limit else None
     return Page(items=[_describe(row, desk) for row in shown], next_cursor=cursor)
 
 
-def _describe(track: WaitingTrack, desk: Desk) -> TaskAnswer:
+def claim_task(
+    session: WriteSession, caller: Principal, track_id: str, if_match: str | None
+) -> tuple[TrackAnswer, int]:
+    """领办: one person of the organisation takes the track on."""
+    case, track = _lock(session, caller, track_id, if_match)
+    story = claim_track(case, track, actor_of(caller, case.uscc), now(), today())
+    return _keep(session, story, case, track_id)
+
+
+def release_task(
+    session: WriteSession,
+    caller: Principal,
+    track_id: str,
+    request: ReleaseRequest,
+    if_match: str | None,
+) -> tuple[TrackAnswer, int]:
+    """退回待领: let a claimed track go."""
+    case, track = _lock(session, caller, track_id, if_match)
+    actor = actor_of(caller, case.uscc)
+    return _keep(
+        session,
+        release_track(case, track, request.reason, actor, now(), today()),
+        case,
+        track_id,
+    )
+
+
+def delegate_task(
+    session: WriteSession,
+    caller: Principal,
+    track_id: str,
+    request: DelegationRequest,
+    if_match: str | None,
+) -> tuple[TrackAnswer, int]:
+    """转办: hand a claimed track to a colleague."""
+    colleague = find_client(session, request.to)
+    if colleague is None or colleague.uscc != caller.uscc or colleague.revoked_at is not None:
+        raise invalid(
+            "/to",
+            "colleague_unknown",
+            Text("本单位没有这个客户端", "your organisation has no such client"),
+        )
+    case, track = _lock(session, caller, track_id, if_match)
+    actor = actor_of(caller, case.uscc)
+    story = delegate_track(case, track, request.to, request.reason, actor, now(), today())
+    return _keep(session, story, case, track_id)
+
+
+def _lock(
+    session: WriteSession, caller: Principal, track_id: str, if_match: str | None
+) -> tuple[Case, Track]:
+    case, track = find_own_track(session, caller, None, track_id)
+    if track.holder.uscc != caller.uscc:
+        raise not_the_holder(track)
+    locked = lock_case(session, case.id)
+    match_if_given(if_match, locked.version)
+    found = locked.find_track(track_id)
+    if found is None:
+        raise no_such("环节办理", "track", track_id)
+    return locked, found
+
+
+def _keep(
+    session: WriteSession, story: Story, before: Case, track_id: str
+) -> tuple[TrackAnswer, int]:
+    keep_story(session, story, before)
+    track = story.case.find_track(track_id)
+    assert track is not None
+    return describe_track(track, desk_of_today(discloses=False)), story.case.version
+
+
+def _describe(row: WaitingTrack, desk: Desk) -> TaskAnswer:
+    track = row.track
+    clock = read_clock(track, desk.terms, desk.calendar)
     asked = track.state is TrackState.INFO_REQUESTED
-    due_on = None
-    if track.received_on is not None and not asked:
-        due_on = count_forward(track.received_on, desk.terms[track.stage], desk.calendar).due_on
     return TaskAnswer(
-        case_id=track.case_id,
-        case_number=track.case_number,
-        case_version=track.case_version,
-        title=track.title,
-        enterprise_name=track.enterprise_name,
+        case_id=row.case_id,
+        case_number=row.case_number,
+        case_version=row.case_version,
+        title=row.title,
+        enterprise_name=row.enterprise_name,
         stage=track.stage,
         zh=STAGES[track.stage].zh,
         track_id=track.id,
         act="supply_information" if asked else "decide",
         state=track.state,
+        claimed_by=track.claimed_by,
+        made_by=track.made_by,
+        notice=list(track.notice),
         received_on=track.received_on,
-        due_on=due_on,
-        light=show_light(desk.on, due_on, desk.calendar) if due_on else None,
+        accept_due_on=clock.accept.due_on if clock and clock.accept else None,
+        due_on=clock.decide.due_on if clock else None,
+        light=show_light(desk.on, clock.next.due_on, desk.calendar) if clock else None,
     )

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from gateway.rules.cases import Case, CreditResult, Holder, TradeRecord
-from gateway.rules.decisions import Opening, Order, Outside, decide_track, open_case, plan_tracks
+from gateway.rules.decisions import Opening, decide_track, open_case, plan_tracks
 from gateway.rules.ledger import Actor
+from gateway.rules.orders import Order, Outside
 from gateway.rules.plans import Plan
 from gateway.rules.stages import Stage, TrackState
 from gateway.rules.story import Story

@@ -7,16 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.rules.cases import Case, CaseState, Condition, is_credit_current
-from gateway.rules.decisions import (
-    Order,
-    Outside,
-    change_plan,
-    close_case,
-    decide_track,
-    plan_tracks,
-)
+from gateway.rules.decisions import change_plan, close_case, decide_track, plan_tracks
 from gateway.rules.folding import replay_events
 from gateway.rules.ledger import EventKind, find_first_broken
+from gateway.rules.orders import Order, Outside
 from gateway.rules.prospects import list_next_acts
 from gateway.rules.stages import DECISIONS, MOVES, Act, Stage, TrackState, find_path
 from gateway.store.packs import list_stock_plans

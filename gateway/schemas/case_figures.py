@@ -1,0 +1,54 @@
+"""Boards of figures about cases: funnel, days per stage, drop-out reasons, terms kept."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from kit.pages import PageQuery
+from kit.schemas import AnswerModel, WireModel
+
+BoardName = Literal["funnel", "stage-days", "drop-outs", "sla"]
+
+
+class SpanQuery(WireModel):
+    """Cases opened from one day to another, both counted."""
+
+    opened_from: date | None = None
+    opened_to: date | None = None
+
+
+class DrillQuery(PageQuery):
+    """Which number, and of which days."""
+
+    key: str = Field(min_length=1, max_length=120, examples=["loan.reached"])
+    opened_from: date | None = None
+    opened_to: date | None = None
+
+
+class FigureAnswer(AnswerModel):
+    """One number; `cases_url` leads to the cases behind it."""
+
+    key: str
+    zh: str
+    cases: int
+    median_days: float | None = Field(description="calendar days from receipt to decision")
+    p90_days: float | None
+    cases_url: str
+
+
+class BoardAnswer(AnswerModel):
+    """A board of numbers."""
+
+    board: BoardName
+    items: list[FigureAnswer]
+
+
+class CaseRefAnswer(AnswerModel):
+    """A case behind a number."""
+
+    id: str
+    number: str
+    title: str
+    enterprise_name: str
+    state: str
