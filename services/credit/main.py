@@ -41,7 +41,7 @@ HOUSE = House(
         "Facts of credit, consents, looks and their traces. Points are never probabilities.",
     ),
     board=board,
-    subscriptions={},
+    subscriptions={"credit.consent-changed": ("gateway",)},
     problems=PROBLEMS,
 )
 
