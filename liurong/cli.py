@@ -25,6 +25,7 @@ from liurong.database import open_database_server
 from liurong.demo import DemoDataRefused
 from liurong.houses import HouseName, open_houses
 from liurong.platform import load_demo_data_somewhere, run_platform
+from liurong.policies import policy
 from liurong.web import PortTaken, listen, run_until_signalled, serve
 from liurong.welcome import welcome
 from liurong.worker import do_jobs
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="What an auditor does.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+app.add_typer(policy, name="policy")
 
 
 def _one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
