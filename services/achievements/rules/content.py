@@ -1,12 +1,13 @@
 """A record's content as columns, and the hash that tells whether it changed."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+
+import orjson
 
 from kit.money import format_yuan
 from services.achievements.rules.rows import Facts
@@ -31,8 +32,8 @@ def _plain(value: object) -> ColumnValue:
 
 def hash_content(content: Mapping[str, ColumnValue]) -> bytes:
     """16 bytes that differ where the content differs."""
-    text = json.dumps(jsonable(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+    packed = orjson.dumps(jsonable(content), option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(packed, digest_size=16).digest()
 
 
 def jsonable(content: Mapping[str, ColumnValue]) -> dict[str, object]:

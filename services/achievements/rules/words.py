@@ -24,28 +24,35 @@ _LATIN_PARTS = re.compile(r"[a-z0-9]+")
 
 
 def cut_words(text: str) -> list[str]:
-    """The words of a text in Chinese or English, in order, in one width and case."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    words: list[str] = []
-    for word in rjieba.cut(plain):
-        if not word[0].isalnum():
-            continue
-        words.append(word[:LONGEST_TERM])
+    """The words of a text in Chinese or English, in one width and case; parts of words last."""
+    words = [word for word in rjieba.cut(_plain(text)) if word[0].isalnum()]
+    for word in words[:]:
         if word.isascii() and not word.isalnum():
             # "bert-base" is also found by "bert" and by "base".
-            words += [part[:LONGEST_TERM] for part in _LATIN_PARTS.findall(word)]
-    return words
+            words += _LATIN_PARTS.findall(word)
+    return [word[:LONGEST_TERM] for word in words]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def weigh_words(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
     """Each word of a record with the part of its BM25 score that the record alone decides."""
-    counts: Counter[str] = Counter()
+    by_weight: dict[int, list[str]] = {}
     for text, weight in texts:
-        for word in cut_words(text):
-            counts[word] += weight
-    length = sum(counts.values())
+        by_weight.setdefault(weight, []).append(text)
+    counts: Counter[str] = Counter()
+    for weight, parts in by_weight.items():
+        # One call of the cutter for all texts of a weight: a line break ends every word.
+        words = cut_words("\n".join(parts))
+        for _ in range(weight):
+            counts.update(words)
+    length = counts.total()
     damping = _K1 * (1 - _B + _B * length / USUAL_LENGTH)
-    return {word: count * (_K1 + 1) / (count + damping) for word, count in counts.items()}
+    # Most words stand once or twice, so the formula is worked out once per count.
+    weights = {count: count * (_K1 + 1) / (count + damping) for count in set(counts.values())}
+    return {word: weights[count] for word, count in counts.items()}
 
 
 def rarity(documents: int, total: int) -> float:

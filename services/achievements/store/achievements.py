@@ -11,7 +11,7 @@ from kit.db import WriteSession
 from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.bulk import rows_as_table
+from services.achievements.store.bulk import copy_rows
 from services.achievements.store.pages import (
     achievement_orders,
     after_cursor,
@@ -158,15 +158,14 @@ def _read_facets(rows: Sequence[Sequence[object]]) -> tuple[int, FacetCounts]:
     return total, facets
 
 
-def keep_duplicate_keys(session: WriteSession, keys: Mapping[str, Sequence[str]]) -> None:
-    """Set the keys under which achievements (by id) meet their doubles."""
-    if not keys:
-        return
-    session.execute(delete(DuplicateKey).where(DuplicateKey.achievement_id.in_(list(keys))))
-    rows = [{"key": key, "achievement_id": id_} for id_, own in keys.items() for key in own]
-    names = ["key", "achievement_id"]
-    sent = rows_as_table(_KEYS, names, rows)
-    session.execute(insert(_KEYS).from_select(names, select(*[sent.c[name] for name in names])))
+def keep_duplicate_keys(
+    session: WriteSession, keys: Mapping[str, Sequence[str]], replaced: Sequence[str]
+) -> None:
+    """Set the keys under which achievements (by id) meet their doubles; some had others before."""
+    if replaced:
+        session.execute(delete(DuplicateKey).where(DuplicateKey.achievement_id.in_(replaced)))
+    pairs = ((key, id_) for id_, own in keys.items() for key in own)
+    copy_rows(session, _KEYS, ("key", "achievement_id"), pairs)
 
 
 def list_doubles(session: Session, achievement_id: str, viewer: Viewer) -> Sequence[RowMapping]:

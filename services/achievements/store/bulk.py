@@ -1,17 +1,78 @@
-"""Many rows in one statement: they travel as one JSON parameter.
+"""Many rows in one statement: by COPY where they are surely new, else as one JSON parameter.
 
 A statement with a parameter per value is as long as the batch and costs more to prepare than the
 rows cost to store; this one is the same for one row and for a thousand, and is cached.
 """
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import orjson
-from sqlalchemy import JSON, String, TableValuedAlias, cast, func, literal, literal_column
+from sqlalchemy import (
+    JSON,
+    FromClause,
+    String,
+    TableValuedAlias,
+    cast,
+    func,
+    literal,
+    literal_column,
+)
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.orm import Session
 
 Row = Mapping[str, object]
+
+_COPY_BYTES = 500_000
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_rows(
+    session: Session, table: FromClause, names: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Add rows by COPY, a piece at a time; a row that is there already breaks the transaction."""
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    columns = ", ".join(f'"{name}"' for name in names)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy,  # type: ignore[attr-defined]
+    ):
+        lines: list[str] = []
+        size = 0
+        for row in rows:
+            line = "\t".join([_render(value) for value in row])
+            lines.append(line)
+            size += len(line)
+            if size > _COPY_BYTES:
+                copy.write("\n".join(lines) + "\n")
+                lines, size = [], 0
+        if lines:
+            copy.write("\n".join(lines) + "\n")
+
+
+def _render(value: object) -> str:
+    """A value in COPY's text format."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.translate(_ESCAPES) if _needs_escape(value) else value
+    if isinstance(value, array):
+        return "{" + ",".join(map(str, value)) + "}"
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    if isinstance(value, list | dict):
+        packed = orjson.dumps(value, default=_pack).decode()
+        return packed.replace("\\", "\\\\") if "\\" in packed else packed
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def _needs_escape(text: str) -> bool:
+    return "\\" in text or "\t" in text or "\n" in text or "\r" in text
 
 
 def rows_as_table(table: SqlTable, names: Sequence[str], rows: Sequence[Row]) -> TableValuedAlias:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from kit.clock import now
 from kit.db import WriteSession, new_id
-from services.achievements.store.bulk import rows_as_table
+from services.achievements.store.bulk import copy_rows
 from services.achievements.tables import Base
 
 _TABLE = Base.metadata.tables["history"]
@@ -40,22 +40,19 @@ def add_history(session: WriteSession, noun: str, actor: Actor, changes: Sequenc
     if not changes:
         return
     at = now()
-    rows = [
-        {
-            "id": new_id(),
-            "noun": noun,
-            "at": at,
-            "thing_id": change.thing_id,
-            "version": change.version,
-            "act": change.act,
-            "changes": change.changes,
-            **asdict(actor),
-        }
-        for change in changes
-    ]
-    names = list(rows[0])
-    sent = rows_as_table(_TABLE, names, rows)
-    session.execute(insert(_TABLE).from_select(names, select(*[sent.c[name] for name in names])))
+    who = asdict(actor)
+    copy_rows(
+        session,
+        _TABLE,
+        ("id", "noun", "at", "thing_id", "version", "act", "changes", *who),
+        (
+            (
+                new_id(), noun, at, change.thing_id, change.version, change.act, change.changes,
+                *who.values(),
+            )
+            for change in changes
+        ),
+    )  # fmt: skip
 
 
 def list_history(session: Session, noun: str, thing_id: str) -> Sequence[RowMapping]:

@@ -9,6 +9,7 @@ from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.bulk import copy_rows
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base, ImportPart
 
@@ -64,7 +65,8 @@ def change_import(session: WriteSession, import_id: str, values: Mapping[str, ob
 def add_rows(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> None:
     """Write down rows that did not go in."""
     if rows:
-        session.execute(insert(_ROWS), list(rows))
+        names = list(rows[0])
+        copy_rows(session, _ROWS, names, ([row[name] for name in names] for row in rows))
 
 
 def list_imports(

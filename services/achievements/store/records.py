@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
@@ -26,7 +27,7 @@ from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Viewer, may_see, open_levels
-from services.achievements.store.bulk import rows_as_table
+from services.achievements.store.bulk import copy_rows, rows_as_table
 from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
 from services.achievements.store.search import scored_documents, weigh_query
 from services.achievements.tables import RECORD_TABLES
@@ -57,9 +58,14 @@ def upsert_records(
     table = RECORD_TABLES[kind]
     ordered = sorted(contents, key=lambda content: str(content["source_id"]))
     rows = [_row_of(kind, owner_uscc, content) for content in ordered]
-    kept = _skip_unchanged(session, table, owner_uscc, rows)
-    rows = [row for row in rows if row["source_id"] not in kept]
-    kept |= _add_new(session, table, rows)
+    known = _find_known(session, table, owner_uscc, rows)
+    kept = {
+        str(row["source_id"]): _unchanged(known[row["source_id"]])
+        for row in rows
+        if row["source_id"] in known
+        and known[row["source_id"]]["content_hash"] == row["content_hash"]
+    }
+    kept |= _add_new(session, table, [row for row in rows if row["source_id"] not in known])
     rows = [row for row in rows if row["source_id"] not in kept]
     return kept | _change_known(session, table, owner_uscc, rows)
 
@@ -78,22 +84,17 @@ def _row_of(kind: Kind, owner_uscc: str, content: Content) -> dict[str, object]:
     }
 
 
-def _skip_unchanged(
+def _find_known(
     session: WriteSession, table: Table, owner_uscc: str, rows: Sequence[Mapping[str, object]]
-) -> dict[str, Kept]:
-    wanted = {str(row["source_id"]): row["content_hash"] for row in rows}
+) -> dict[object, RowMapping]:
     column = table.c
     query = select(
         column.id, column.source_id, column.version, column.document, column.content_hash
     ).where(
         column.owner_uscc == owner_uscc,
-        column.source_id == func.any(cast(list(wanted), ARRAY(String))),
+        column.source_id == func.any(cast([str(row["source_id"]) for row in rows], ARRAY(String))),
     )
-    return {
-        old["source_id"]: _unchanged(old)
-        for old in session.execute(query).mappings()
-        if old["content_hash"] == wanted[old["source_id"]]
-    }
+    return {old["source_id"]: old for old in session.execute(query).mappings()}
 
 
 def _unchanged(old: RowMapping) -> Kept:
@@ -107,6 +108,39 @@ def _add_new(
 ) -> dict[str, Kept]:
     if not rows:
         return {}
+    try:
+        return _copy_new(session, table, rows)
+    except UniqueViolation:
+        # Another writer entered one of them in this moment; what is left is entered with care.
+        return _insert_new(session, table, rows)
+
+
+def _copy_new(
+    session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
+) -> dict[str, Kept]:
+    documents = _take_documents(session, len(rows))
+    names = list(rows[0])
+    with session.begin_nested():
+        copy_rows(
+            session,
+            table,
+            [*names, "document"],
+            (
+                [*map(row.__getitem__, names), document]
+                for row, document in zip(rows, documents, strict=True)
+            ),
+        )
+    return {
+        str(row["source_id"]): Kept(
+            str(row["id"]), str(row["source_id"]), 1, document, RowResult.CREATED
+        )
+        for row, document in zip(rows, documents, strict=True)
+    }
+
+
+def _insert_new(
+    session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
+) -> dict[str, Kept]:
     names = list(rows[0])
     sent = rows_as_table(table, names, rows)
     statement = (

@@ -1,5 +1,7 @@
 """Search in SQL: postings with BM25 weights (docs/adr/0003-search.md)."""
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import (
@@ -9,7 +11,6 @@ from sqlalchemy import (
     cast,
     column,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -22,22 +23,26 @@ from sqlalchemy.orm import Session
 from kit.db import WriteSession
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.words import choose_terms, cut_words, weigh_words
-from services.achievements.tables import RECORD_TABLES, SearchPosting, SearchTerm
+from services.achievements.store.bulk import copy_rows
+from services.achievements.tables import RECORD_TABLES, SearchSegment, SearchTerm
 from services.achievements.tables.search import KIND_NUMBERS
 
 # A word in more records than this is counted by a job; up to here it is counted when asked.
 COMMON_WORD = 500
 CANDIDATES = 1000
-_COPY_LINES = 10_000
+# A posting packs a document and its weight in thousandths into one number.
+_DOCUMENT_BITS = 12
+_WEIGHT_MASK = (1 << _DOCUMENT_BITS) - 1
+_WEIGHT_STEPS = 1000.0
 
 _COUNT_WORDS = text(
     """
     SELECT asked.term, coalesce(known.documents, (
-        SELECT count(*) FROM (
-            SELECT FROM search_postings p
-            WHERE p.kind = :kind AND p.term = asked.term COLLATE "C" LIMIT :common
+        SELECT sum(counted.documents) FROM (
+            SELECT s.documents FROM search_segments s
+            WHERE s.kind = :kind AND s.term = asked.term COLLATE "C" LIMIT :common
         ) AS counted
-    ))
+    ), 0)
     FROM unnest(CAST(:terms AS text[])) AS asked (term)
     LEFT JOIN search_terms known
         ON known.kind = :kind AND known.term = asked.term COLLATE "C"
@@ -48,23 +53,32 @@ _COUNT_WORDS = text(
 def index_texts(
     session: WriteSession, kind: Kind, texts: Mapping[int, Iterable[tuple[str, int]]]
 ) -> None:
-    """Add the words of records under their document numbers; old numbers are swept later."""
-    number = KIND_NUMBERS[kind]
-    # Sorted by word, so that neighbours in the index are written together. A word holds no tab,
-    # backslash or line break (it is what the cutter made of letters), so nothing is escaped.
-    lines = sorted(
-        f"{number}\t{term}\t{document}\t{weight:.5g}\n"
-        for document, parts in texts.items()
-        for term, weight in weigh_words(parts).items()
+    """Add the words of records under their document numbers; old numbers are swept later.
+
+    All records of one writing share a row per word: fewer rows by far, written in one COPY.
+    """
+    if not texts:
+        return
+    postings: defaultdict[str, array[int]] = defaultdict(_no_postings)
+    for document, parts in texts.items():
+        packed = document << _DOCUMENT_BITS
+        for term, weight in weigh_words(parts).items():
+            postings[term].append(packed + int(weight * _WEIGHT_STEPS))
+    segment = min(texts)
+    # Sorted by word, so that neighbours in the index are written together.
+    copy_rows(
+        session,
+        SearchSegment.__table__,
+        ("kind", "term", "segment", "documents", "postings"),
+        (
+            (KIND_NUMBERS[kind], term, segment, len(postings[term]), postings[term])
+            for term in sorted(postings)
+        ),
     )
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("COPY search_postings (kind, term, document, weight) FROM STDIN") as copy,
-    ):
-        for place in range(0, len(lines), _COPY_LINES):
-            copy.write("".join(lines[place : place + _COPY_LINES]))
+
+
+def _no_postings() -> "array[int]":
+    return array("q")
 
 
 def weigh_query(session: Session, kind: Kind, query: str) -> dict[str, float]:
@@ -91,29 +105,32 @@ def scored_documents(kind: Kind, weights: Mapping[str, float], best: int | None 
         .table_valued(column("term", String(collation="C")), column("rarity", Float), name="asked")
         .render_derived()
     )
-    posting = SearchPosting.__table__.c
-    score = func.sum(posting.weight * asked.c.rarity).label("score")
-    hits = (
-        select(posting.document, score)
-        .join_from(asked, SearchPosting.__table__, posting.term == asked.c.term)
-        .where(posting.kind == KIND_NUMBERS[kind])
-        .group_by(posting.document)
+    table = SearchSegment.__table__
+    segments = (
+        select(func.unnest(table.c.postings).label("posting"), asked.c.rarity)
+        .join_from(asked, table, table.c.term == asked.c.term)
+        .where(table.c.kind == KIND_NUMBERS[kind])
+        .subquery("segments")
     )
+    weight = segments.c.posting.op("&")(_WEIGHT_MASK)
+    score = func.sum(weight * segments.c.rarity / _WEIGHT_STEPS).label("score")
+    document = segments.c.posting.op(">>")(_DOCUMENT_BITS).label("document")
+    hits = select(document, score).group_by(document)
     if best is not None:
-        hits = hits.order_by(score.desc(), posting.document.desc()).limit(best)
+        hits = hits.order_by(score.desc(), document.desc()).limit(best)
     return hits.cte("hits")
 
 
 def count_words(session: WriteSession, kind: Kind) -> None:
     """Count the common words of a kind anew (a job; queries read the counts)."""
     number, table = KIND_NUMBERS[kind], RECORD_TABLES[kind]
-    posting = SearchPosting.__table__.c
+    segment = SearchSegment.__table__.c
     columns = ["kind", "term", "documents"]
     common = (
-        select(posting.kind, posting.term, func.count())
-        .where(posting.kind == number)
-        .group_by(posting.kind, posting.term)
-        .having(func.count() >= COMMON_WORD)
+        select(segment.kind, segment.term, func.sum(segment.documents))
+        .where(segment.kind == number)
+        .group_by(segment.kind, segment.term)
+        .having(func.sum(segment.documents) >= COMMON_WORD)
     )
     everything = select(literal(number), literal(""), func.count()).select_from(table)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("search_terms"))))
@@ -122,9 +139,27 @@ def count_words(session: WriteSession, kind: Kind) -> None:
     session.execute(insert(SearchTerm).from_select(columns, everything))
 
 
-def sweep_postings(session: WriteSession, kind: Kind) -> None:
-    """Remove the words of texts that were replaced."""
-    table = RECORD_TABLES[kind]
-    still_used = exists().where(table.c.document == SearchPosting.document)
-    stale = (SearchPosting.kind == KIND_NUMBERS[kind]) & ~still_used
-    session.execute(delete(SearchPosting).where(stale))
+# Rows written while this runs are newer than :newest and stay as they are.
+_JOIN_SEGMENTS = text(
+    """
+    WITH taken AS (
+        DELETE FROM search_segments
+        WHERE kind = :kind AND segment <= :newest RETURNING term, segment, postings
+    ), live AS (
+        SELECT taken.term, taken.segment, posting
+        FROM taken CROSS JOIN unnest(taken.postings) AS posting
+        WHERE EXISTS (SELECT FROM {table} r WHERE r.document = posting >> 12)
+    )
+    INSERT INTO search_segments (kind, term, segment, documents, postings)
+    SELECT :kind, term, min(posting >> 12), count(*), array_agg(posting ORDER BY posting)
+    FROM live GROUP BY term
+    """
+)
+
+
+def join_segments(session: WriteSession, kind: Kind) -> None:
+    """Join the segments of each word and drop the words of texts that were replaced."""
+    newest = select(func.max(SearchSegment.segment)).where(SearchSegment.kind == KIND_NUMBERS[kind])
+    values = {"kind": KIND_NUMBERS[kind], "newest": session.execute(newest).scalar_one() or 0}
+    statement = _JOIN_SEGMENTS.text.format(table=RECORD_TABLES[kind].name)
+    session.execute(text(statement), values)

@@ -15,7 +15,7 @@ from services.achievements.tables.records import (
     RdExpenditure,
     Researcher,
 )
-from services.achievements.tables.search import SearchPosting, SearchTerm
+from services.achievements.tables.search import SearchSegment, SearchTerm
 
 __all__ = [
     "RECORD_TABLES",
@@ -34,6 +34,6 @@ __all__ = [
     "Platform",
     "RdExpenditure",
     "Researcher",
-    "SearchPosting",
+    "SearchSegment",
     "SearchTerm",
 ]

@@ -45,6 +45,8 @@ class Import(Base):
     failed: Mapped[int]
     duplicates: Mapped[int]
     columns: Mapped[Json]
+    mode: Mapped[Code] = mapped_column(server_default="partial")
+    withdrawn: Mapped[int] = mapped_column(server_default="0")
     problem: Mapped[MaybeJson]
     created_at: Mapped[At]
     started_at: Mapped[At | None]
@@ -74,3 +76,29 @@ class ImportRow(Base):
     result: Mapped[Code]
     faults: Mapped[Json]
     values: Mapped[Json]
+
+
+class ImportUndo(Base):
+    """导入改动前的内容：新增的为空，其余为改动前的整行；撤销导入时用"""
+
+    __tablename__ = "import_undo"
+    __table_args__ = ({"comment": "导入改动前的内容"},)
+
+    import_id: Mapped[Id] = mapped_column(primary_key=True)
+    thing_id: Mapped[Id] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    before: Mapped[MaybeJson]
+
+
+class HeaderMapping(Base):
+    """单位更正过的表头含义，下次导入自动采用；field 为空表示忽略该列"""
+
+    __tablename__ = "header_mappings"
+    __table_args__ = ({"comment": "单位更正过的表头含义"},)
+
+    owner_uscc: Mapped[UsccColumn] = mapped_column(primary_key=True)
+    kind: Mapped[Code] = mapped_column(primary_key=True)
+    header: Mapped[str] = mapped_column(String(200), primary_key=True)
+    field: Mapped[str | None] = mapped_column(String(40))
+    scale: Mapped[int]
+    corrected_at: Mapped[At]

@@ -1,7 +1,7 @@
 """Search: words and what they weigh, beside the records, so that records stay quick to write."""
 
 from sqlalchemy import BigInteger, Integer, SmallInteger, String
-from sqlalchemy.dialects.postgresql import REAL
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.achievements.rules.kinds import Kind
@@ -10,16 +10,22 @@ from services.achievements.tables.base import Base
 KIND_NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
 
 
-class SearchPosting(Base):
-    """倒排表：某词在某文档中的 BM25 权重（不含逆文档频率）；只增不改，过期的由定时任务清除"""
+class SearchSegment(Base):
+    """倒排表（分段）：某词在同一次写入的各文档中的 BM25 权重（不含逆文档频率），只增不改。
 
-    __tablename__ = "search_postings"
-    __table_args__ = ({"comment": "倒排表"},)
+    A posting is `document << 12 | weight in thousandths`; `segment` is the first document number
+    of the writing, so that writers never meet. The nightly job joins segments and drops what
+    was replaced.
+    """
+
+    __tablename__ = "search_segments"
+    __table_args__ = ({"comment": "倒排表（分段）"},)
 
     kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     term: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True)
-    document: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    weight: Mapped[float] = mapped_column(REAL)
+    segment: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    documents: Mapped[int] = mapped_column(Integer)
+    postings: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
 class SearchTerm(Base):

@@ -44,7 +44,7 @@ from services.achievements.usecases.records import keep_rows
 from services.achievements.usecases.search import COUNT_WORDS
 
 RUN = "import.run"
-CHUNK = 500
+CHUNK = 4000
 MAX_FILE_BYTES = 500_000_000
 _BROKEN = Text(
     "处理该文件时出现平台内部错误，已记录；已导入的行保留",

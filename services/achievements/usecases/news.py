@@ -20,6 +20,7 @@ from services.achievements.schemas.events import (
 )
 from services.achievements.store.records import Kept
 
+MOST_ITEMS = 1000
 Touched = Sequence[tuple[Kept, Facts]]
 
 
@@ -33,8 +34,10 @@ def tell_of_records(
         if isinstance(facts, AchievementFacts) and done.result is RowResult.CREATED
     ]
     if many and published:
-        event = AchievementsRegistered(uscc=principal.uscc, count=len(published), items=published)
-        record_event(session, event, subject=principal.uscc)
+        for start in range(0, len(published), MOST_ITEMS):
+            items = published[start : start + MOST_ITEMS]
+            event = AchievementsRegistered(uscc=principal.uscc, count=len(items), items=items)
+            record_event(session, event, subject=principal.uscc)
     elif published:
         one = AchievementRegistered(uscc=principal.uscc, **dict(published[0]))
         record_event(session, one, subject=principal.uscc)

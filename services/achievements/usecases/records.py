@@ -129,6 +129,7 @@ def keep_facts(
             for done, item in touched
             if isinstance(item, AchievementFacts)
         },
+        replaced=[done.id for done, _ in touched if done.result is RowResult.UPDATED],
     )
     actor = actor_of(principal, reason=reason, import_id=import_id)
     add_history(session, kind.value, actor, [_change(done, item) for done, item in touched])

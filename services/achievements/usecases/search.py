@@ -2,7 +2,7 @@
 
 from kit.jobs import Work
 from services.achievements.rules.kinds import Kind
-from services.achievements.store.search import count_words, sweep_postings
+from services.achievements.store.search import count_words, join_segments
 from services.achievements.usecases.board import board
 
 COUNT_WORDS = "search.count-words"
@@ -24,7 +24,7 @@ def count_all_words_hourly(work: Work) -> None:
 
 @board.task("search.sweep", cron="30 3 * * *")
 def sweep_all_postings(work: Work) -> None:
-    """Remove the words of texts that were replaced during the day."""
+    """Join what the day wrote, and drop the words of texts that were replaced."""
     for kind in Kind:
         with work.database.write() as session:
-            sweep_postings(session, kind)
+            join_segments(session, kind)

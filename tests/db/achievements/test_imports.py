@@ -219,6 +219,7 @@ def test_a_killed_import_goes_on_where_it_was(
             raise KeyboardInterrupt
         return keep(session, rows)
 
+    monkeypatch.setattr(importing, "CHUNK", 500)
     monkeypatch.setattr(importing, "add_rows", die)
     with pytest.raises(KeyboardInterrupt):
         registry.finish_import(accepted["id"])

@@ -12,7 +12,7 @@ from services.achievements.rules.words import (
 
 def test_chinese_and_english_are_cut_in_one_width_and_case() -> None:
     assert cut_words("锂离子电池，ＢＥＲＴ-Base 模型") == [
-        "锂离子", "电池", "bert-base", "bert", "base", "模型",
+        "锂离子", "电池", "bert-base", "模型", "bert", "base",
     ]  # fmt: skip
 
 
