@@ -1,4 +1,4 @@
-"""A SIMULATOR of 山东省技术成果交易中心, for one machine, demonstrations and tests. Nothing is live.
+"""A SIMULATOR of 山东省技术成果交易中心 for one machine, demonstrations, tests. Nothing is live.
 
 `POST /deals` with a key confirms a deal and gives it a number; the same key gives the same answer.
 A listing number that begins with `REFUSE` is refused, one that begins with `BUSY` is answered 503

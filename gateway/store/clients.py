@@ -16,6 +16,16 @@ def find_client(session: Session, client_id: str) -> Client | None:
     return session.get(Client, client_id)
 
 
+def list_clients(session: Session) -> list[Client]:
+    """All clients, the oldest first."""
+    return list(session.scalars(select(Client).order_by(Client.created_at, Client.id)))
+
+
+def lock_client(session: WriteSession, client_id: str) -> Client | None:
+    """A client, to revoke it."""
+    return session.get(Client, client_id, with_for_update=True)
+
+
 def list_demo_clients(session: Session) -> list[Client]:
     """The public clients of the demo mode."""
     return list(session.scalars(select(Client).where(Client.is_demo).order_by(Client.created_at)))

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.rules.secrets import hash_secret
 from gateway.rules.stages import Stage
-from gateway.store.clients import add_client, list_known_clients
+from gateway.store.clients import add_client, list_known_clients, lock_client
 from gateway.store.institutions import add_institution
 from gateway.store.packs import list_demo_entries
 from kit.auth import Principal
@@ -31,6 +31,16 @@ def register_client(
             "created_at": now(),
         },
     )
+
+
+def revoke_client(session: WriteSession, client_id: str) -> bool:
+    """撤销: it takes no more tokens; False where there is no active client of that name."""
+    client = lock_client(session, client_id)
+    if client is None or client.revoked_at is not None:
+        return False
+    client.revoked_at = now()
+    session.flush()
+    return True
 
 
 def register_institution(
