@@ -27,15 +27,18 @@ from liurong.demo import DemoDataRefused
 from liurong.houses import HouseName, open_houses
 from liurong.platform import load_demo_data_somewhere, run_platform
 from liurong.policies import policy
+from liurong.scorecards import app as scorecards
 from liurong.web import PortTaken, listen, run_until_signalled, serve
 from liurong.welcome import welcome
 from liurong.worker import do_jobs
+from migrations.run import DatabaseMissing
 
 P = ParamSpec("P")
 _SPEAKING_ERRORS = (
     PortTaken,
     EmbeddedPostgresError,
     UnsafeStart,
+    DatabaseMissing,
     DemoDataRefused,
     PermissionError,
     FileNotFoundError,
@@ -51,6 +54,7 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="What an auditor does.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+app.add_typer(scorecards, name="scorecard")
 app.add_typer(client, name="client")
 app.add_typer(policy, name="policy")
 

@@ -114,6 +114,24 @@ class VerdictRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """审批: who approved the card, when, and the digest of what was approved."""
+
+    name: str
+    office: str
+    approved_on: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What fitted points stand for: points = offset + factor × ln(odds of a good end)."""
+
+    offset: Decimal
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """评分卡: points, never a probability."""
 
@@ -133,7 +151,9 @@ class Scorecard:
     verdict: VerdictRule | None
     model_card: Text
     owner: str
-    approved_by: tuple[str, ...]
+    author: str
+    approvals: tuple[Approval, ...]
+    scaling: Scaling | None = None
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

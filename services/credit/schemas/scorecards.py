@@ -73,12 +73,22 @@ class GradeAnswer(AnswerModel):
     label: Words
 
 
+class ApprovalAnswer(AnswerModel):
+    """审批: bound to the content by its digest."""
+
+    name: str
+    office: str
+    approved_on: date
+    digest: str
+
+
 class ModelCard(AnswerModel):
     """模型说明: what the points are, whose they are, and what they are not."""
 
     text: Words
     owner: str
-    approved_by: list[str]
+    author: str
+    approvals: list[ApprovalAnswer]
 
 
 class ScorecardSummary(AnswerModel):
@@ -144,7 +154,18 @@ def describe_scorecard(card: Scorecard) -> ScorecardAnswer:
         ],
         dimensions=[_describe_dimension(each) for each in card.dimensions],
         model_card=ModelCard(
-            text=_words(card.model_card), owner=card.owner, approved_by=list(card.approved_by)
+            text=_words(card.model_card),
+            owner=card.owner,
+            author=card.author,
+            approvals=[
+                ApprovalAnswer(
+                    name=each.name,
+                    office=each.office,
+                    approved_on=each.approved_on,
+                    digest=each.digest,
+                )
+                for each in card.approvals
+            ],
         ),
     )
 

@@ -1,16 +1,29 @@
 """Scorecard packs, read from their files once."""
 
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from kit.errors import no_such
 from kit.text import Text
+from services.credit.rules.catalogue import (
+    Catalogue,
+    Disclosure,
+    Item,
+    Nature,
+    Polarity,
+    ValueKind,
+)
 from services.credit.rules.scorecards import (
+    Approval,
     Bin,
     Condition,
     Dimension,
@@ -18,6 +31,7 @@ from services.credit.rules.scorecards import (
     How,
     Indicator,
     Measure,
+    Scaling,
     Scorecard,
     VerdictRule,
     Way,
@@ -52,8 +66,62 @@ def get_scorecard(card_id: str, on: date) -> Scorecard:
     return card
 
 
-def read_scorecard(raw: Raw) -> Scorecard:
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A card with what it measures, and the digest of its content without the approvals."""
+
+    card: Scorecard
+    catalogue: Catalogue
+    digest: str
+
+
+def read_pack(path: Path) -> Pack:
+    """A pack from a file. One with `inputs` of its own is measured on those, not on facts."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    catalogue = _read_inputs(raw) if "inputs" in raw else get_catalogue()
+    return Pack(read_scorecard(raw, catalogue), catalogue, digest_pack(raw))
+
+
+def list_packs() -> list[Pack]:
+    """The packs that are shipped with the platform."""
+    folder = Path(str(files("services.credit").joinpath("scorecards")))
+    return [read_pack(path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def digest_pack(raw: Raw) -> str:
+    """SHA-256 over all of a pack but its approvals: what two people put their names to."""
+    papers = {name: said for name, said in raw["model_card"].items() if name != "approvals"}
+    canonical = json.dumps(
+        {**raw, "model_card": papers}, sort_keys=True, ensure_ascii=False, default=str
+    )
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def _read_inputs(raw: Raw) -> Catalogue:
+    items = {
+        each["code"]: Item(
+            code=each["code"],
+            category="input",
+            name=_read_text(each),
+            suppliers=(),
+            disclosure=Disclosure.PUBLIC,
+            nature=Nature.MEASURE,
+            value=ValueKind(each["value"]),
+            choices=(),
+            polarity=Polarity.NEUTRAL,
+            verified=False,
+            fresh_days=3650,
+            aging_days=7300,
+        )
+        for each in raw["inputs"]
+    }
+    plain = get_catalogue()
+    return replace(plain, id=raw["id"], version=raw["version"], items=items)
+
+
+def read_scorecard(raw: Raw, catalogue: Catalogue | None = None) -> Scorecard:
     """A card from its YAML; every item it measures must stand in the catalogue."""
+    papers = raw["model_card"]
     card = Scorecard(
         id=raw["id"],
         version=raw["version"],
@@ -72,20 +140,26 @@ def read_scorecard(raw: Raw) -> Scorecard:
         ),
         dimensions=tuple(_read_dimension(each) for each in raw["dimensions"]),
         verdict=_read_verdict(raw["verdict"]) if "verdict" in raw else None,
-        model_card=_read_text(raw["model_card"]),
-        owner=raw["model_card"]["owner"],
-        approved_by=tuple(raw["model_card"]["approved_by"]),
+        model_card=_read_text(papers),
+        owner=papers["owner"],
+        author=papers.get("author", ""),
+        approvals=tuple(Approval(**each) for each in papers["approvals"]),
+        scaling=_read_scaling(raw["scaling"]) if "scaling" in raw else None,
     )
-    _check_items(card)
+    _check_items(card, catalogue or get_catalogue())
     return card
 
 
-def _check_items(card: Scorecard) -> None:
+def _read_scaling(raw: Raw) -> Scaling:
+    return Scaling(Decimal(raw["offset"]), Decimal(raw["factor"]))
+
+
+def _check_items(card: Scorecard, catalogue: Catalogue) -> None:
     measured = {item for each in card.indicators for way in each.ways for item in way.measure.items}
     if card.verdict is not None:
         rule = card.verdict
         measured |= {each.item for each in (*rule.limits, *rule.barred_by, *rule.direct)}
-    stray = measured - get_catalogue().items.keys()
+    stray = measured - catalogue.items.keys()
     if stray:
         raise ValueError(f"scorecard {card.id} measures what the catalogue lacks: {sorted(stray)}")
 
