@@ -21,6 +21,7 @@ from services.credit.routes import (
     inquiries,
     keys,
     ladder,
+    lending,
     monitors,
     notices,
     objections,
@@ -50,6 +51,7 @@ _ROUTERS = (
     scorecards.router,
     facts.router,
     consents.router,
+    lending.router,  # before `/v1/inquiries/{inquiry_id}`
     inquiries.router,
     monitors.router,
     access_log.router,
