@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 
 from kit.money import format_yuan
 from kit.text import Text
@@ -27,7 +28,7 @@ def _judge_award(claim: Claim, policy: Policy, index: int) -> Item:
     judge_double(findings, claim.awards, index, "awards")
     judge_kind(findings, claim.applicant)
     judge_silent_district(findings, claim.applicant)
-    amount = _judge_scheme(findings, award, claim.on, place)
+    amount = judge_scheme(findings, award, claim.on, place)
     _judge_day(findings, award, claim.on, place)
     if award.revoked:
         findings.check("not_revoked", False, f"{place}/revoked")
@@ -36,7 +37,8 @@ def _judge_award(claim: Claim, policy: Policy, index: int) -> Item:
     return findings.conclude(amount, EXACT)
 
 
-def _judge_scheme(findings: Findings, award: Award, on: date, place: str) -> Decimal | None:
+def judge_scheme(findings: Findings, award: Award, on: date, place: str) -> Decimal | None:
+    """The price of the award by what it is, and by the law of the day it was given."""
     pointer = f"{place}/scheme"
     if award.scheme is None:
         findings.ask("scheme", pointer)
@@ -112,18 +114,35 @@ def _judge_day(findings: Findings, award: Award, on: date, place: str) -> None:
 
 def _judge_rank(findings: Findings, claim: Claim, award: Award, place: str) -> None:
     """A sole winner is safe; who is paid among several is an open question."""
+    standing = rank_standing(award, claim.applicant.in_district)
+    if standing is RankStanding.WRONG:
+        findings.contradict("rank", f"{place}/applicant_rank")
+    elif standing is RankStanding.JOINT:
+        findings.settle("joint_winners", f"{place}/applicant_rank")
+
+
+class RankStanding(Enum):
+    """How the applicant stands among the winners."""
+
+    SOLE = 0
+    JOINT = 1
+    WRONG = 2
+
+
+def rank_standing(award: Award, in_district: bool | None) -> RankStanding:
+    """What the stated rank, winners and place of the first winner come to."""
     rank, first_here, winners = (
         award.applicant_rank,
         award.first_winner_in_district,
         award.co_winners,
     )
-    outside = rank == 1 and first_here is False and claim.applicant.in_district is True
+    outside = rank == 1 and first_here is False and in_district is True
     impossible = any(number is not None and number < 1 for number in (rank, winners))
     beyond = rank is not None and winners is not None and rank > winners
     if impossible or outside or beyond:
-        findings.contradict("rank", f"{place}/applicant_rank")
-    elif (rank or 1) > 1 or (winners or 1) > 1 or (rank is None and first_here is False):
-        findings.settle("joint_winners", f"{place}/applicant_rank")
+        return RankStanding.WRONG
+    joint = (rank or 1) > 1 or (winners or 1) > 1 or (rank is None and first_here is False)
+    return RankStanding.JOINT if joint else RankStanding.SOLE
 
 
 def _judge_earlier(findings: Findings, claim: Claim, index: int, place: str) -> None:

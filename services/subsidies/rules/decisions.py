@@ -43,7 +43,7 @@ class AmountKind(StrEnum):
     CEILING = "ceiling"
 
 
-_GRAVITY = {
+GRAVITY = {
     outcome: weight
     for weight, outcome in enumerate(
         (
@@ -225,7 +225,7 @@ class Findings:
             self.reasons.append(_fixed_reason(condition, saying, holds, pointer))
 
     def _weigh(self, outcome: Outcome) -> None:
-        if _GRAVITY[outcome] > _GRAVITY[self.outcome]:
+        if GRAVITY[outcome] > GRAVITY[self.outcome]:
             self.outcome = outcome
 
     def conclude(self, amount: Decimal | None, kind: AmountKind | None) -> Item:

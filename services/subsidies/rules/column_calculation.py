@@ -1,0 +1,191 @@
+"""测算 by columns: all six rules over many rows at once, equal row for row to `calculate`.
+
+Every condition is a column of gravities and the gravest decides, as in `Findings`; amounts are
+whole fen. tests/unit/subsidies/test_columns.py holds both calculations against each other.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.subsidies.rules.column_match import judge_contracts, judge_facilities
+from services.subsidies.rules.column_policy import ColumnPolicy
+from services.subsidies.rules.columns import (
+    ABSENT,
+    FALSE,
+    NO_DAY,
+    NO_FEN,
+    PENDING,
+    REVIEW,
+    UNKNOWN,
+    WRONG,
+    Codes,
+    Columns,
+    Days,
+    FacilityKind,
+    Fen,
+    Flags,
+    Standing,
+)
+from services.subsidies.rules.policies import RuleCode
+
+
+@dataclass(frozen=True, slots=True)
+class RuleColumn:
+    """One rule over all rows: the gravity of each (`ABSENT`: no item), what is due, of which kind.
+
+    Nothing is due except where the gravity is 0, eligible.
+    """
+
+    outcome: Codes
+    due: Fen
+    ceiling: Flags
+
+
+Verdicts = dict[RuleCode, RuleColumn]
+
+
+def calculate_columns(columns: Columns, policy: ColumnPolicy) -> Verdicts:
+    """Judge every row by the policy of the day."""
+    contracts = judge_contracts(columns, policy, policy.kind_gravity[columns.kind])
+    facilities = judge_facilities(columns, policy)
+    return {
+        RuleCode.AWARD: _judge_awards(columns, policy),
+        RuleCode.RD_PLATFORM: _judge_platforms(columns, policy),
+        RuleCode.KEY_LABORATORY: _judge_laboratories(columns, policy),
+        RuleCode.CONTRACT_MATCH: RuleColumn(*contracts),
+    } | {rule: RuleColumn(*parts) for rule, parts in facilities.items()}
+
+
+def refer_columns(columns: Columns) -> Verdicts:
+    """A policy without amounts: every thing goes to a person."""
+    kind = columns.facility_kind
+    present = {
+        RuleCode.AWARD: columns.award != 0,
+        RuleCode.RD_PLATFORM: columns.platform_new != ABSENT,
+        RuleCode.KEY_LABORATORY: columns.lab_level != ABSENT,
+        RuleCode.CONTRACT_MATCH: columns.contract_type != ABSENT,
+        RuleCode.POC_MATCH: (kind != FacilityKind.PILOT) & (kind != ABSENT),
+        RuleCode.PILOT_MATCH: (kind != FacilityKind.POC) & (kind != ABSENT),
+    }
+    return {rule: _referred(there) for rule, there in present.items()}
+
+
+def _referred(there: Flags) -> RuleColumn:
+    rows = len(there)
+    outcome = np.where(there, np.uint8(REVIEW), np.uint8(ABSENT))
+    return RuleColumn(outcome, np.zeros(rows, np.int64), np.zeros(rows, np.bool_))
+
+
+def total_of(verdicts: Verdicts) -> Fen:
+    """What is due to each row under all rules."""
+    first, *others = [column.due for column in verdicts.values()]
+    total = first.copy()
+    for due in others:
+        total += due
+    return total
+
+
+def _silent_district(columns: Columns, policy: ColumnPolicy) -> Codes:
+    outside = policy.weigh("district_where_silent")
+    return _replace(columns.in_district, FALSE, outside)
+
+
+def _replace(codes: Codes, old: int, new: int) -> Codes:
+    if old == new:
+        return codes
+    copy = codes.copy()
+    copy[codes == old] = new
+    return copy
+
+
+def _judge_awards(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
+    days = columns.awarded_on
+    there = columns.award != 0
+    if not len(policy.award_price):
+        return RuleColumn(*_nothing(len(columns)))
+    place = (columns.award.astype(np.intp) - there) * (len(policy.periods) + 1)
+    known = days != NO_DAY
+    for begin in policy.periods:
+        place += np.where(known, days >= begin, policy.on >= begin)
+    outcome = policy.award_gravity[place]
+    outcome = np.maximum(outcome, policy.kind_gravity[columns.kind])
+    np.maximum(outcome, _silent_district(columns, policy), out=outcome)
+    np.maximum(outcome, _past(days, policy, UNKNOWN), out=outcome)
+    np.maximum(outcome, _standings(policy, "joint_winners")[columns.award_standing], out=outcome)
+    outcome[~there] = ABSENT
+    due = policy.award_price[place] * (outcome == 0)
+    return RuleColumn(outcome, due, np.zeros(len(columns), np.bool_))
+
+
+def _judge_platforms(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
+    outcome = np.maximum.reduce(columns.haves, axis=0)
+    for column in (
+        columns.platform_new,
+        columns.is_industrial,
+        columns.in_district,
+        columns.platform_refused,
+        policy.enterprise_gravity[columns.kind],
+        _size(columns, policy),
+        _past(columns.platform_recognised_on, policy, PENDING),
+    ):
+        np.maximum(outcome, column, out=outcome)
+    due = (outcome == 0) * np.int64(policy.numbers.reward)
+    return RuleColumn(outcome, due, np.zeros(len(columns), np.bool_))
+
+
+def _size(columns: Columns, policy: ColumnPolicy) -> Codes:
+    """规上: the roster counts; where it is unknown, the revenue does."""
+    revenue = columns.revenue
+    if revenue.max(initial=NO_FEN) == NO_FEN:
+        return columns.above_scale
+    known = revenue != NO_FEN
+    by_revenue = known & (columns.above_scale == UNKNOWN)
+    enough = revenue >= policy.numbers.revenue_threshold
+    size = np.where(by_revenue, np.where(enough, 0, FALSE), columns.above_scale)
+    return np.where(known & (revenue < 0), WRONG, size).astype(np.uint8)
+
+
+def _judge_laboratories(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
+    approved, ceiling = columns.lab_approved, policy.numbers.lab_ceiling
+    undecided = approved == NO_FEN
+    outcome = np.maximum(columns.lab_level, columns.lab_new)
+    for column in (
+        policy.kind_gravity[columns.kind],
+        _silent_district(columns, policy),
+        _past(columns.lab_accredited_on, policy, PENDING),
+        _standings(policy, "lab_co_built")[columns.lab_standing],
+    ):
+        np.maximum(outcome, column, out=outcome)
+    wrong = ~undecided & ((approved < 0) | (approved > ceiling))
+    outcome[wrong & (outcome != ABSENT)] = WRONG
+    due = np.where(undecided, ceiling, approved) * (outcome == 0)
+    return RuleColumn(outcome, due, undecided & (due > 0))
+
+
+def _past(days: Days, policy: ColumnPolicy, unknown: int) -> Codes:
+    """A day that must have come: `unknown` where it is not stated, else pending or back-dated."""
+    gravity = (days > policy.on).astype(np.uint8) * np.uint8(PENDING)
+    before = days < policy.from_day
+    gravity[before] = policy.weigh("back_dating")
+    gravity[days == NO_DAY] = unknown
+    return gravity
+
+
+def _standings(policy: ColumnPolicy, joint: str) -> Codes:
+    """Gravities by `Standing`."""
+    gravities = {
+        Standing.FINE: 0,
+        Standing.JOINT: policy.weigh(joint),
+        Standing.REVOKED: FALSE,
+        Standing.WRONG: WRONG,
+    }
+    return np.array([gravities[standing] for standing in Standing], np.uint8)
+
+
+def _nothing(rows: int) -> tuple[Codes, Fen, Flags]:
+    return (
+        np.full(rows, ABSENT, np.uint8),
+        np.zeros(rows, np.int64),
+        np.zeros(rows, np.bool_),
+    )
