@@ -6,12 +6,14 @@ A token is a JWT (RFC 7519, RFC 9068) signed with ES256 by the gateway. Claims: 
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
 import httpx
 from fastapi import Depends, Request, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 from joserfc import jwt
@@ -247,6 +249,14 @@ class Allow:
                 roles=[role.value for role in self.roles],
             )
         return principal
+
+
+def guards_of(dependant: Dependant) -> Iterator[Allow]:
+    """What a route demands of its caller, however deep among its dependencies."""
+    for part in dependant.dependencies:
+        if isinstance(part.call, Allow):
+            yield part.call
+        yield from guards_of(part)
 
 
 def allow(*roles: Role) -> Any:

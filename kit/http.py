@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from kit.auth import find_principal
+from kit.auth import find_principal, guards_of
 from kit.db import Database, ReadSession, WriteSession
 from kit.errors import DomainError, Fault, InvalidInput
 from kit.idempotency import (
@@ -123,10 +123,14 @@ class HouseRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
         known = query_names(self.dependant)
+        guards = list(guards_of(self.dependant))
         uploads = self.body_field is not None and isinstance(self.body_field.field_info, Form)
 
         async def handle(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
+            # Who may not come in learns nothing about the form of the question.
+            for guard in guards:
+                await guard(request)
             refuse_bad_query(request, known)
             # The body first: a slow sender must not hold one of the slots.
             await (request.form() if uploads else request.body())

@@ -59,11 +59,9 @@ def _read_ratio(value: object) -> object:
     )
 
 
-_MONEY_SCHEMA = {
-    "type": "string",
-    "pattern": r"^-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?$",
-    "examples": ["100000.00"],
-}
+_AMOUNT_PATTERN = r"(0|[1-9][0-9]{0,15})(\.[0-9]{1,2})?$"
+_MONEY_SCHEMA = {"type": "string", "pattern": f"^{_AMOUNT_PATTERN}", "examples": ["100000.00"]}
+_SIGNED_SCHEMA = {"type": "string", "pattern": f"^-?{_AMOUNT_PATTERN}", "examples": ["-5000.00"]}
 _RATIO_SCHEMA = {
     "type": "string",
     "pattern": r"^-?(0|[1-9][0-9]{0,5})(\.[0-9]{1,12})?$",
@@ -74,7 +72,7 @@ SignedYuan = Annotated[
     Decimal,
     BeforeValidator(_read_amount),
     PlainSerializer(format_yuan, return_type=str, when_used="json"),
-    WithJsonSchema(_MONEY_SCHEMA),
+    WithJsonSchema(_SIGNED_SCHEMA),
 ]
 """An amount that may be negative (a claw-back, a loss)."""
 

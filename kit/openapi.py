@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from kit.auth import Allow
+from kit.auth import guards_of
 from kit.problems import KIT_PROBLEMS, MEDIA_TYPE, Problem
 from kit.text import Text
 
@@ -56,7 +55,7 @@ def _problem_schema() -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
-    guards = list(_guards(route.dependant))
+    guards = list(guards_of(route.dependant))
     roles = sorted({role.value for guard in guards for role in guard.roles})
     answers = operation.setdefault("responses", {})
     answers.pop("422", None)
@@ -88,10 +87,3 @@ def _expected(
     if "If-Match" in parameters:
         yield from ("412", "428")
     yield from ("422", "503")
-
-
-def _guards(dependant: Dependant) -> Iterator[Allow]:
-    for part in dependant.dependencies:
-        if isinstance(part.call, Allow):
-            yield part.call
-        yield from _guards(part)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -13,6 +14,10 @@ from kit.settings import database_url_of
 HOUSES = ("achievements", "subsidies", "credit", "gateway")
 _HERE = Path(__file__).parent
 _LOCK = 7_130_001
+
+
+class DatabaseMissing(Exception):
+    """A house's database is not there and cannot be made; says what an administrator can do."""
 
 
 def create_databases(base_url: str) -> None:
@@ -36,6 +41,11 @@ def _create_database(connection: Connection, name: str) -> None:
         connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
     except (ProgrammingError, IntegrityError) as error:
         # Another start may have made it between the look and the act.
+        if isinstance(error.orig, InsufficientPrivilege):
+            raise DatabaseMissing(
+                f"the database {name} does not exist, and this user may not make it:"
+                f" CREATE DATABASE {quoted} as an administrator, or grant CREATEDB"
+            ) from error
         if "already exists" not in str(error.orig):
             raise
 

@@ -1,14 +1,16 @@
 """The databases go up, down and up again, and are what the tables say."""
 
 import importlib
+import secrets
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
 
 from kit.settings import database_url_of
-from migrations.run import HOUSES, create_databases, downgrade, upgrade
+from migrations.run import HOUSES, DatabaseMissing, create_databases, downgrade, upgrade
 
 PACKAGES = {
     "achievements": "services.achievements.tables",
@@ -57,3 +59,18 @@ def test_the_migrations_match_the_tables(base, house):
 
 def test_making_databases_twice_changes_nothing(base):
     create_databases(base)
+
+
+def test_who_may_not_make_databases_is_told_what_to_do(server):
+    administrator = create_engine(server.clone("credit") + "_credit", isolation_level="AUTOCOMMIT")
+    role = f"poor_{secrets.token_hex(3)}"
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
+    poor = make_url(server.empty()).set(username=role, password="x")
+
+    with pytest.raises(DatabaseMissing, match="grant CREATEDB"):
+        create_databases(poor.render_as_string(hide_password=False))
+
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"DROP ROLE {role}")
+    administrator.dispose()

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from kit.auth import Role
@@ -149,3 +150,13 @@ def test_a_crowd_waits_its_turn_and_nobody_is_turned_away(server, tmp_path):
             client.close()
 
     assert {answer.status_code for answer in answers} == {201}
+
+
+def test_who_may_not_come_in_learns_nothing_about_the_form(server, tmp_path):
+    settings = Settings(database_url=server.clone("credit"), data_dir=tmp_path)
+    stranger = make_principal(Role.FUND, "91370102MA3D00055J")
+    with serve(make_app(make_house(), settings)) as address:
+        with httpx.Client(base_url=address, trust_env=False) as nobody:
+            assert nobody.post("/v1/things?x=1", content=b"{").status_code == 401
+        with call_as(address, settings, stranger) as fund:
+            assert fund.post("/v1/things", json={"colour": 1}).status_code == 403
