@@ -50,9 +50,16 @@ lock: $(VENV)/dev.stamp ## Choose the newest versions of all dependencies and lo
 		--format requirements-txt --no-dev -o requirements/run.txt
 	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
 		--format requirements-txt --only-group dev -o requirements/dev.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
+		--format requirements-txt --only-group bench -o requirements/bench.txt
+
+bench-scorecards: $(VENV)/dev.stamp $(VENV)-bench/stamp ## Cards trained offline, served by our engine: CREDIT_DATA=folder of german/ and polish/
+	@test -n "$(CREDIT_DATA)" || { echo 'Say where the data are: make bench-scorecards CREDIT_DATA=…' >&2; exit 1; }
+	$(VENV)-bench/bin/python tests/bench/train_scorecards.py "$(CREDIT_DATA)" build/scorecards
+	PYTHONPATH=. $(BIN)/python tests/bench/scorecards.py build/scorecards
 
 clean: ## Remove the environment and all caches; the data in DATA_DIR stay
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-bench build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- the parts of `make check` ----
@@ -90,6 +97,12 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing the locked packages into $(VENV) …'
 	@$(LOCKED) -r requirements/run.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The library that trains scorecards stays out of the platform's own environment.
+$(VENV)-bench/stamp: requirements/bench.txt
+	@$(PYTHON) -m venv --clear $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
