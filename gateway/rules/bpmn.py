@@ -6,7 +6,7 @@ says in its documentation what state it is in, and how many of several must be f
 that runs the process walks the stages in the order of the plan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -85,13 +85,16 @@ def _draw(case: Case) -> _Process:
         step.stage: _draw_stage(process, case, step, find_corner(places[step.stage]))
         for step in case.plan.steps
     }
+    gates = {step.stage: _list_gates(case, step) for step in case.plan.steps}
+    leaves = {
+        step.stage: _fork(process, step, doors[step.stage][1], gates.values())
+        for step in case.plan.steps
+    }
     for step in case.plan.steps:
-        gates = list(dict.fromkeys(one.stage for one in list_gates(case.plan, step)))
-        entry = doors[step.stage][0]
-        for source in [doors[stage][1] for stage in gates] or ["start"]:
-            process.join(source, entry)
+        for source in [leaves[stage] for stage in gates[step.stage]] or ["start"]:
+            process.join(source, doors[step.stage][0])
     for step in case.plan.steps:
-        _, leave = doors[step.stage]
+        leave = leaves[step.stage]
         if not process.nodes[leave].outgoing:
             x, y, width, height = process.nodes[leave].bounds
             name = "已转化" if step.stage is Stage.TRADE else "结束"
@@ -100,6 +103,22 @@ def _draw(case: Case) -> _Process:
                 leave, process.add(_Node(f"end_{step.stage.value}", "endEvent", name, bounds))
             )
     return process
+
+
+def _list_gates(case: Case, step: PlanStep) -> list[Stage]:
+    return list(dict.fromkeys(one.stage for one in list_gates(case.plan, step)))
+
+
+def _fork(process: _Process, step: PlanStep, leave: str, gates: Iterable[Sequence[Stage]]) -> str:
+    """Where one leaves a stage that several wait for: a task has one way out, a gateway many."""
+    several = sum(step.stage in waited for waited in gates) > 1
+    if not several or process.nodes[leave].tag != "userTask":
+        return leave
+    x, y, width, height = process.nodes[leave].bounds
+    bounds = (x + width + 6, y + height // 2 - _GATE // 2, _GATE, _GATE)
+    fork = process.add(_Node(f"leave_{step.stage.value}", "parallelGateway", "", bounds))
+    process.join(leave, fork)
+    return fork
 
 
 def _draw_stage(
@@ -112,7 +131,7 @@ def _draw_stage(
         process.add(_draw_task(step, track, (x, y + place * (HEIGHT + 10), WIDTH, HEIGHT)))
         for place, track in enumerate(tracks)
     ]
-    gates = list(dict.fromkeys(one.stage for one in list_gates(case.plan, step)))
+    gates = _list_gates(case, step)
     first, last = tasks[0], tasks[0]
     middle = y + HEIGHT // 2 - _GATE // 2
     if len(tasks) > 1 or len(gates) > 1:

@@ -5,20 +5,23 @@
 stated here is what stands in that registration.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from gateway.rules.cases import Case, TradeRecord
 from gateway.rules.ledger import Json
 from kit.errors import Fault, InvalidInput
 from kit.identifiers import IdentifierError, check_uscc
-from kit.money import format_yuan, yuan
+from kit.money import format_yuan
 from kit.text import Text
 
 EXCHANGE_DEAL = "exchange_deal"
 EQUITY = "equity_contribution"
+_MONEY = re.compile(r"\d{1,14}(\.\d{1,2})?", re.ASCII)
+_RATIO = re.compile(r"0\.\d{1,6}|1(\.0{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,27 +134,21 @@ class _Facts:
 
     def money(self, name: str, default: str | None) -> str:
         value = self._said.get(name, default)
-        try:
-            amount = Decimal(value) if isinstance(value, str) else None
-        except InvalidOperation:
-            amount = None
-        if amount is None or not amount.is_finite() or amount <= 0 or amount != yuan(amount):
-            self.fault(name, "money_invalid", '须为正的金额，如 "500000.00"', "a sum of yuan")
+        if not isinstance(value, str) or not _MONEY.fullmatch(value) or not Decimal(value):
+            self.fault(
+                name, "money_invalid", "须为正的金额，如 500000.00", "a positive sum of yuan"
+            )
             return "0.00"
-        return format_yuan(amount)
+        return format_yuan(Decimal(value))
 
     def ratio(self, name: str) -> str:
         value = self._said.get(name)
-        try:
-            ratio = Decimal(value) if isinstance(value, str) else None
-        except InvalidOperation:
-            ratio = None
-        if ratio is None or not ratio.is_finite() or not 0 < ratio <= 1:
+        if not isinstance(value, str) or not _RATIO.fullmatch(value) or not Decimal(value):
             self.fault(
                 name, "ratio_invalid", "须为 0 与 1 之间的小数", "a fraction above 0, up to 1"
             )
             return "0"
-        return str(ratio)
+        return value
 
     def day(self, name: str) -> date | None:
         value = self._said.get(name)

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from gateway.main import create_app
 from kit.settings import Mode, Settings
+from liurong.exchange import ExchangeSimulator
 from tests.server import TestServer
 from tests.serving import serve
 
@@ -136,6 +137,7 @@ def running(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
     app = create_app(settings)
     for house in ("credit", "achievements"):
         app.state.directory.add_app(house, neighbours.make_app())
+    app.state.directory.add_app("exchange", ExchangeSimulator().make_app())
     app.state.directory.add_app("gateway", app)
     with serve(app) as address:
         yield Gateway(address, neighbours, settings)
