@@ -15,6 +15,7 @@ from services.credit.routes import (
     consents,
     credit_repairs,
     credit_results,
+    enhancements,
     enterprises,
     facts,
     inbox,
@@ -54,6 +55,7 @@ _ROUTERS = (
     lending.router,  # before `/v1/inquiries/{inquiry_id}`
     inquiries.router,
     monitors.router,
+    enhancements.router,
     access_log.router,
     ladder.router,
     credit_results.router,

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from kit.auth import Role
 from kit.clock import freeze
 from kit.directory import Directory
 from kit.jobs import Work
 from services.credit.usecases.lending import do_batch
 from tests.db.credit.conftest import BANK, ENTERPRISE, ENTERPRISE_2, FUND, OFFICER, City
+from tests.serving import make_principal
 
 
 def _precheck(city: City, **overrides: Any) -> Any:
@@ -127,3 +129,15 @@ def test_the_authority_suspends_and_resumes(city: City) -> None:
     assert (closed.status_code, closed.json()["reason"]) == (403, "suspended")
     assert not_theirs.status_code == 403
     assert city.look(consent_id).status_code == 201
+
+
+def test_a_weak_profile_is_offered_measures_to_its_own_enterprise(city: City) -> None:
+    owner = make_principal(Role.ENTERPRISE, "91370102MA3D00055J")
+    path = f"/v1/enterprises/{owner.uscc}/enhancements"
+    answer = city.call(owner, "POST", path, {"amount_yuan": "3000000.00"})
+
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    expected = ["guarantee", "patent_pledge", "risk_pool"] if found["weak"] else []
+    assert [each["code"] for each in found["proposals"]] == expected
+    assert city.call(BANK, "POST", path, {}).status_code == 403
