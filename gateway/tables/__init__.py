@@ -10,6 +10,14 @@ from gateway.tables.cases import (
 )
 from gateway.tables.clients import Client, Institution, RelatedParty
 from gateway.tables.plans import PlanVersion
+from gateway.tables.products import Product, ProductVersion
+from gateway.tables.supports import (
+    GuaranteeExposure,
+    RiskPool,
+    RiskPoolEntry,
+    SupportRow,
+    SupportStep,
+)
 
 __all__ = [
     "Base",
@@ -19,7 +27,14 @@ __all__ = [
     "Client",
     "ExchangeReceipt",
     "FinancingCase",
+    "GuaranteeExposure",
     "Institution",
     "PlanVersion",
+    "Product",
+    "ProductVersion",
     "RelatedParty",
+    "RiskPool",
+    "RiskPoolEntry",
+    "SupportRow",
+    "SupportStep",
 ]

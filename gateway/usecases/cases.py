@@ -36,6 +36,7 @@ from gateway.store.cases import take_case_number as take_number
 from gateway.store.clients import find_organization_name
 from gateway.store.receipts import list_receipts
 from gateway.usecases.plans import choose_plan, find_holders, make_ids
+from gateway.usecases.supports import follow_case
 from kit.auth import Principal, Role
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
@@ -256,6 +257,7 @@ def keep_story(session: WriteSession, story: Story, before: Case | None) -> None
     """Write what was decided, and tell the other houses when a case begins or ends."""
     case = story.case
     add_story(session, story, before)
+    follow_case(session, story)
     kind = CaseOpened if before is None else CaseClosed
     if before is None or case.state is not CaseState.OPEN:
         event = kind(

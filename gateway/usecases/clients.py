@@ -7,6 +7,7 @@ from gateway.rules.stages import Stage
 from gateway.store.clients import add_client, list_known_clients, lock_client
 from gateway.store.institutions import add_institution
 from gateway.store.packs import list_demo_entries
+from gateway.usecases.products import add_demo_products
 from kit.auth import Principal
 from kit.clock import now
 from kit.db import Database, WriteSession
@@ -68,3 +69,4 @@ def add_demo_clients(database: Database) -> None:
                 register_client(session, entry.principal, DEMO_SECRET, is_demo=True)
             for stage in entry.stages:
                 register_institution(session, stage, entry.principal, is_default=True)
+        add_demo_products(session, [entry.principal for entry in entries])
