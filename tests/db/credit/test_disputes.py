@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from kit.auth import Role
+from kit.jobs import Work
+from services.credit.usecases.acts import forget_answers
 from tests.db.credit.conftest import (
     AUDITOR,
     BANK,
@@ -251,3 +253,39 @@ def test_a_look_by_the_bureau_stands_in_the_log(city: City) -> None:
     assert own.json()["profile"] == looked.json()["profile"]
     assert city.log()[0]["purpose"] == "supervision"
     assert city.call(AUDITOR, "GET", "/v1/audit/verification").json()["ok"] is True
+
+
+def test_five_years_run_from_what_is_known_today_of_the_end_also_in_past_views(
+    city: City, make_fact: Callable[..., Json]
+) -> None:
+    row = make_fact(**PENALTY, source_id="ended-long-ago")
+    fact_id = city.post_facts(row).json()["items"][0]["id"]
+    consent_id = city.grant()
+    before = city.look(consent_id).json()
+    assert fact_id in compliance(before["profile"], "penalties")["fact_ids"]
+
+    corrected = city.post_facts(row | {"conduct_ended_on": "2020-01-31"}).json()["items"][0]
+
+    assert corrected["corrects"] == fact_id
+    reread = city.call(BANK, "GET", f"/v1/inquiries/{before['id']}")
+    past = city.look(consent_id, known_at=before["known_at"]).json()["profile"]
+    assert (reread.status_code, reread.json()["code"]) == (403, "answer_expired")
+    assert fact_id not in compliance(past, "penalties")["fact_ids"]
+    assert corrected["id"] not in {f["id"] for f in own_facts(city, "administrative_penalty")}
+
+
+def test_a_minute_later_no_kept_answer_outlives_its_consent(city: City) -> None:
+    consent_id = city.grant()
+    key = {"Idempotency_Key": f"kept-{consent_id}"}
+    body = {"uscc": ENTERPRISE.uscc, "purpose": "loan_review", "consent_id": consent_id}
+    first = city.call(BANK, "POST", "/v1/inquiries", body, **key)
+    again = city.call(BANK, "POST", "/v1/inquiries", body, **key)
+    city.decide(consent_id, "revoked")
+
+    state = city.app.state
+    forget_answers(Work(state.database, state.directory, city.settings))
+
+    retried = city.call(BANK, "POST", "/v1/inquiries", body, **key)
+    assert again.content == first.content
+    assert again.headers["x-jws-signature"] == first.headers["x-jws-signature"]
+    assert (retried.status_code, retried.json()["reason"]) == (403, "revoked")
