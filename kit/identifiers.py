@@ -16,6 +16,7 @@ organisation code, and knows neither ORCID, DOI nor patent numbers.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -42,6 +43,8 @@ class IdentifierError(ValueError):
         self.detail = detail
 
 
+# A file names the same few organisations again and again.
+@lru_cache(maxsize=4096)
 def check_uscc(text: str) -> str:
     """The canonical uscc: 18 characters, both check characters right (GB 32100-2015)."""
     code = text.strip().upper()

@@ -23,6 +23,7 @@ def upgrade() -> None:
     )
     # Packed numbers hardly shrink; unpacking them would cost every query.
     op.execute("ALTER TABLE search_segments ALTER COLUMN postings SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE import_parts ALTER COLUMN content SET STORAGE EXTERNAL")
     op.execute(
         "INSERT INTO search_segments"
         " SELECT kind, term, min(document), count(*),"
@@ -60,6 +61,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE import_parts ALTER COLUMN content SET STORAGE EXTENDED")
     op.drop_column("imports", "withdrawn")
     op.drop_column("imports", "mode")
     op.drop_table("header_mappings")

@@ -4,10 +4,10 @@ A statement with a parameter per value is as long as the batch and costs more to
 rows cost to store; this one is the same for one row and for a thousand, and is cached.
 """
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 import orjson
 from sqlalchemy import (
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 Row = Mapping[str, object]
 
-_COPY_BYTES = 500_000
+_COPY_LINES = 500
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -33,39 +33,34 @@ def copy_rows(
     session: Session, table: FromClause, names: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Add rows by COPY, a piece at a time; a row that is there already breaks the transaction."""
+    copy_lines(session, table, names, ("\t".join(map(_render, row)) for row in rows))
+
+
+def copy_lines(
+    session: Session, table: FromClause, names: Sequence[str], lines: Iterable[str]
+) -> None:
+    """The same for rows that stand in COPY's text format already."""
     connection = session.connection().connection.driver_connection
     assert connection is not None
     columns = ", ".join(f'"{name}"' for name in names)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy,  # type: ignore[attr-defined]
-    ):
-        lines: list[str] = []
-        size = 0
-        for row in rows:
-            line = "\t".join([_render(value) for value in row])
-            lines.append(line)
-            size += len(line)
-            if size > _COPY_BYTES:
-                copy.write("\n".join(lines) + "\n")
-                lines, size = [], 0
-        if lines:
-            copy.write("\n".join(lines) + "\n")
+    statement = f'COPY "{table.name}" ({columns}) FROM STDIN'  # type: ignore[attr-defined]
+    pieces = iter(lines)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        while piece := list(islice(pieces, _COPY_LINES)):
+            copy.write("\n".join(piece) + "\n")
 
 
 def _render(value: object) -> str:
     """A value in COPY's text format."""
-    if value is None:
-        return "\\N"
     if isinstance(value, str):
         return value.translate(_ESCAPES) if _needs_escape(value) else value
-    if isinstance(value, array):
-        return "{" + ",".join(map(str, value)) + "}"
-    if isinstance(value, bytes):
-        return f"\\\\x{value.hex()}"
+    if value is None:
+        return "\\N"
     if isinstance(value, list | dict):
         packed = orjson.dumps(value, default=_pack).decode()
         return packed.replace("\\", "\\\\") if "\\" in packed else packed
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value)

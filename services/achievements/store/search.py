@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from kit.db import WriteSession
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.words import choose_terms, cut_words, weigh_words
-from services.achievements.store.bulk import copy_rows
+from services.achievements.store.bulk import copy_lines
 from services.achievements.tables import RECORD_TABLES, SearchSegment, SearchTerm
 from services.achievements.tables.search import KIND_NUMBERS
 
@@ -64,15 +64,16 @@ def index_texts(
         packed = document << _DOCUMENT_BITS
         for term, weight in weigh_words(parts).items():
             postings[term].append(packed + int(weight * _WEIGHT_STEPS))
-    segment = min(texts)
-    # Sorted by word, so that neighbours in the index are written together.
-    copy_rows(
+    kind_number, segment = KIND_NUMBERS[kind], min(texts)
+    # Sorted by word, so that neighbours in the index are written together. A word holds no tab,
+    # backslash or line break (it is what the cutter made of letters), so nothing is escaped.
+    copy_lines(
         session,
         SearchSegment.__table__,
         ("kind", "term", "segment", "documents", "postings"),
         (
-            (KIND_NUMBERS[kind], term, segment, len(postings[term]), postings[term])
-            for term in sorted(postings)
+            f"{kind_number}\t{term}\t{segment}\t{len(found)}\t{{{','.join(map(str, found))}}}"
+            for term, found in sorted(postings.items())
         ),
     )
 
