@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
@@ -28,6 +28,22 @@ class RecordAnswer(AnswerModel):
 
 class BatchBody(WireModel):
     """Up to 1,000 items; each is judged alone, so an unreadable one harms no other."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "source_id": "SDU-2024-0001",
+                            "title": "固态锂电池电解质",
+                            "organizations": [{"uscc": "123700004955000143", "name": "山东某大学"}],
+                        }
+                    ]
+                }
+            ]
+        }
+    )
 
     items: Annotated[list[JsonValue], Field(min_length=1, max_length=BATCH_LIMIT)]
 

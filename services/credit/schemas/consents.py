@@ -91,6 +91,8 @@ class ConsentRequest(WireModel):
 class ConsentDecision(WireModel):
     """One step of a consent."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "granted"}]})
+
     decision: DecisionWord
     reason: str | None = Field(None, max_length=500)
 

@@ -43,6 +43,8 @@ class MonitorWord(StrEnum):
 class MonitorDecision(WireModel):
     """One step of a monitor."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "ended"}]})
+
     decision: MonitorWord
 
 

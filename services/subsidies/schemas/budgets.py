@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import ConfigDict, Field, Strict
 
 from kit.money import Yuan
 from kit.pages import PageQuery
@@ -16,6 +16,12 @@ Year = Annotated[int, Strict(), Field(ge=2018, le=2100)]
 class BudgetRequest(WireModel):
     """A year's money for one rule."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"year": 2026, "rule": "contract_match", "allotted_yuan": "1000000.00"}]
+        }
+    )
+
     year: Year = Field(examples=[2026])
     rule: RuleCode
     allotted_yuan: Yuan = Field(examples=["1000000.00"])
@@ -23,6 +29,8 @@ class BudgetRequest(WireModel):
 
 class BudgetChange(WireModel):
     """A new allotment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"allotted_yuan": "1200000.00"}]})
 
     allotted_yuan: Yuan
 
