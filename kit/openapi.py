@@ -44,6 +44,12 @@ def describe(
     return schema
 
 
+def problem_answer(description: str) -> dict[str, Any]:
+    """An error as a description names it, for a status that only some routes answer."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 def _problem_schema() -> dict[str, Any]:
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     definitions = schema.pop("$defs")
@@ -60,10 +66,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     answers = operation.setdefault("responses", {})
     answers.pop("422", None)
     for status in _expected(operation, method, guarded=bool(guards), limited=bool(roles)):
-        answers[status] = {
-            "description": _ERRORS[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        answers[status] = problem_answer(_ERRORS[status])
     operation["x-roles"] = roles or (["any"] if guards else ["public"])
     said = "、".join(operation["x-roles"])
     operation["description"] = f"{operation.get('description', '')}\n\n角色 · roles: {said}".strip()
