@@ -21,6 +21,7 @@ from kit.logs import set_up_logs
 from kit.settings import Settings
 from liurong.audit import describe_verification, verify_audit
 from liurong.clients import app as client
+from liurong.credit_keys import app as credit_keys
 from liurong.database import migrate as migrate_databases
 from liurong.database import open_database_server
 from liurong.demo import DemoDataRefused
@@ -55,6 +56,7 @@ app = typer.Typer(
 audit = typer.Typer(help="What an auditor does.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(scorecards, name="scorecard")
+app.add_typer(credit_keys, name="credit-key")
 app.add_typer(client, name="client")
 app.add_typer(policy, name="policy")
 
