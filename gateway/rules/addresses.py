@@ -24,6 +24,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "care-plans",
         "analytics",
         "changes",
+        "exports",
+        "oai",
         "operations",
     ),
     "subsidies": (

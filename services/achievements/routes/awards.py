@@ -22,6 +22,7 @@ from services.achievements.schemas.answers import answer_as, answer_batch, page_
 from services.achievements.schemas.awards import (
     AwardAnswer,
     AwardBody,
+    AwardPatch,
     AwardUpsert,
     AwardUpserted,
 )
@@ -33,7 +34,7 @@ from services.achievements.schemas.records import (
     HistoryLine,
     RecordQuery,
 )
-from services.achievements.usecases import records
+from services.achievements.usecases import changes, records
 
 _PATH = "/v1/awards"
 _KIND = Kind.AWARDS
@@ -74,6 +75,21 @@ def read_award_history(record_id: RecordId, caller: MaybeCaller, session: Read) 
     """Who changed what, when and why; oldest first."""
     lines = records.read_history(session, caller, _KIND, record_id)
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
+
+
+@router.patch("/{record_id}", summary="修改科技奖励 · change an award")
+def change_award(
+    record_id: RecordId,
+    body: AwardPatch,
+    caller: Holder,
+    session: Write,
+    response: Response,
+    if_match: IfMatch = None,
+) -> AwardAnswer:
+    """Change some fields (RFC 7396) of the version named by If-Match."""
+    row = changes.change_record(session, caller, _KIND, record_id, body, if_match)
+    etag(response, row["version"])
+    return answer_as(AwardAnswer, row)
 
 
 @router.put(

@@ -22,6 +22,7 @@ from services.achievements.schemas.answers import answer_as, answer_batch, page_
 from services.achievements.schemas.instruments import (
     InstrumentAnswer,
     InstrumentBody,
+    InstrumentPatch,
     InstrumentUpsert,
     InstrumentUpserted,
 )
@@ -33,7 +34,7 @@ from services.achievements.schemas.records import (
     HistoryLine,
     RecordQuery,
 )
-from services.achievements.usecases import records
+from services.achievements.usecases import changes, records
 
 _PATH = "/v1/instruments"
 _KIND = Kind.INSTRUMENTS
@@ -76,6 +77,21 @@ def read_instrument_history(
     """Who changed what, when and why; oldest first."""
     lines = records.read_history(session, caller, _KIND, record_id)
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
+
+
+@router.patch("/{record_id}", summary="修改科研仪器设备 · change an instrument")
+def change_instrument(
+    record_id: RecordId,
+    body: InstrumentPatch,
+    caller: Holder,
+    session: Write,
+    response: Response,
+    if_match: IfMatch = None,
+) -> InstrumentAnswer:
+    """Change some fields (RFC 7396) of the version named by If-Match."""
+    row = changes.change_record(session, caller, _KIND, record_id, body, if_match)
+    etag(response, row["version"])
+    return answer_as(InstrumentAnswer, row)
 
 
 @router.put(

@@ -23,6 +23,7 @@ from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.platforms import (
     PlatformAnswer,
     PlatformBody,
+    PlatformPatch,
     PlatformUpsert,
     PlatformUpserted,
 )
@@ -33,7 +34,7 @@ from services.achievements.schemas.records import (
     HistoryLine,
     RecordQuery,
 )
-from services.achievements.usecases import records
+from services.achievements.usecases import changes, records
 
 _PATH = "/v1/platforms"
 _KIND = Kind.PLATFORMS
@@ -74,6 +75,21 @@ def read_platform_history(record_id: RecordId, caller: MaybeCaller, session: Rea
     """Who changed what, when and why; oldest first."""
     lines = records.read_history(session, caller, _KIND, record_id)
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
+
+
+@router.patch("/{record_id}", summary="修改研发平台 · change a platform")
+def change_platform(
+    record_id: RecordId,
+    body: PlatformPatch,
+    caller: Holder,
+    session: Write,
+    response: Response,
+    if_match: IfMatch = None,
+) -> PlatformAnswer:
+    """Change some fields (RFC 7396) of the version named by If-Match."""
+    row = changes.change_record(session, caller, _KIND, record_id, body, if_match)
+    etag(response, row["version"])
+    return answer_as(PlatformAnswer, row)
 
 
 @router.put(

@@ -23,6 +23,7 @@ from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.rd_expenditures import (
     RdExpenditureAnswer,
     RdExpenditureBody,
+    RdExpenditurePatch,
     RdExpenditureUpsert,
     RdExpenditureUpserted,
 )
@@ -33,7 +34,7 @@ from services.achievements.schemas.records import (
     HistoryLine,
     RecordQuery,
 )
-from services.achievements.usecases import records
+from services.achievements.usecases import changes, records
 
 _PATH = "/v1/rd-expenditures"
 _KIND = Kind.RD_EXPENDITURES
@@ -76,6 +77,21 @@ def read_rd_expenditure_history(
     """Who changed what, when and why; oldest first."""
     lines = records.read_history(session, caller, _KIND, record_id)
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
+
+
+@router.patch("/{record_id}", summary="修改研发经费 · change a rd expenditure")
+def change_rd_expenditure(
+    record_id: RecordId,
+    body: RdExpenditurePatch,
+    caller: Holder,
+    session: Write,
+    response: Response,
+    if_match: IfMatch = None,
+) -> RdExpenditureAnswer:
+    """Change some fields (RFC 7396) of the version named by If-Match."""
+    row = changes.change_record(session, caller, _KIND, record_id, body, if_match)
+    etag(response, row["version"])
+    return answer_as(RdExpenditureAnswer, row)
 
 
 @router.put(

@@ -30,10 +30,11 @@ from services.achievements.schemas.records import (
 from services.achievements.schemas.researchers import (
     ResearcherAnswer,
     ResearcherBody,
+    ResearcherPatch,
     ResearcherUpsert,
     ResearcherUpserted,
 )
-from services.achievements.usecases import records
+from services.achievements.usecases import changes, records
 
 _PATH = "/v1/researchers"
 _KIND = Kind.RESEARCHERS
@@ -74,6 +75,21 @@ def read_researcher_history(record_id: RecordId, caller: Caller, session: Read) 
     """Who changed what, when and why; oldest first."""
     lines = records.read_history(session, caller, _KIND, record_id)
     return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
+
+
+@router.patch("/{record_id}", summary="修改科研人员 · change a researcher")
+def change_researcher(
+    record_id: RecordId,
+    body: ResearcherPatch,
+    caller: Holder,
+    session: Write,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ResearcherAnswer:
+    """Change some fields (RFC 7396) of the version named by If-Match."""
+    row = changes.change_record(session, caller, _KIND, record_id, body, if_match)
+    etag(response, row["version"])
+    return answer_as(ResearcherAnswer, row)
 
 
 @router.put(

@@ -1,15 +1,16 @@
 """Achievements (科技成果): what holds of one beyond its shape, and when two are the same."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from kit.errors import Fault
 from kit.identifiers import IdentifierError, check_doi, check_patent_number, patent_kind
 from kit.text import Text
-from services.achievements.rules.text import normalise_title
+from services.achievements.rules.text import FormFields, normalise_title
 from services.achievements.rules.visibility import Visibility
 
 
@@ -116,6 +117,9 @@ class AchievementFacts:
     asking_price_yuan: Decimal | None = None
     visibility: Visibility = Visibility.PUBLIC
     completed_on: date | None = None
+    form: FormFields | None = None
+    embargo_until: date | None = None
+    hidden_fields: tuple[str, ...] | None = None
 
 
 def judge_achievement(facts: AchievementFacts, today: date) -> list[Fault]:
@@ -202,14 +206,30 @@ def _spellings(items: tuple[Property, ...]) -> Iterator[str]:
             yield item.number.upper().removeprefix("ZL").removeprefix("CN")
 
 
+def without_hidden(facts: AchievementFacts) -> AchievementFacts:
+    """The facts as others see them: hidden fields are empty."""
+    if not facts.hidden_fields:
+        return facts
+    empty: dict[str, Any] = {name: _EMPTY.get(name) for name in facts.hidden_fields}
+    return replace(facts, **empty)
+
+
+_EMPTY: Mapping[str, tuple[()]] = {
+    "keywords": (),
+    "contributors": (),
+    "intellectual_property": (),
+}
+
+
 def searchable_text(facts: AchievementFacts) -> list[tuple[str, int]]:
-    """The texts an achievement is found by, each with its weight."""
+    """The texts an achievement is found by, each with its weight; hidden ones find nothing."""
+    shown = without_hidden(facts)
     return [
-        (facts.title, 2),
-        (facts.abstract or "", 1),
-        (" ".join(facts.keywords), 1),
-        (" ".join(person.name for person in facts.contributors), 1),
-        (" ".join(organization.name for organization in facts.organizations), 1),
+        (shown.title, 2),
+        (shown.abstract or "", 1),
+        (" ".join(shown.keywords), 1),
+        (" ".join(person.name for person in shown.contributors), 1),
+        (" ".join(organization.name for organization in shown.organizations), 1),
         # With and without ZL, because people search either way.
-        (" ".join(_spellings(facts.intellectual_property)), 1),
+        (" ".join(_spellings(shown.intellectual_property)), 1),
     ]

@@ -15,6 +15,7 @@ from enum import StrEnum
 from kit.errors import Fault, InvalidInput, RuleBroken
 from kit.money import format_yuan
 from kit.text import Text
+from services.achievements.rules.text import FormFields
 
 
 class ContractState(StrEnum):
@@ -85,6 +86,7 @@ class ContractFacts:
     signed_on: date | None = None
     achievement_id: str | None = None
     case_id: str | None = None
+    form: FormFields | None = None
 
 
 def open_acts(state: ContractState) -> tuple[ContractAct, ...]:

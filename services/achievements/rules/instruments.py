@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kit.errors import Fault
 from kit.text import Text
+from services.achievements.rules.text import FormFields
 
 
 class InstrumentState(StrEnum):
@@ -41,6 +42,7 @@ class InstrumentFacts:
     is_shared: bool = False
     fee_note: str | None = None
     state: InstrumentState = InstrumentState.IN_USE
+    form: FormFields | None = None
 
 
 def judge_instrument(facts: InstrumentFacts, today: date) -> list[Fault]:

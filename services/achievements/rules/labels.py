@@ -37,7 +37,12 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "service": "技术服务",
         "other": "其他",
     },
-    "visibility": {"public": "公开", "members": "会员可见", "private": "不公开"},
+    "visibility": {
+        "public": "公开",
+        "members": "会员可见",
+        "private": "不公开",
+        "classified": "涉密",
+    },
     "state": {"in_use": "在用", "idle": "闲置", "under_repair": "待修", "retired": "报废"},
 }
 

@@ -43,6 +43,7 @@ class PlatformFacts:
     address: str | None = None
     floor_area_m2: Decimal | None = None
     description: str | None = None
+    capacity: int | None = None
 
 
 def judge_platform(facts: PlatformFacts, today: date) -> list[Fault]:

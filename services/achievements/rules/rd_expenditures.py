@@ -7,6 +7,7 @@ from decimal import Decimal
 from kit.errors import Fault
 from kit.money import format_yuan
 from kit.text import Text
+from services.achievements.rules.text import FormFields
 
 CATEGORIES = {
     "personnel_yuan": Text("人员人工费用", "personnel"),
@@ -36,6 +37,7 @@ class RdExpenditureFacts:
     outsourced_yuan: Decimal
     other_yuan: Decimal
     revenue_yuan: Decimal | None = None
+    form: FormFields | None = None
 
 
 def judge_rd_expenditure(facts: RdExpenditureFacts, today: date) -> list[Fault]:

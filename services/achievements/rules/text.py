@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+
+FormFields = Mapping[str, object]
+"""What only a national form asks, in the shapes of JSON (checked by `schemas/forms.py`)."""
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _BLANKS = re.compile(r"\s+")

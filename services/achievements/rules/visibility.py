@@ -5,11 +5,23 @@ from enum import StrEnum
 
 
 class Visibility(StrEnum):
-    """可见范围：公开、会员可见、仅本单位可见"""
+    """可见范围：公开、会员可见、仅本单位（与主管部门）可见、涉密（不出本单位）"""
 
     PUBLIC = "public"
     MEMBERS = "members"
     PRIVATE = "private"
+    CLASSIFIED = "classified"
+
+
+class HideableField(StrEnum):
+    """可单独隐藏的成果字段"""
+
+    ABSTRACT = "abstract"
+    KEYWORDS = "keywords"
+    CONTRIBUTORS = "contributors"
+    INTELLECTUAL_PROPERTY = "intellectual_property"
+    ASKING_PRICE = "asking_price_yuan"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,7 @@ EVERYBODY = Viewer(None)
 def open_levels(viewer: Viewer) -> tuple[Visibility, ...]:
     """The levels a viewer sees of other organisations' things."""
     if viewer.sees_all:
-        return tuple(Visibility)
+        return (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.PRIVATE)
     if viewer.uscc is not None:
         return (Visibility.PUBLIC, Visibility.MEMBERS)
     return (Visibility.PUBLIC,)

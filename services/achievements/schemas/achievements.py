@@ -18,7 +18,8 @@ from services.achievements.rules.achievements import (
     TransferWay,
 )
 from services.achievements.rules.rows import RowResult
-from services.achievements.rules.visibility import Visibility
+from services.achievements.rules.visibility import HideableField, Visibility
+from services.achievements.schemas.forms import AchievementForm, stored_form
 from services.achievements.schemas.records import RecordAnswer
 from services.achievements.schemas.values import (
     FieldCode,
@@ -99,6 +100,13 @@ class AchievementContent(WireModel):
     asking_price_yuan: Yuan | None = None
     visibility: Visibility = Visibility.PUBLIC
     completed_on: IsoDate | None = None
+    form: AchievementForm | None = Field(None, description="what only 科技成果登记表 asks")
+    embargo_until: IsoDate | None = Field(
+        None, description="before this day only its owner and the bureau see it"
+    )
+    hidden_fields: list[HideableField] | None = Field(
+        None, description="fields that only its owner and the bureau see", max_length=12
+    )
 
 
 class AchievementBody(AchievementContent):
@@ -127,6 +135,9 @@ class AchievementBody(AchievementContent):
             asking_price_yuan=self.asking_price_yuan,
             visibility=self.visibility,
             completed_on=self.completed_on,
+            form=stored_form(self.form),
+            embargo_until=self.embargo_until,
+            hidden_fields=None if not self.hidden_fields else tuple(self.hidden_fields),
         )
 
 
@@ -156,6 +167,9 @@ class AchievementPatch(WireModel):
     asking_price_yuan: Yuan | None = None
     visibility: Visibility | None = None
     completed_on: IsoDate | None = None
+    form: AchievementForm | None = None
+    embargo_until: IsoDate | None = None
+    hidden_fields: list[HideableField] | None = None
     reason: Annotated[str, Field(max_length=500)] | None = Field(
         None, description="why; kept in the history"
     )
@@ -176,6 +190,10 @@ class AchievementAnswer(RecordAnswer):
     transfer_ways: list[TransferWay]
     asking_price_yuan: Yuan | None
     completed_on: IsoDate | None
+    form: AchievementForm | None
+    embargo_until: IsoDate | None
+    hidden_fields: list[HideableField] | None
+    merged_into: str | None = Field(description="the record that stands for this double")
 
 
 class AchievementUpserted(AchievementAnswer):

@@ -60,6 +60,27 @@ class AwardUpsert(AwardContent):
     source_id: SourceId | None = None
 
 
+class AwardPatch(WireModel):
+    """The fields to change (RFC 7396): null empties an optional field."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"certificate_number": "2024-J-1-01"}]}
+    )
+
+    scheme: AwardScheme | None = None
+    level: AwardLevel | None = None
+    title: Line | None = None
+    awarded_on: IsoDate | None = None
+    certificate_number: Line | None = None
+    winners: (
+        Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=100)]
+        | None
+    ) = None
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
+
+
 class AwardAnswer(RecordAnswer):
     """An award as answered."""
 

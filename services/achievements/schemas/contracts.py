@@ -17,6 +17,7 @@ from services.achievements.rules.contracts import (
     ContractType,
 )
 from services.achievements.rules.organizations import OrganizationKind
+from services.achievements.schemas.forms import ContractForm, stored_form
 from services.achievements.schemas.values import IsoDate, Line, Name
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -56,6 +57,7 @@ class ContractContent(WireModel):
     signed_on: IsoDate | None = None
     achievement_id: Annotated[str, Field(max_length=36)] | None = None
     case_id: Annotated[str, Field(max_length=36)] | None = None
+    form: ContractForm | None = Field(None, description="what only 技术合同登记表 asks")
 
     def facts(self) -> ContractFacts:
         """The same in the words of the rules."""
@@ -69,6 +71,7 @@ class ContractContent(WireModel):
             signed_on=self.signed_on,
             achievement_id=self.achievement_id,
             case_id=self.case_id,
+            form=stored_form(self.form),
         )
 
 
@@ -112,6 +115,7 @@ class ContractAnswer(AnswerModel):
     registered_by: str | None
     achievement_id: str | None
     case_id: str | None
+    form: ContractForm | None
     allowed: list[ContractAct]
     created_at: datetime
     updated_at: datetime

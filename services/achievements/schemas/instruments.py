@@ -9,6 +9,7 @@ from kit.money import Yuan
 from kit.schemas import WireModel
 from services.achievements.rules.instruments import InstrumentFacts, InstrumentState
 from services.achievements.rules.rows import RowResult
+from services.achievements.schemas.forms import InstrumentForm, stored_form
 from services.achievements.schemas.records import RecordAnswer
 from services.achievements.schemas.values import Flag, IsoDate, Line, Prose, SourceId
 
@@ -43,6 +44,7 @@ class InstrumentContent(WireModel):
     is_shared: Flag = False
     fee_note: Prose | None = None
     state: InstrumentState = InstrumentState.IN_USE
+    form: InstrumentForm | None = None
 
 
 class InstrumentBody(InstrumentContent):
@@ -54,7 +56,8 @@ class InstrumentBody(InstrumentContent):
 
     def facts(self) -> InstrumentFacts:
         """The same in the words of the rules."""
-        return InstrumentFacts(**{f.name: getattr(self, f.name) for f in fields(InstrumentFacts)})
+        values = {f.name: getattr(self, f.name) for f in fields(InstrumentFacts)}
+        return InstrumentFacts(**values | {"form": stored_form(self.form)})
 
 
 class InstrumentUpsert(InstrumentContent):
@@ -63,6 +66,37 @@ class InstrumentUpsert(InstrumentContent):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     source_id: SourceId | None = None
+
+
+class InstrumentPatch(WireModel):
+    """The fields to change (RFC 7396): null empties an optional field."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"state": "under_repair", "reason": "年检"}]}
+    )
+
+    name: Line | None = None
+    english_name: Line | None = None
+    model: Line | None = None
+    classification: Line | None = None
+    manufacturer: Line | None = None
+    origin_country: Line | None = None
+    original_value_yuan: Yuan | None = None
+    commissioned_on: IsoDate | None = None
+    laboratory: Line | None = None
+    address: Line | None = None
+    contact_name: Line | None = None
+    contact_phone: Line | None = None
+    contact_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)] | None = None
+    indicators: Prose | None = None
+    purpose: Prose | None = None
+    is_shared: Flag | None = None
+    fee_note: Prose | None = None
+    state: InstrumentState | None = None
+    form: InstrumentForm | None = None
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
 
 
 class InstrumentAnswer(RecordAnswer):
@@ -86,6 +120,7 @@ class InstrumentAnswer(RecordAnswer):
     is_shared: bool
     fee_note: str | None
     state: InstrumentState
+    form: InstrumentForm | None
 
 
 class InstrumentUpserted(InstrumentAnswer):

@@ -34,6 +34,9 @@ class PlatformContent(WireModel):
     address: Line | None = None
     floor_area_m2: SquareMetres | None = None
     description: Prose | None = None
+    capacity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = Field(
+        None, description="how many tenants find room"
+    )
 
 
 class PlatformBody(PlatformContent):
@@ -56,6 +59,24 @@ class PlatformUpsert(PlatformContent):
     source_id: SourceId | None = None
 
 
+class PlatformPatch(WireModel):
+    """The fields to change (RFC 7396): null empties an optional field."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"level": "municipal"}]})
+
+    kind: PlatformKind | None = None
+    name: Line | None = None
+    level: PlatformLevel | None = None
+    established_on: IsoDate | None = None
+    address: Line | None = None
+    floor_area_m2: SquareMetres | None = None
+    description: Prose | None = None
+    capacity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = None
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
+
+
 class PlatformAnswer(RecordAnswer):
     """A platform as answered."""
 
@@ -66,6 +87,7 @@ class PlatformAnswer(RecordAnswer):
     address: str | None
     floor_area_m2: Ratio | None
     description: str | None
+    capacity: int | None
 
 
 class PlatformUpserted(PlatformAnswer):

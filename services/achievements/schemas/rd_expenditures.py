@@ -9,6 +9,7 @@ from kit.money import Yuan
 from kit.schemas import WireModel
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import RowResult
+from services.achievements.schemas.forms import RdForm, stored_form
 from services.achievements.schemas.records import RecordAnswer
 from services.achievements.schemas.values import SourceId
 
@@ -41,6 +42,7 @@ class RdExpenditureContent(WireModel):
     outsourced_yuan: Yuan
     other_yuan: Yuan
     revenue_yuan: Yuan | None = None
+    form: RdForm | None = None
 
 
 class RdExpenditureBody(RdExpenditureContent):
@@ -53,7 +55,7 @@ class RdExpenditureBody(RdExpenditureContent):
     def facts(self) -> RdExpenditureFacts:
         """The same in the words of the rules."""
         values = {f.name: getattr(self, f.name) for f in fields(RdExpenditureFacts)}
-        return RdExpenditureFacts(**values)
+        return RdExpenditureFacts(**values | {"form": stored_form(self.form)})
 
 
 class RdExpenditureUpsert(RdExpenditureContent):
@@ -62,6 +64,28 @@ class RdExpenditureUpsert(RdExpenditureContent):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     source_id: SourceId | None = None
+
+
+class RdExpenditurePatch(WireModel):
+    """The fields to change (RFC 7396): null empties an optional field."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"revenue_yuan": "90000000.00"}]})
+
+    year: Annotated[int, Field(strict=True, ge=1985, le=2100)] | None = None
+    total_yuan: Yuan | None = None
+    personnel_yuan: Yuan | None = None
+    direct_input_yuan: Yuan | None = None
+    depreciation_yuan: Yuan | None = None
+    intangible_amortization_yuan: Yuan | None = None
+    design_yuan: Yuan | None = None
+    equipment_trial_yuan: Yuan | None = None
+    outsourced_yuan: Yuan | None = None
+    other_yuan: Yuan | None = None
+    revenue_yuan: Yuan | None = None
+    form: RdForm | None = None
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
 
 
 class RdExpenditureAnswer(RecordAnswer):
@@ -78,6 +102,7 @@ class RdExpenditureAnswer(RecordAnswer):
     outsourced_yuan: Yuan
     other_yuan: Yuan
     revenue_yuan: Yuan | None
+    form: RdForm | None
 
 
 class RdExpenditureUpserted(RdExpenditureAnswer):

@@ -68,6 +68,28 @@ class ResearcherUpsert(ResearcherContent):
     source_id: SourceId | None = None
 
 
+class ResearcherPatch(WireModel):
+    """The fields to change (RFC 7396): null empties an optional field."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "教授"}]})
+
+    name: Line | None = None
+    english_name: Line | None = None
+    orcid: Orcid | None = None
+    title: Line | None = None
+    degree: Line | None = None
+    department: Line | None = None
+    fields: (
+        Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)]
+        | None
+    ) = None
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)] | None = None
+    biography: Prose | None = None
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
+
+
 class ResearcherAnswer(RecordAnswer):
     """A researcher as answered."""
 

@@ -20,8 +20,8 @@ from services.achievements.store.pages import (
     cut_page,
     order_by,
 )
-from services.achievements.store.records import visible_to
 from services.achievements.store.search import CANDIDATES, scored_documents
+from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, AchievementCase, Base, DuplicateKey
 
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
@@ -62,7 +62,7 @@ def search_achievements(
 
 
 def _search(session: Session, viewer: Viewer, wanted: AchievementFilter, hits: CTE | None) -> Found:
-    query = select(_TABLE).where(*_conditions(viewer, wanted))
+    query = select(*columns_for(_TABLE, viewer)).where(*_conditions(viewer, wanted))
     order = by_id(_TABLE)
     if hits is not None:
         order = by_score(hits)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from services.achievements.rules.contracts import ContractState
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.records import visible_to
+from services.achievements.store.visibility import visible_to
 from services.achievements.tables import RECORD_TABLES, Base, Organization
 
 Counts = list[tuple[str | int, int]]

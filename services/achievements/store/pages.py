@@ -21,6 +21,7 @@ from sqlalchemy import (
 from kit.errors import invalid
 from kit.pages import decode_cursor, encode_cursor
 from kit.text import Text
+from services.achievements.store.visibility import hidden_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def achievement_orders(table: Table) -> dict[str, Order]:
         ),
         (
             "asking_price_yuan",
-            func.coalesce(column.asking_price_yuan, _HIGH_PRICE),
-            func.coalesce(column.asking_price_yuan, _LOW_PRICE),
+            func.coalesce(hidden_price(table), _HIGH_PRICE),
+            func.coalesce(hidden_price(table), _LOW_PRICE),
             Decimal,
         ),
     ]

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import (
-    ColumnElement,
     RowMapping,
     String,
     Table,
     cast,
     func,
-    or_,
     select,
     text,
     update,
@@ -26,10 +24,11 @@ from services.achievements.rules.content import ColumnValue, hash_content
 from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.rows import RowResult
-from services.achievements.rules.visibility import Viewer, may_see, open_levels
+from services.achievements.rules.visibility import Viewer
 from services.achievements.store.bulk import copy_rows, rows_as_table
 from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
 from services.achievements.store.search import scored_documents, weigh_query
+from services.achievements.store.visibility import columns_for, open_to, visible_to
 from services.achievements.tables import RECORD_TABLES
 
 Content = Mapping[str, ColumnValue]
@@ -228,8 +227,9 @@ def find_by_source(
 def get_record(session: Session, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:
     """A record that this viewer may see; others are as if they were not there."""
     table = RECORD_TABLES[kind]
-    row = session.execute(select(table).where(table.c.id == record_id)).mappings().one_or_none()
-    if row is None or not may_see(row["visibility"], row["owner_uscc"], viewer):
+    query = select(*columns_for(table, viewer)).where(table.c.id == record_id)
+    row = session.execute(query.where(open_to(table, viewer))).mappings().one_or_none()
+    if row is None:
         raise _no_such(kind, record_id)
     return row
 
@@ -237,9 +237,9 @@ def get_record(session: Session, kind: Kind, record_id: str, viewer: Viewer) -> 
 def lock_record(session: WriteSession, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:
     """A record that this viewer may see, held until the end of the transaction."""
     table = RECORD_TABLES[kind]
-    query = select(table).where(table.c.id == record_id).with_for_update()
-    row = session.execute(query).mappings().one_or_none()
-    if row is None or not may_see(row["visibility"], row["owner_uscc"], viewer):
+    query = select(table).where(table.c.id == record_id, open_to(table, viewer))
+    row = session.execute(query.with_for_update()).mappings().one_or_none()
+    if row is None:
         raise _no_such(kind, record_id)
     return row
 
@@ -249,18 +249,12 @@ def _no_such(kind: Kind, record_id: str) -> NotFound:
     return no_such(name.zh, name.en, record_id)
 
 
-def visible_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
-    """The condition under which this viewer may see a row."""
-    levels = [level.value for level in open_levels(viewer)]
-    return or_(table.c.visibility.in_(levels), table.c.owner_uscc == viewer.uscc)
-
-
 def list_records(
     session: Session, kind: Kind, viewer: Viewer, wanted: RecordFilter
 ) -> tuple[list[RowMapping], str | None]:
     """One page: the best matches first where words are given, else the newest first."""
     table = RECORD_TABLES[kind]
-    query = select(table).where(visible_to(table, viewer))
+    query = select(*columns_for(table, viewer)).where(visible_to(table, viewer))
     if wanted.organization is not None:
         query = query.where(table.c.owner_uscc == wanted.organization)
     if wanted.source_id is not None:

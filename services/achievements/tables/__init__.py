@@ -1,10 +1,19 @@
 """The data model of the registry. Import tables from here, so that the metadata is whole."""
 
 from services.achievements.tables.base import Base
+from services.achievements.tables.care import CarePlan, CarePromise, CareVisit
 from services.achievements.tables.contracts import AchievementCase, Contract
-from services.achievements.tables.history import History
+from services.achievements.tables.duplicates import AchievementTitle, DuplicateCandidate
+from services.achievements.tables.history import History, Tombstone
 from services.achievements.tables.imports import Import, ImportPart, ImportRow
+from services.achievements.tables.instruments import Booking, InstrumentHours
 from services.achievements.tables.organizations import Organization
+from services.achievements.tables.platforms import (
+    PlatformCertification,
+    PlatformEvidence,
+    PlatformGrade,
+    PlatformTenant,
+)
 from services.achievements.tables.records import (
     RECORD_TABLES,
     Achievement,
@@ -21,19 +30,31 @@ __all__ = [
     "RECORD_TABLES",
     "Achievement",
     "AchievementCase",
+    "AchievementTitle",
     "Award",
     "Base",
+    "Booking",
+    "CarePlan",
+    "CarePromise",
+    "CareVisit",
     "Contract",
+    "DuplicateCandidate",
     "DuplicateKey",
     "History",
     "Import",
     "ImportPart",
     "ImportRow",
     "Instrument",
+    "InstrumentHours",
     "Organization",
     "Platform",
+    "PlatformCertification",
+    "PlatformEvidence",
+    "PlatformGrade",
+    "PlatformTenant",
     "RdExpenditure",
     "Researcher",
     "SearchSegment",
     "SearchTerm",
+    "Tombstone",
 ]

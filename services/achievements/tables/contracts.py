@@ -11,6 +11,7 @@ from services.achievements.tables.base import (
     Code,
     Id,
     Json,
+    MaybeJson,
     Money,
     Short,
     UsccColumn,
@@ -49,6 +50,7 @@ class Contract(Base):
     registered_by: Mapped[Code | None]
     achievement_id: Mapped[str | None] = mapped_column(String(36))
     case_id: Mapped[str | None] = mapped_column(String(36))
+    form: Mapped[MaybeJson]
     created_at: Mapped[At]
     updated_at: Mapped[At]
 

@@ -29,6 +29,7 @@ from services.achievements.tables.base import (
     Id,
     Json,
     Long,
+    MaybeJson,
     Money,
     Short,
     UsccColumn,
@@ -78,6 +79,10 @@ class Achievement(RecordColumns, Base):
     transfer_ways: Mapped[Json]
     asking_price_yuan: Mapped[Money | None]
     completed_on: Mapped[date | None]
+    form: Mapped[MaybeJson]
+    embargo_until: Mapped[date | None]
+    hidden_fields: Mapped[MaybeJson]
+    merged_into: Mapped[str | None] = mapped_column(String(36))
 
 
 class Instrument(RecordColumns, Base):
@@ -103,6 +108,7 @@ class Instrument(RecordColumns, Base):
     is_shared: Mapped[bool]
     fee_note: Mapped[Long | None]
     state: Mapped[Code]
+    form: Mapped[MaybeJson]
 
 
 class Researcher(RecordColumns, Base):
@@ -137,6 +143,7 @@ class RdExpenditure(RecordColumns, Base):
     outsourced_yuan: Mapped[Money]
     other_yuan: Mapped[Money]
     revenue_yuan: Mapped[Money | None]
+    form: Mapped[MaybeJson]
 
 
 class Platform(RecordColumns, Base):
@@ -151,6 +158,7 @@ class Platform(RecordColumns, Base):
     address: Mapped[Short | None]
     floor_area_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     description: Mapped[Long | None]
+    capacity: Mapped[int | None]
 
 
 class Award(RecordColumns, Base):

@@ -10,6 +10,7 @@ from services.achievements.rules.achievements import AchievementFacts
 from services.achievements.rules.awards import AwardFacts
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import Facts, RowResult
+from services.achievements.rules.visibility import Visibility
 from services.achievements.schemas.events import (
     AchievementRegistered,
     AchievementsRegistered,
@@ -31,7 +32,10 @@ def tell_of_records(
     published = [
         _publish(done, facts)
         for done, facts in touched
-        if isinstance(facts, AchievementFacts) and done.result is RowResult.CREATED
+        if isinstance(facts, AchievementFacts)
+        and done.result is RowResult.CREATED
+        # What is classified never leaves its owner, not even as news.
+        and facts.visibility is not Visibility.CLASSIFIED
     ]
     if many and published:
         for start in range(0, len(published), MOST_ITEMS):

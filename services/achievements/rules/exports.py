@@ -1,0 +1,277 @@
+"""Exports: which columns a kind is written with, and the cells of a row.
+
+The plain tables have the headers of the import templates, so that what is exported can be edited
+and imported again. The national forms (facts.md §1) are in `rules/forms.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from kit.money import format_yuan
+from services.achievements.rules.labels import LABELS
+from services.achievements.rules.text import disarm_formula
+
+Row = Mapping[str, object]
+Value = str | int | Decimal | date | datetime | None
+
+
+class ExportKind(StrEnum):
+    """能导出的种类"""
+
+    ORGANIZATIONS = "organizations"
+    ACHIEVEMENTS = "achievements"
+    INSTRUMENTS = "instruments"
+    RESEARCHERS = "researchers"
+    RD_EXPENDITURES = "rd_expenditures"
+    PLATFORMS = "platforms"
+    AWARDS = "awards"
+    CONTRACTS = "contracts"
+
+
+class ExportFormat(StrEnum):
+    """导出格式：工作簿、带 BOM 的 CSV、每行一个 JSON"""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    NDJSON = "ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportColumn:
+    """A column: its header and what it shows of a row."""
+
+    header: str
+    read: Callable[[Row], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFilter:
+    """Which rows: those of one organisation, or of one year."""
+
+    organization: str | None = None
+    year: int | None = None
+
+
+def show_value(value: Value) -> str:
+    """A value as a cell shows it; a text never starts a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return format_yuan(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return disarm_formula(value)
+
+
+def field(name: str, header: str) -> ExportColumn:
+    """A column that shows one field as it is."""
+    return ExportColumn(header, lambda row: plain(row.get(name)))
+
+
+def plain(value: object) -> Value:
+    """A stored value as one cell: lists are joined as people write them."""
+    if isinstance(value, list):
+        return "、".join(str(part) for part in value)
+    if value is None or isinstance(value, str | int | Decimal | date):
+        return value
+    return str(value)
+
+
+def label(name: str, header: str) -> ExportColumn:
+    """A column that shows a code by its Chinese label."""
+    words = LABELS[name]
+
+    def read(row: Row) -> Value:
+        value = row.get(name)
+        if isinstance(value, list):
+            return "、".join(words.get(str(part), str(part)) for part in value)
+        return None if value is None else words.get(str(value), str(value))
+
+    return ExportColumn(header, read)
+
+
+def parts(name: str, part: str, header: str) -> ExportColumn:
+    """A column that shows one part of every item of a list: all names, all numbers."""
+
+    def read(row: Row) -> Value:
+        return "、".join(list_parts(row, name, part))
+
+    return ExportColumn(header, read)
+
+
+def list_parts(row: Row, name: str, part: str) -> list[str]:
+    """One part of every item of a list, without those that have none."""
+    items = row.get(name)
+    if not isinstance(items, list):
+        return []
+    found = [item.get(part) for item in items if isinstance(item, Mapping)]
+    return [str(value) for value in found if value is not None]
+
+
+def codes(name: str, part: str, header: str) -> ExportColumn:
+    """Codes beside a column of names, as far as every one has its code.
+
+    Names and codes are paired by their place, so a gap would give a person another's number.
+    """
+
+    def read(row: Row) -> Value:
+        items = row.get(name)
+        found = [item.get(part) for item in items] if isinstance(items, list) else []
+        end = found.index(None) if None in found else len(found)
+        return "、".join(str(code) for code in found[:end])
+
+    return ExportColumn(header, read)
+
+
+def inner(name: str, part: str, header: str) -> ExportColumn:
+    """A column that shows one member of an object."""
+
+    def read(row: Row) -> Value:
+        value = row.get(name)
+        return plain(value.get(part)) if isinstance(value, Mapping) else None
+
+    return ExportColumn(header, read)
+
+
+_SOURCE = field("source_id", "编号")
+_OWNER = field("owner_uscc", "所属单位统一社会信用代码")
+_RECORD = (field("version", "版本"), field("updated_at", "更新时间"))
+
+COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
+    ExportKind.ORGANIZATIONS: (
+        field("uscc", "统一社会信用代码"),
+        field("name", "名称"),
+        field("kind", "类型"),
+        field("district", "区县"),
+        field("in_district", "是否在本区"),
+        field("is_industrial", "是否工业企业"),
+        field("is_above_designated_size", "是否规上"),
+        field("above_designated_size_since", "入规日期"),
+        *_RECORD,
+    ),
+    ExportKind.ACHIEVEMENTS: (
+        _SOURCE,
+        field("title", "成果名称"),
+        field("abstract", "成果简介"),
+        field("keywords", "关键词"),
+        label("field", "技术领域"),
+        field("industry", "应用行业"),
+        field("trl", "技术成熟度"),
+        parts("organizations", "name", "完成单位"),
+        codes("organizations", "uscc", "统一社会信用代码"),
+        parts("contributors", "name", "完成人"),
+        codes("contributors", "orcid", "完成人ORCID"),
+        parts("intellectual_property", "number", "专利号"),
+        label("transfer_ways", "转化方式"),
+        field("asking_price_yuan", "意向价格（元）"),
+        label("visibility", "可见范围"),
+        field("completed_on", "完成日期"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.INSTRUMENTS: (
+        _SOURCE,
+        field("name", "中文名"),
+        field("english_name", "英文名"),
+        field("model", "型号规格"),
+        field("classification", "分类编码"),
+        field("manufacturer", "生产厂商"),
+        field("origin_country", "产地国别"),
+        field("original_value_yuan", "原值（元）"),
+        field("commissioned_on", "启用日期"),
+        field("laboratory", "实验室"),
+        field("address", "安放地址"),
+        field("contact_name", "联系人"),
+        field("contact_phone", "电话"),
+        field("contact_email", "邮箱"),
+        field("indicators", "主要技术指标"),
+        field("purpose", "主要用途"),
+        field("is_shared", "是否共享"),
+        field("fee_note", "参考收费标准"),
+        label("state", "状态"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.RESEARCHERS: (
+        _SOURCE,
+        field("name", "姓名"),
+        field("english_name", "英文名"),
+        field("orcid", "ORCID"),
+        field("title", "职称"),
+        field("degree", "学位"),
+        field("department", "部门"),
+        field("fields", "研究方向"),
+        field("email", "邮箱"),
+        field("biography", "简介"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.RD_EXPENDITURES: (
+        _SOURCE,
+        field("year", "年度"),
+        field("total_yuan", "合计（元）"),
+        field("personnel_yuan", "人员人工费用（元）"),
+        field("direct_input_yuan", "直接投入费用（元）"),
+        field("depreciation_yuan", "折旧费用与长期待摊费用（元）"),
+        field("intangible_amortization_yuan", "无形资产摊销费用（元）"),
+        field("design_yuan", "设计费用（元）"),
+        field("equipment_trial_yuan", "装备调试费用与试验费用（元）"),
+        field("outsourced_yuan", "委托外部研究开发费用（元）"),
+        field("other_yuan", "其他费用（元）"),
+        field("revenue_yuan", "营业收入（元）"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.PLATFORMS: (
+        _SOURCE,
+        field("kind", "平台种类"),
+        field("name", "名称"),
+        field("level", "级别"),
+        field("established_on", "设立日期"),
+        field("address", "地址"),
+        field("floor_area_m2", "面积（平方米）"),
+        field("description", "简介"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.AWARDS: (
+        _SOURCE,
+        field("scheme", "奖励种类"),
+        field("level", "等级"),
+        field("title", "项目名称"),
+        field("awarded_on", "获奖日期"),
+        field("certificate_number", "证书编号"),
+        field("winners", "获奖人"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.CONTRACTS: (
+        field("number", "合同登记编号"),
+        field("title", "项目名称"),
+        field("type", "合同类别"),
+        field("state", "状态"),
+        inner("seller", "name", "卖方名称"),
+        field("seller_uscc", "卖方统一社会信用代码"),
+        inner("buyer", "name", "买方名称"),
+        field("buyer_uscc", "买方统一社会信用代码"),
+        field("total_yuan", "合同成交额（元）"),
+        field("technology_yuan", "技术交易额（元）"),
+        field("signed_on", "签订日期"),
+        field("recognized_on", "认定日期"),
+        field("registered_on", "登记日期"),
+        *_RECORD,
+    ),
+}
+"""The plain table of every kind; the headers are those of the import templates."""
+
+INTERNAL = frozenset({"content_hash", "document"})
+"""Columns that are the registry's own business."""

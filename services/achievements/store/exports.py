@@ -1,0 +1,57 @@
+"""Rows on their way out: read in one snapshot, a few hundred at a time."""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy.orm import Session
+
+from services.achievements.rules.exports import ExportFilter, ExportKind
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.visibility import columns_for, visible_to
+from services.achievements.tables import RECORD_TABLES, Base
+
+_CONTRACTS = Base.metadata.tables["contracts"]
+_ORGANIZATIONS = Base.metadata.tables["organizations"]
+_BATCH = 500
+
+
+def stream_rows(
+    session: Session, kind: ExportKind, viewer: Viewer, wanted: ExportFilter
+) -> Iterator[Mapping[str, object]]:
+    """All rows of a kind that this viewer may see, oldest first, in constant memory."""
+    query = _query(kind, viewer, wanted)
+    found = session.execute(query.execution_options(yield_per=_BATCH))
+    for row in found.mappings():
+        yield dict(row)
+
+
+def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tuple[object, ...]]:
+    if kind is ExportKind.ORGANIZATIONS:
+        return _of(_ORGANIZATIONS, "uscc", wanted)
+    if kind is ExportKind.CONTRACTS:
+        query = _of(_CONTRACTS, "owner_uscc", wanted)
+        return query if viewer.sees_all else query.where(_takes_part(viewer.uscc))
+    table = RECORD_TABLES[Kind(kind.value)]
+    owner = _ORGANIZATIONS.c
+    joined = table.outerjoin(_ORGANIZATIONS, owner.uscc == table.c.owner_uscc)
+    conditions = [visible_to(table, viewer)]
+    if wanted.organization is not None:
+        conditions.append(table.c.owner_uscc == wanted.organization)
+    if wanted.year is not None and "year" in table.c:
+        conditions.append(table.c.year == wanted.year)
+    shown = select(*columns_for(table, viewer), owner.name.label("owner_name"))
+    return shown.select_from(joined).where(*conditions).order_by(table.c.id)
+
+
+def _of(table: Table, owner: str, wanted: ExportFilter) -> Select[tuple[object, ...]]:
+    key = table.c.uscc if "id" not in table.c else table.c.id
+    query: Select[tuple[object, ...]] = select(table).order_by(key)
+    if wanted.organization is not None:
+        query = query.where(table.c[owner] == wanted.organization)
+    return query
+
+
+def _takes_part(uscc: str | None) -> ColumnElement[bool]:
+    column = _CONTRACTS.c
+    return or_(column.owner_uscc == uscc, column.seller_uscc == uscc, column.buyer_uscc == uscc)

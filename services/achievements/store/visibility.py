@@ -1,0 +1,57 @@
+"""Who may see which rows, and which of their columns, as conditions of a query.
+
+One place for all: lists, search, counts, exports and feeds use the same expressions.
+"""
+
+from sqlalchemy import ColumnElement, Table, and_, case, literal, not_, null, or_, true
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kit.clock import today
+from services.achievements.rules.visibility import HideableField, Viewer, open_levels
+
+_HIDEABLE = frozenset(HideableField)
+
+
+def open_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
+    """Rows this viewer may read: its own, and those that are open to it and not under embargo."""
+    levels = [level.value for level in open_levels(viewer)]
+    opened: ColumnElement[bool] = table.c.visibility.in_(levels)
+    if "embargo_until" in table.c and not viewer.sees_all:
+        until = table.c.embargo_until
+        opened = and_(opened, or_(until.is_(None), until <= today()))
+    return or_(opened, table.c.owner_uscc == viewer.uscc)
+
+
+def unmerged(table: Table) -> ColumnElement[bool]:
+    """Rows for which no other stands."""
+    return table.c.merged_into.is_(None) if "merged_into" in table.c else true()
+
+
+def visible_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
+    """Rows that stand in this viewer's lists and counts."""
+    return and_(open_to(table, viewer), unmerged(table))
+
+
+def columns_for(table: Table, viewer: Viewer) -> list[ColumnElement[object]]:
+    """The columns as this viewer sees them: hidden fields are empty but for owner and bureau."""
+    if viewer.sees_all or "hidden_fields" not in table.c:
+        return list(table.c)
+    return [_shown(table, column, viewer) for column in table.c]
+
+
+def _shown(table: Table, column: ColumnElement[object], viewer: Viewer) -> ColumnElement[object]:
+    foreign = not_(table.c.owner_uscc == viewer.uscc)
+    name = str(column.key)
+    if name == "hidden_fields":
+        return case((foreign, null()), else_=column).label(name)
+    if name not in _HIDEABLE:
+        return column
+    listed = isinstance(column.type, JSONB) and name != HideableField.FORM
+    hidden = and_(foreign, table.c.hidden_fields.contains([name]))
+    return case((hidden, literal([], JSONB) if listed else null()), else_=column).label(name)
+
+
+def hidden_price(table: Table) -> ColumnElement[object]:
+    """The asking price for sorting: a hidden one sorts as unknown, also for its owner."""
+    hidden = table.c.hidden_fields.contains([HideableField.ASKING_PRICE.value])
+    return case((hidden, null()), else_=table.c.asking_price_yuan)
