@@ -16,6 +16,7 @@ from gateway.proxy.layer import ProxyLayer
 from gateway.routes import (
     case_figures,
     cases,
+    client_keys,
     descriptions,
     guarantees,
     inbox,
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, directory: Directory | None = N
     routers = [
         descriptions.router,
         sessions.router,
+        client_keys.router,
         stages.router,
         plans.router,
         cases.router,

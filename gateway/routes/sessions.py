@@ -9,10 +9,12 @@ from fastapi import Form, Header, Request, Response
 
 from gateway.schemas.problems import PROBLEMS
 from gateway.schemas.sessions import MeAnswer, TokenAnswer, describe_me
-from gateway.usecases import sessions
-from kit.auth import Caller
-from kit.http import HouseRouter, Read
+from gateway.usecases import client_keys, sessions
+from kit.auth import Caller, Principal
+from kit.http import HouseRouter, Read, Write
+from kit.openapi import problem_answer
 from kit.problems import MEDIA_TYPE
+from kit.settings import Settings
 from kit.text import Text, choose_language
 
 router = HouseRouter(tags=["sessions"])
@@ -23,26 +25,43 @@ Field = Annotated[str | None, Form(max_length=500)]
     "/v1/oauth/token",
     response_model=TokenAnswer,
     summary="取得令牌 · Take a token by client credentials",
-    responses={400: {"description": "RFC 6749 §5.2"}, 401: {"description": "invalid_client"}},
+    responses={400: problem_answer("RFC 6749 §5.2"), 401: problem_answer("invalid_client")},
 )
 def take_token(
     request: Request,
     session: Read,
+    writing: Write,
     grant_type: Annotated[str | None, Form(max_length=500, examples=["client_credentials"])] = None,
     client_id: Annotated[str | None, Form(max_length=500, examples=["demo-university"])] = None,
     client_secret: Annotated[str | None, Form(max_length=500, examples=["demo"])] = None,
+    client_assertion_type: Field = None,
+    client_assertion: Annotated[str | None, Form(max_length=8000)] = None,
     scope: Field = None,  # noqa: ARG001 RFC 6749 lets clients send it; a token has one scope here
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
-    """Form; the client and its secret in the form or by HTTP Basic (RFC 6749 §2.3.1)."""
+    """Form; the client and its secret in the form or by HTTP Basic (RFC 6749 §2.3.1), or
+    `client_assertion`, a JWT signed with a key of `POST /v1/me/keys` (RFC 7523): `iss` = `sub` =
+    the client, `aud` = `liurong` or this address, `exp` within ten minutes, `jti` used once.
+    """
+    settings = request.app.state.settings
+    if grant_type == "client_credentials" and client_assertion is not None:
+        proven = None
+        if client_assertion_type == client_keys.ASSERTION_TYPE:
+            proven = client_keys.authenticate_assertion(
+                writing, settings, client_id, client_assertion
+            )
+        return _answer(request, settings, proven)
     basic = _read_basic(authorization)
     client_id, client_secret = basic or (client_id, client_secret)
     if grant_type is None or not client_id or client_secret is None:
         return _refuse(request, 400, "invalid_request", _INCOMPLETE)
     if grant_type != "client_credentials":
         return _refuse(request, 400, "unsupported_grant_type", _WRONG_GRANT)
-    settings = request.app.state.settings
     principal = sessions.authenticate_client(session, settings, client_id, client_secret)
+    return _answer(request, settings, principal)
+
+
+def _answer(request: Request, settings: Settings, principal: Principal | None) -> Response:
     if principal is None:
         return _refuse(request, 401, "invalid_client", _WRONG_CLIENT)
     answer = TokenAnswer(

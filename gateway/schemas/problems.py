@@ -6,6 +6,8 @@ from kit.text import Text
 
 PROBLEMS: Mapping[str, Text] = {
     "invalid_client": Text("客户端或密钥不正确", "The client or its secret is not right"),
+    "too_many_keys": Text("公钥过多", "Too many keys"),
+    "key_known": Text("公钥已登记", "The key is registered"),
     "invalid_request": Text("令牌请求不完整", "The token request is incomplete"),
     "unsupported_grant_type": Text("不支持的授权方式", "The grant type is not supported"),
     "not_your_case": Text("只能为本单位立案", "A case can only be opened for oneself"),

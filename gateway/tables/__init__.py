@@ -8,6 +8,7 @@ from gateway.tables.cases import (
     ExchangeReceipt,
     FinancingCase,
 )
+from gateway.tables.client_keys import ClientKey, UsedAssertion
 from gateway.tables.clients import Client, Institution, RelatedParty
 from gateway.tables.plans import PlanVersion
 from gateway.tables.products import Product, ProductVersion
@@ -25,6 +26,7 @@ __all__ = [
     "CaseSerial",
     "CaseTrack",
     "Client",
+    "ClientKey",
     "ExchangeReceipt",
     "FinancingCase",
     "GuaranteeExposure",
@@ -37,4 +39,5 @@ __all__ = [
     "RiskPoolEntry",
     "SupportRow",
     "SupportStep",
+    "UsedAssertion",
 ]
