@@ -26,6 +26,7 @@ from services.credit.routes import (
     monitors,
     notices,
     objections,
+    outlets,
     scorecards,
 )
 from services.credit.rules.arrangements import INFO
@@ -50,6 +51,7 @@ HOUSE = House(
 _ROUTERS = (
     catalogue.router,
     scorecards.router,
+    outlets.router,  # before `/v1/credit-facts/{…}`
     facts.router,
     consents.router,
     lending.router,  # before `/v1/inquiries/{inquiry_id}`

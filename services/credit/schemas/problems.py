@@ -19,6 +19,8 @@ PROBLEMS: Mapping[str, Text] = {
     "wrong_party": Text("应由另一方作出", "Another party decides this"),
     "step_not_open": Text("当前状态不能作此操作", "This step is not open now"),
     "not_your_enterprise": Text("不是本企业的信息", "Not your own enterprise"),
+    "outlet_not_at_work": Text("该平台未启用", "The platform is not configured"),
+    "nothing_to_send": Text("没有需要报送的内容", "There is nothing to send"),
     "outcome_known": Text("该查询已有结果", "The look has an outcome already"),
     "answer_no_longer_kept": Text(
         "授权所定的保存期限已过", "The time for which the answer may be kept is over"
