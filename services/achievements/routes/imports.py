@@ -14,7 +14,7 @@ from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId, problem
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.rules.uploads import ImportState
+from services.achievements.rules.uploads import ENDED
 from services.achievements.schemas.answers import answer_import, answer_import_row
 from services.achievements.schemas.imports import (
     ImportAnswer,
@@ -22,7 +22,7 @@ from services.achievements.schemas.imports import (
     ImportRowAnswer,
     ImportRowQuery,
 )
-from services.achievements.usecases import import_workbooks, imports
+from services.achievements.usecases import import_workbooks, imports, rollbacks
 
 _PATH = "/v1/imports"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -85,7 +85,7 @@ def stream_import(
         while True:
             row = await run_in_threadpool(imports.watch_import, database, caller, import_id)
             answer = answer_import(row)
-            ended = answer.state in (ImportState.COMPLETED, ImportState.FAILED)
+            ended = answer.state in ENDED
             name, data = answer.state if ended else "progress", answer.model_dump_json()
             if data != last:
                 last = data
@@ -112,6 +112,16 @@ def list_import_rows(
     )
     language = choose_language(accept_language)
     return Page(items=[answer_import_row(row, language) for row in rows], next_cursor=cursor)
+
+
+@router.post(
+    _PATH + "/{import_id}/rollback",
+    summary="撤销导入 · take an import back",
+    responses={409: problem("已有后续变更，或不能撤销 · later changes stand on it")},
+)
+def roll_back_import(import_id: RecordId, caller: Holder, session: Write) -> ImportAnswer:
+    """Restores the state before it; refused, with the things listed, where others stand on it."""
+    return answer_import(rollbacks.roll_back_import(session, caller, import_id))
 
 
 @router.get(

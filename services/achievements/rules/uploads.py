@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kit.errors import TooLarge, UnsupportedMedia
+from kit.errors import RuleBroken, TooLarge, UnsupportedMedia
 from kit.text import Text
 
 MAX_UNPACKED_BYTES = 1_500_000_000
@@ -23,12 +23,24 @@ class FileFormat(StrEnum):
 
 
 class ImportState(StrEnum):
-    """导入的状态：排队、进行中、已完成、失败"""
+    """导入的状态：排队、进行中、已完成、失败、已撤销"""
 
     QUEUED = "queued"
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+
+
+ENDED = frozenset({ImportState.COMPLETED, ImportState.FAILED, ImportState.ROLLED_BACK})
+
+
+class ImportMode(StrEnum):
+    """导入方式：好行先入、全有或全无、快照（文件中不再出现的撤下）"""
+
+    PARTIAL = "partial"
+    ATOMIC = "atomic"
+    SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,47 @@ class PackedPart:
     name: str
     packed: int
     unpacked: int
+
+
+def refuse_rollback(state: ImportState, *, dry_run: bool) -> None:
+    """Only an import that has ended and wrote something can be taken back, and only once."""
+    if dry_run or state not in (ImportState.COMPLETED, ImportState.FAILED):
+        raise RuleBroken(
+            "import_not_reversible",
+            Text(
+                "试运行没有写入任何内容，无需撤销"
+                if dry_run
+                else "只有已结束且未撤销的导入可以撤销",
+                "a dry run wrote nothing that could be taken back"
+                if dry_run
+                else "only an import that has ended and was not taken back yet can be",
+            ),
+            state=state.value,
+        )
+
+
+# Below so many, or so small a part of all, what is gone from a snapshot is taken as meant.
+FEW_WITHDRAWALS = 10
+SMALL_PART = 0.2
+
+
+def refuse_mass_withdrawal(withdrawn: int, owned: int, most: int | None) -> None:
+    """Guard a snapshot against emptying a register by a file that was cut short."""
+    allowed = max(FEW_WITHDRAWALS, int(owned * SMALL_PART)) if most is None else most
+    if withdrawn > allowed:
+        raise RuleBroken(
+            "too_many_withdrawals",
+            Text(
+                f"文件中缺少已登记的 {withdrawn} 条（共 {owned} 条），超过允许的 {allowed} 条，"
+                f"未撤下任何记录；确需撤下请以 most_withdrawals={withdrawn} 重新上传",
+                f"{withdrawn} of {owned} registered things are not in the file, more than the"
+                f" {allowed} allowed; none was withdrawn. If it is meant, send the file again with"
+                f" most_withdrawals={withdrawn}",
+            ),
+            withdrawn=withdrawn,
+            owned=owned,
+            allowed=allowed,
+        )
 
 
 def choose_format(filename: str, first_bytes: bytes) -> FileFormat:

@@ -60,6 +60,11 @@ def read_facts(kind: Kind, item: object) -> Facts:
     return row.facts
 
 
+def read_kept(kind: Kind, row: Mapping[str, object]) -> Facts:
+    """The facts of a row as it lies in the table, its other columns left aside."""
+    return read_facts(kind, {name: row[name] for name in _BODIES[kind].model_fields if name in row})
+
+
 def complete_upsert(kind: Kind, source_id: str, body: WireModel) -> Facts:
     """The facts of an upsert; a `source_id` in the body must be that of the address."""
     content = {name: getattr(body, name) for name in body.model_fields_set}

@@ -13,6 +13,10 @@ PROBLEMS: Mapping[str, Text] = {
     "file_unpacks_too_large": Text("文件解压后过大", "The file unpacks to too much"),
     "file_too_large": Text("文件过大", "The file is too large"),
     "import_not_finished": Text("导入尚未完成", "The import is not finished"),
+    "import_not_reversible": Text("导入不能撤销", "The import cannot be taken back"),
+    "import_built_upon": Text("已有后续变更", "Later changes stand on the import"),
+    "too_many_withdrawals": Text("撤下数量过多", "Too much would be withdrawn"),
+    "rows_refused": Text("有行未通过校验，整体未导入", "Some rows were refused, so none went in"),
     "row_failed": Text("该行未通过校验", "The row was refused"),
     "row_repeated": Text("该行在本批中重复", "The row is repeated"),
 }

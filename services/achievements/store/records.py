@@ -117,7 +117,7 @@ def _add_new(
 def _copy_new(
     session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
 ) -> dict[str, Kept]:
-    documents = _take_documents(session, len(rows))
+    documents = take_documents(session, len(rows))
     names = list(rows[0])
     with session.begin_nested():
         copy_rows(
@@ -188,7 +188,7 @@ def _replace(
 ) -> dict[str, Kept]:
     if not changes:
         return {}
-    documents = _take_documents(session, len(changes))
+    documents = take_documents(session, len(changes))
     rows = [
         {**new, "id": old["id"], "version": old["version"] + 1, "document": document}
         for (old, new), document in zip(changes, documents, strict=True)
@@ -210,7 +210,8 @@ def _replace(
     }
 
 
-def _take_documents(session: WriteSession, count: int) -> list[int]:
+def take_documents(session: WriteSession, count: int) -> list[int]:
+    """Numbers under which words of records will stand."""
     numbers = text("SELECT nextval('documents') FROM generate_series(1, :count)")
     return list(session.execute(numbers, {"count": count}).scalars())
 

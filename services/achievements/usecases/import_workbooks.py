@@ -13,7 +13,7 @@ from kit.text import Text
 from services.achievements.rules.headers import field_of_pointer, template_headers
 from services.achievements.rules.kinds import KIND_NAMES, ImportKind
 from services.achievements.rules.labels import LABELS
-from services.achievements.rules.uploads import FileFormat, ImportState
+from services.achievements.rules.uploads import ENDED, FileFormat
 from services.achievements.store.files import open_table
 from services.achievements.store.imports import get_import, list_all_rows, list_parts
 from services.achievements.store.workbooks import (
@@ -52,7 +52,7 @@ def make_template(kind: ImportKind) -> bytes:
 def make_error_workbook(session: ReadSession, principal: Principal, import_id: str) -> bytes:
     """The upload with wrong cells red, a status column and a summary."""
     job = get_import(session, import_id, viewer_of(principal))
-    if job["state"] not in (ImportState.COMPLETED.value, ImportState.FAILED.value):
+    if job["state"] not in ENDED:
         raise RuleBroken(
             "import_not_finished",
             Text("导入尚未完成，请稍后再下载", "the import is not finished; try again later"),

@@ -22,7 +22,7 @@ from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult, judge_rows
-from services.achievements.rules.uploads import FileFormat, ImportState, choose_format
+from services.achievements.rules.uploads import ENDED, FileFormat, ImportState, choose_format
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.store.files import check_packing
 from services.achievements.store.imports import (
@@ -126,7 +126,7 @@ def run_import(work: Work, *, import_id: str) -> None:
     """Work an import off, from where it stands; every piece commits with its progress."""
     with work.database.write() as session:
         job = lock_import(session, import_id)
-        if job["state"] in (ImportState.COMPLETED.value, ImportState.FAILED.value):
+        if job["state"] in ENDED:
             return
         running = {"state": ImportState.RUNNING.value, "started_at": job["started_at"] or now()}
         change_import(session, import_id, running)

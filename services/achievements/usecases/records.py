@@ -35,6 +35,7 @@ from services.achievements.store.records import (
     upsert_records,
 )
 from services.achievements.store.search import index_texts
+from services.achievements.store.undo import add_undo
 from services.achievements.usecases.callers import actor_of, meet_organization, viewer_of
 from services.achievements.usecases.news import tell_of_records
 
@@ -131,10 +132,20 @@ def keep_facts(
         },
         replaced=[done.id for done, _ in touched if done.result is RowResult.UPDATED],
     )
+    if import_id is not None:
+        add_undo(session, import_id, _rows_before(touched))
     actor = actor_of(principal, reason=reason, import_id=import_id)
     add_history(session, kind.value, actor, [_change(done, item) for done, item in touched])
     tell_of_records(session, principal, touched, many=many)
     return kept
+
+
+def _rows_before(
+    touched: Sequence[tuple[Kept, Facts]],
+) -> list[tuple[str, int, Mapping[str, object]]]:
+    return [
+        (done.id, done.version, dict(done.before)) for done, _ in touched if done.before is not None
+    ]
 
 
 def _change(done: Kept, facts: Facts) -> Change:
