@@ -28,7 +28,8 @@ from services.credit.rules.scoring import score
 from services.credit.store.scorecards import DISTRICT_CARD, Pack, list_packs, read_pack
 
 app = typer.Typer(help="Check, approve and backtest scorecards.", no_args_is_help=True)
-_MISSING = frozenset({"", "?", "na", "nan", "null", "none"})
+_NOTHING = frozenset({"", "?"})
+_NO_NUMBER = frozenset({"na", "n/a", "nan", "null", "none"})
 _NUMBERS = (ValueKind.YUAN, ValueKind.RATIO, ValueKind.COUNT)
 
 
@@ -141,7 +142,7 @@ def score_rows(pack: Pack, rows: Iterator[LabelledRow]) -> Iterator[tuple[Labell
 def _read(pack: Pack, column: str, cell: str, on: date, row: LabelledRow) -> Iterator[Fact]:
     code, _, year = column.partition("@")
     item = pack.catalogue.items.get(code)
-    if item is None or cell.strip().lower() in _MISSING:
+    if item is None or _is_missing(item, cell.strip().lower()):
         return
     since = on.replace(year=on.year + int(year), day=min(on.day, 28)) if year else on
     if not year and any(name.startswith(f"{code}@") for name in row.cells):
@@ -164,6 +165,11 @@ def _read(pack: Pack, column: str, cell: str, on: date, row: LabelledRow) -> Ite
             recorded_from=now().astimezone(JINAN),
             recorded_to=None,
         )
+
+
+def _is_missing(item: Item, cell: str) -> bool:
+    """Where a word is wanted, "none" is a word."""
+    return cell in _NOTHING or (item.value in _NUMBERS and cell in _NO_NUMBER)
 
 
 def _read_cell(item: Item, cell: str) -> FactValue | Unreadable:

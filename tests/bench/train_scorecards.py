@@ -90,45 +90,46 @@ def export(name: str, process: BinningProcess, model: LogisticRegression) -> dic
 
 
 def describe(binned, code: str, weight: float, share: float) -> dict:
-    table = binned.binning_table.build(add_totals=False)
-    weights = [float(each) for each in table["WoE"]]
-
-    def points(woe: float) -> str:
-        return text(share - FACTOR * weight * woe)
-
-    bounds = binned.splits
+    """Bins of one column, each with the weight that the library itself gives to a value in it."""
     words = binned.dtype == "categorical"
+
+    def points(value: object) -> str:
+        probe = np.array([value], dtype=object if words else float)
+        woe = binned.transform(probe, metric="woe", metric_missing="empirical")
+        return text(share - FACTOR * weight * float(woe[0]))
+
     if words:
         bins = [
-            {"is": [str(word) for word in group], "points": points(woe)}
-            for group, woe in zip(bounds, weights, strict=False)
+            {"is": [str(word) for word in group], "points": points(group[0])}
+            for group in binned.splits
         ]
+        bins.append({"points": points("never seen")})
     else:
-        edges = [None, *(float(split) for split in bounds), None]
+        edges = [None, *(float(split) for split in binned.splits), None]
         bins = [
             {
                 **({} if low is None else {"from": repr(low)}),
                 **({} if high is None else {"below": repr(high)}),
-                "points": points(weights[place]),
+                "points": points(inside(low, high)),
             }
-            for place, (low, high) in enumerate(pairwise(edges))
+            for low, high in pairwise(edges)
         ]
-    bins += [{"points": points(0.0)}] if words else []  # a word that was never seen weighs nothing
-    missing = weights[-1]  # the table ends with the special and the missing values
     said = {"zh": code, "en": code}
     return {
-        "code": code,
-        **said,
-        "words": words,
+        "code": code, **said, "words": words,
         "ways": [{"measure": {"how": "latest", "of": code}, "bins": bins}],
-        "missing": {"points": points(missing)},
-        "lost": said,
-        "raise": said,
-    }
+        "missing": {"points": points(None if words else np.nan)}, "lost": said, "raise": said,
+    }  # fmt: skip
+
+
+def inside(low: float | None, high: float | None) -> float:
+    if low is None:
+        return 0.0 if high is None else high - 1
+    return low if high is None else (low + high) / 2
 
 
 def text(number: float) -> str:
-    return format(round(number, 10), "f")
+    return format(number, ".12f")
 
 
 def main(folder: Path, out: Path) -> None:
