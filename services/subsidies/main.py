@@ -10,11 +10,14 @@ from kit.text import Text
 from services.subsidies.routes import (
     applications,
     budgets,
+    calculation_batches,
     calculations,
     city_payments,
     entitlements,
     inbox,
     policies,
+    simulations,
+    taxes,
 )
 from services.subsidies.schemas.problems import PROBLEMS
 from services.subsidies.store.policies import open_shelf
@@ -35,6 +38,10 @@ HOUSE = House(
 
 _ROUTERS = (
     calculations.router,
+    calculation_batches.router,
+    simulations.router,
+    simulations.stream_router,
+    taxes.router,
     policies.router,
     entitlements.router,
     city_payments.router,

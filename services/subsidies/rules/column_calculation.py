@@ -101,20 +101,22 @@ def _replace(codes: Codes, old: int, new: int) -> Codes:
 
 def _judge_awards(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
     days = columns.awarded_on
-    there = columns.award != 0
-    if not len(policy.award_price):
-        return RuleColumn(*_nothing(len(columns)))
-    place = (columns.award.astype(np.intp) - there) * (len(policy.periods) + 1)
-    known = days != NO_DAY
+    place = columns.award.astype(np.intp)
+    place *= len(policy.periods) + 1
     for begin in policy.periods:
-        place += np.where(known, days >= begin, policy.on >= begin)
+        later = days >= begin
+        # An award without a day is judged by the law of the day of the calculation.
+        place += later | (days == NO_DAY) if policy.on >= begin else later
     outcome = policy.award_gravity[place]
-    outcome = np.maximum(outcome, policy.kind_gravity[columns.kind])
-    np.maximum(outcome, _silent_district(columns, policy), out=outcome)
-    np.maximum(outcome, _past(days, policy, UNKNOWN), out=outcome)
-    np.maximum(outcome, _standings(policy, "joint_winners")[columns.award_standing], out=outcome)
-    outcome[~there] = ABSENT
-    due = policy.award_price[place] * (outcome == 0)
+    for column in (
+        policy.kind_gravity[columns.kind],
+        _silent_district(columns, policy),
+        _past(days, policy, UNKNOWN),
+        _standings(policy, "joint_winners")[columns.award_standing],
+    ):
+        np.maximum(outcome, column, out=outcome)
+    due = policy.award_price[place]
+    due *= outcome == 0
     return RuleColumn(outcome, due, np.zeros(len(columns), np.bool_))
 
 
@@ -148,7 +150,6 @@ def _size(columns: Columns, policy: ColumnPolicy) -> Codes:
 
 def _judge_laboratories(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
     approved, ceiling = columns.lab_approved, policy.numbers.lab_ceiling
-    undecided = approved == NO_FEN
     outcome = np.maximum(columns.lab_level, columns.lab_new)
     for column in (
         policy.kind_gravity[columns.kind],
@@ -157,18 +158,20 @@ def _judge_laboratories(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
         _standings(policy, "lab_co_built")[columns.lab_standing],
     ):
         np.maximum(outcome, column, out=outcome)
-    wrong = ~undecided & ((approved < 0) | (approved > ceiling))
-    outcome[wrong & (outcome != ABSENT)] = WRONG
-    due = np.where(undecided, ceiling, approved) * (outcome == 0)
-    return RuleColumn(outcome, due, undecided & (due > 0))
+    undecided = approved == NO_FEN
+    refused = ((approved < 0) & ~undecided) | (approved > ceiling)
+    np.maximum(outcome, refused.view(np.uint8) * np.uint8(WRONG), out=outcome)
+    eligible = outcome == 0
+    due = np.where(undecided, ceiling, approved)
+    due *= eligible
+    return RuleColumn(outcome, due, undecided & eligible & (ceiling > 0))
 
 
 def _past(days: Days, policy: ColumnPolicy, unknown: int) -> Codes:
     """A day that must have come: `unknown` where it is not stated, else pending or back-dated."""
-    gravity = (days > policy.on).astype(np.uint8) * np.uint8(PENDING)
-    before = days < policy.from_day
-    gravity[before] = policy.weigh("back_dating")
-    gravity[days == NO_DAY] = unknown
+    gravity: Codes = (days > policy.on).view(np.uint8) * np.uint8(PENDING)
+    np.putmask(gravity, days < policy.from_day, policy.weigh("back_dating"))
+    np.putmask(gravity, days == NO_DAY, unknown)
     return gravity
 
 
@@ -181,11 +184,3 @@ def _standings(policy: ColumnPolicy, joint: str) -> Codes:
         Standing.WRONG: WRONG,
     }
     return np.array([gravities[standing] for standing in Standing], np.uint8)
-
-
-def _nothing(rows: int) -> tuple[Codes, Fen, Flags]:
-    return (
-        np.full(rows, ABSENT, np.uint8),
-        np.zeros(rows, np.int64),
-        np.zeros(rows, np.bool_),
-    )

@@ -43,11 +43,11 @@ def _registration(columns: Columns, policy: ColumnPolicy) -> Codes:
     registrar, day = columns.registrar, columns.registered_on
     paid_on = columns.contract_payments.paid_on
     no_day, nobody = day == NO_DAY, registrar == Registrar.UNKNOWN
-    gravity = (day > policy.on).astype(np.uint8) * np.uint8(PENDING)
+    gravity = (day > policy.on).view(np.uint8) * np.uint8(PENDING)
     early = (gravity == 0) & (paid_on < day) & (paid_on != NO_DAY)
-    gravity[early] = policy.weigh("payment_before_registration")
-    gravity[no_day | nobody] = UNKNOWN
-    gravity[(no_day & nobody) | (registrar == Registrar.OTHER)] = FALSE
+    np.putmask(gravity, early, policy.weigh("payment_before_registration"))
+    np.putmask(gravity, no_day | nobody, UNKNOWN)
+    np.putmask(gravity, (no_day & nobody) | (registrar == Registrar.OTHER), FALSE)
     return gravity
 
 
@@ -81,8 +81,8 @@ def _performance(columns: Columns, policy: ColumnPolicy) -> Codes:
         stale = dated & (grade == 0) & (paid_on != NO_DAY) & (paid_on >= stale_from)
         weight = policy.weigh("performance_year")
         gravity[stale] = np.maximum(gravity[stale], np.uint8(weight))
-        gravity[dated & (stale_from > policy.year_limit)] = WRONG
-    gravity[grade == NOT_ASSESSED] = PENDING
+        np.putmask(gravity, dated & (stale_from > policy.year_limit), WRONG)
+    np.putmask(gravity, grade == NOT_ASSESSED, PENDING)
     return gravity
 
 
@@ -92,21 +92,21 @@ def _judge_payments(payments: CityPayments, policy: ColumnPolicy, ceiling: int) 
     no_day, no_paid, no_approved = day == NO_DAY, paid == NO_FEN, approved == NO_FEN
     nothing_paid, nothing_approved = paid == 0, approved == 0
     late = policy.on + (1 if policy.reads("payment_day", "same_day_counts") else 0)
-    gravity = (day < policy.from_day).astype(np.uint8) * np.uint8(policy.weigh("back_dating"))
-    gravity[no_paid] = UNKNOWN
-    gravity[day >= late] = PENDING
-    gravity[no_day] = UNKNOWN
-    gravity[no_day & nothing_paid] = PENDING
+    gravity = (day < policy.from_day).view(np.uint8) * np.uint8(policy.weigh("back_dating"))
+    np.putmask(gravity, no_paid, UNKNOWN)
+    np.putmask(gravity, day >= late, PENDING)
+    np.putmask(gravity, no_day, UNKNOWN)
+    np.putmask(gravity, no_day & nothing_paid, PENDING)
     none_due = nothing_approved | (nothing_paid & ~no_day & (day <= policy.on))
     if none_due.any():
-        gravity[none_due] = PENDING
-        gravity[none_due & (nothing_approved | no_approved)] = FALSE
+        np.putmask(gravity, none_due, PENDING)
+        np.putmask(gravity, none_due & (nothing_approved | no_approved), FALSE)
     wrong = (paid > approved) & ~no_approved
     wrong |= (paid < 0) & ~no_paid
     wrong |= (approved < 0) & ~no_approved
     ratio = payments.ratio
     wrong |= (ratio > ceiling) | ((ratio < 0) & (ratio != NO_RATIO))
-    gravity[wrong] = WRONG
+    np.putmask(gravity, wrong, WRONG)
     return gravity
 
 

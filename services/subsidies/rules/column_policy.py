@@ -14,6 +14,7 @@ import numpy as np
 from services.subsidies.rules.applicants import judge_enterprise, judge_kind
 from services.subsidies.rules.award import judge_scheme
 from services.subsidies.rules.columns import (
+    ABSENT,
     FALSE,
     KINDS,
     MICRO,
@@ -47,7 +48,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPolicy:
-    """One policy on one day. `award_gravity` and `award_price` are by name × period."""
+    """One policy on one day. `award_gravity` and `award_price` are by award code × period."""
 
     policy: Policy
     on: int
@@ -73,7 +74,8 @@ def prepare_policy(policy: Policy, on: date, words: Sequence[AwardWords]) -> Col
     """Compile the policy for the day and these names of awards; raises NotColumnar."""
     periods = _periods_of(policy)
     begins = [date.min, *periods]
-    worth = [_judge_words(policy, name, begin, on) for name in words for begin in begins]
+    worth = [(ABSENT, 0)] * len(begins)
+    worth += [_judge_words(policy, name, begin, on) for name in words for begin in begins]
     return ColumnPolicy(
         policy=policy,
         on=on.toordinal(),

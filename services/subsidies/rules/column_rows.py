@@ -65,7 +65,8 @@ def fits(claim: Claim) -> bool:
         return False
     if any(payment.rule != RuleCode.RD_PLATFORM for payment in claim.prior_payments):
         return False
-    refs = [one.city_subsidy.payment_ref for one in (*claim.contracts, *claim.facilities)]
+    refs = [contract.city_subsidy.payment_ref for contract in claim.contracts]
+    refs += [facility.city_subsidy.payment_ref for facility in claim.facilities]
     return len(refs) < 2 or refs[0] is None or refs[0] != refs[1]
 
 

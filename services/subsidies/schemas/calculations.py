@@ -4,6 +4,7 @@ Money and ratios are strings, days are `2024-06-30`; a fact that is not known is
 Codes are open words: one that the measures do not name is answered, not refused.
 """
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import (
@@ -168,10 +169,9 @@ class PriorPaymentFacts(WireModel):
     )
 
 
-class CalculationRequest(WireModel):
-    """All facts of one calculation, as of a day."""
+class StatedFacts(WireModel):
+    """What is stated about one applicant and its things."""
 
-    on: Day
     applicant: ApplicantFacts = ApplicantFacts()
     awards: list[AwardFacts] = Field([], max_length=MOST_THINGS)
     rd_platforms: list[RdPlatformFacts] = Field([], max_length=MOST_THINGS)
@@ -181,17 +181,28 @@ class CalculationRequest(WireModel):
     prior_payments: list[PriorPaymentFacts] = Field([], max_length=MOST_THINGS)
 
 
+class CalculationRequest(StatedFacts):
+    """All facts of one calculation, as of a day."""
+
+    on: Day
+
+
 def claim_of(request: CalculationRequest) -> facts.Claim:
     """The request as facts for the rules."""
+    return claim_on(request, request.on)
+
+
+def claim_on(stated: StatedFacts, on: date) -> facts.Claim:
+    """What is stated, as facts of that day."""
     return facts.Claim(
-        on=request.on,
-        applicant=facts.Applicant(**vars(request.applicant)),
-        awards=tuple(facts.Award(**vars(award)) for award in request.awards),
-        rd_platforms=tuple(_platform(platform) for platform in request.rd_platforms),
-        key_laboratories=tuple(_laboratory(lab) for lab in request.key_laboratories),
-        contracts=tuple(_contract(contract) for contract in request.contracts),
-        facilities=tuple(_facility(facility) for facility in request.facilities),
-        prior_payments=tuple(facts.PriorPayment(**vars(paid)) for paid in request.prior_payments),
+        on=on,
+        applicant=facts.Applicant(**vars(stated.applicant)),
+        awards=tuple(facts.Award(**vars(award)) for award in stated.awards),
+        rd_platforms=tuple(_platform(platform) for platform in stated.rd_platforms),
+        key_laboratories=tuple(_laboratory(lab) for lab in stated.key_laboratories),
+        contracts=tuple(_contract(contract) for contract in stated.contracts),
+        facilities=tuple(_facility(facility) for facility in stated.facilities),
+        prior_payments=tuple(facts.PriorPayment(**vars(paid)) for paid in stated.prior_payments),
     )
 
 
