@@ -124,7 +124,6 @@ def _add_platform_tables() -> None:
         _id("platform_id"),
         sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
         _code("grade"),
-        _code("level"),
         _short("assessor"),
         _uscc("assessor_uscc"),
         _day("graded_on"),

@@ -112,3 +112,31 @@ class AwardRecorded(Event):
     level: str
     title: str
     awarded_on: date
+
+
+class PlatformCertified(Event):
+    """平台认定"""
+
+    type: ClassVar[str] = "achievements.platform-certified"
+
+    uscc: str
+    platform_id: str
+    kind: str
+    name: str
+    level: str
+    established_on: date | None
+    certified_on: date
+    six_haves: dict[str, bool]
+
+
+class PlatformGraded(Event):
+    """平台绩效评价"""
+
+    type: ClassVar[str] = "achievements.platform-graded"
+
+    uscc: str
+    platform_id: str
+    year: int
+    assessed_by: str
+    grade: str
+    graded_on: date

@@ -40,7 +40,8 @@ def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tup
         conditions.append(table.c.owner_uscc == wanted.organization)
     if wanted.year is not None and "year" in table.c:
         conditions.append(table.c.year == wanted.year)
-    shown = select(*columns_for(table, viewer), owner.name.label("owner_name"))
+    columns = [*columns_for(table, viewer), owner.name.label("owner_name")]
+    shown = select(*columns)
     return shown.select_from(joined).where(*conditions).order_by(table.c.id)
 
 

@@ -45,7 +45,6 @@ class PlatformGrade(Base):
     year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     assessor: Mapped[str] = mapped_column(String(500), primary_key=True)
     grade: Mapped[Code]
-    level: Mapped[Code]
     assessor_uscc: Mapped[UsccColumn]
     graded_on: Mapped[date]
     recorded_at: Mapped[At]

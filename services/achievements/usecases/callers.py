@@ -1,5 +1,7 @@
 """Callers in the words of the rules: who looks, who acts, who owns."""
 
+from sqlalchemy import RowMapping
+
 from kit.auth import Principal
 from kit.db import WriteSession
 from kit.errors import Forbidden
@@ -46,3 +48,8 @@ def meet_organization(session: WriteSession, principal: Principal) -> None:
             **values, in_district=None, is_industrial=None, is_above_designated_size=None
         )
         record_event(session, news, subject=principal.uscc)
+
+
+def plain_row(row: RowMapping) -> dict[str, object]:
+    """A row with its columns by name, to add to or to hide from."""
+    return {str(name): value for name, value in row.items()}

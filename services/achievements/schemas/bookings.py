@@ -1,0 +1,105 @@
+"""Bookable hours and bookings on the wire."""
+
+from datetime import datetime, time
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from kit.schemas import AnswerModel, WireModel
+from services.achievements.rules.bookings import Slot
+from services.achievements.schemas.values import IsoDate, Line
+
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:30"])]
+
+
+class SlotBody(WireModel):
+    """A stretch of one weekday, in Beijing time."""
+
+    weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="1 = Monday")]
+    opens: ClockTime
+    closes: ClockTime
+
+    def slot(self) -> Slot:
+        """The same in the words of the rules."""
+        opens, closes = time.fromisoformat(self.opens), time.fromisoformat(self.closes)
+        return Slot(self.weekday, opens, closes)
+
+
+class HoursBody(WireModel):
+    """When an instrument may be booked, week by week."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"slots": [{"weekday": 1, "opens": "08:30", "closes": "17:30"}]}]
+        }
+    )
+
+    slots: Annotated[list[SlotBody], Field(max_length=70)]
+
+
+class HoursAnswer(AnswerModel):
+    """Bookable hours; without any, nothing can be booked."""
+
+    instrument_id: str
+    version: int
+    slots: list[SlotBody]
+
+
+class BookingBody(WireModel):
+    """A time to book; instants carry their offset."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "starts_at": "2026-12-07T09:00:00+08:00",
+                    "ends_at": "2026-12-07T11:00:00+08:00",
+                    "purpose": "电解质断面形貌",
+                }
+            ]
+        }
+    )
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    purpose: Line | None = None
+
+
+class BookingAnswer(AnswerModel):
+    """A booking; who booked and why is for the two sides and the bureau."""
+
+    id: str
+    instrument_id: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    booker_uscc: str | None
+    booker_name: str | None
+    purpose: str | None
+    created_at: datetime
+    cancelled_at: datetime | None
+
+
+class BookingsAnswer(AnswerModel):
+    """Bookings of the days asked for, in the order of time."""
+
+    items: list[BookingAnswer]
+
+
+class DaysQuery(BaseModel):
+    """Days, both included; at most 366."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: IsoDate = Field(description="first day")
+    last: IsoDate = Field(description="last day")
+
+
+class UtilisationAnswer(AnswerModel):
+    """How much an instrument is used: booked of open minutes."""
+
+    instrument_id: str
+    open_minutes: int
+    booked_minutes: int
+    bookings: int
+    rate: float | None = Field(description="booked / open; null where it was never open")

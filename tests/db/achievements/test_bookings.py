@@ -1,0 +1,109 @@
+"""Instruments are booked by one at a time; platforms are certified when nothing lacks."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+from sqlalchemy import text
+
+from kit import clock
+from tests.db.achievements.conftest import Registry
+
+HAVES = ("investment", "site", "staff", "equipment", "rules", "results")
+
+
+def next_monday() -> date:
+    today = clock.today()
+    return today + timedelta(days=7 - today.weekday() + 7)
+
+
+def make_instrument(registry: Registry, source_id: str) -> str:
+    made = registry.university.put(
+        f"/v1/instruments/by-source/{source_id}", json={"name": "核磁共振", "is_shared": True}
+    ).json()
+    hours = {"slots": [{"weekday": 1, "opens": "08:00", "closes": "18:00"}]}
+    done = registry.university.put(f"/v1/instruments/{made['id']}/hours", json=hours)
+    assert done.status_code == 200, done.text
+    return str(made["id"])
+
+
+def span(start: int, end: int, day: date | None = None) -> dict[str, str]:
+    on = day or next_monday()
+    return {"starts_at": f"{on}T{start:02}:00:00+08:00", "ends_at": f"{on}T{end:02}:00:00+08:00"}
+
+
+def test_of_a_hundred_who_want_the_same_time_one_gets_it(registry: Registry) -> None:
+    place = f"/v1/instruments/{make_instrument(registry, 'nmr')}/bookings"
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(
+            pool.map(lambda _: registry.enterprise.post(place, json=span(9, 11)), range(100))
+        )
+
+    codes = [answer.status_code for answer in answers]
+    assert (codes.count(201), codes.count(409)) == (1, 99)
+    beside = registry.bank.post(place, json=span(11, 12))
+    across = registry.bank.post(place, json=span(10, 12))
+    assert (beside.status_code, across.status_code) == (201, 409)
+
+
+def test_bookings_keep_to_the_hours_are_cancelled_and_counted(registry: Registry) -> None:
+    instrument = make_instrument(registry, "tem")
+    place = f"/v1/instruments/{instrument}"
+    monday = next_monday()
+    outside = registry.enterprise.post(f"{place}/bookings", json=span(17, 19))
+    past = registry.enterprise.post(f"{place}/bookings", json=span(9, 10, date(2020, 1, 6)))
+    made = registry.enterprise.post(f"{place}/bookings", json=span(8, 13))
+    days = {"first": str(monday), "last": str(monday + timedelta(days=6))}
+
+    used = registry.public.get(f"{place}/utilisation", params=days).json()
+    seen = registry.bank.get(f"{place}/bookings", params=days).json()["items"]
+    foreign = registry.bank.post(f"{made.headers['Location']}/cancellations")
+    done = registry.enterprise.post(f"{made.headers['Location']}/cancellations")
+    again = registry.bank.post(f"{place}/bookings", json=span(8, 9))
+
+    assert outside.json()["errors"][0]["code"] == "outside_hours"
+    assert past.json()["errors"][0]["code"] == "in_the_past"
+    assert (used["open_minutes"], used["booked_minutes"], used["rate"]) == (600, 300, 0.5)
+    assert [item["booker_name"] for item in seen] == [None]
+    assert (foreign.status_code, done.json()["state"], again.status_code) == (403, "cancelled", 201)
+
+
+def test_a_platform_is_certified_when_nothing_lacks(registry: Registry) -> None:
+    made = registry.enterprise.put(
+        "/v1/platforms/by-source/six", json={"kind": "enterprise_rd", "name": "研究院"}
+    ).json()
+    place = f"/v1/platforms/{made['id']}"
+    certification = {"certified_on": "2026-10-01", "level": "municipal"}
+    for have in HAVES[:4]:
+        registry.enterprise.put(f"{place}/evidence/{have}", json={"title": have})
+
+    refused = registry.officer.post(f"{place}/certifications", json=certification)
+    for have in HAVES[4:]:
+        registry.enterprise.put(f"{place}/evidence/{have}", json={"title": have})
+    certified = registry.officer.post(f"{place}/certifications", json=certification)
+    grade = {"assessed_by": "jinan", "grade": "excellent", "graded_on": "2026-06-01"}
+    graded = registry.officer.put(f"{place}/grades/2025", json=grade)
+
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["rules", "results"])
+    assert (certified.status_code, certified.json()["missing"]) == (201, [])
+    assert graded.json()["grades"][0]["grade"] == "excellent"
+    with registry.database.read() as session:
+        told = session.execute(
+            text("SELECT type FROM events WHERE data->>'platform_id' = :id ORDER BY id"),
+            {"id": made["id"]},
+        ).scalars()
+        assert list(told) == ["achievements.platform-certified", "achievements.platform-graded"]
+
+
+def test_a_full_platform_takes_nobody(registry: Registry) -> None:
+    body = {"kind": "incubator", "name": "孵化器", "capacity": 1}
+    made = registry.enterprise.put("/v1/platforms/by-source/inc", json=body).json()
+    place = f"/v1/platforms/{made['id']}/tenants"
+    first = {"name": "甲", "moved_in_on": "2026-01-01", "moved_out_on": "2026-06-01"}
+
+    taken = registry.enterprise.post(place, json=first)
+    full = registry.enterprise.post(place, json={"name": "乙", "moved_in_on": "2026-05-31"})
+    later = registry.enterprise.post(place, json={"name": "乙", "moved_in_on": "2026-06-01"})
+
+    assert (taken.status_code, full.status_code, later.status_code) == (201, 409, 201)
+    assert later.json()["tenants_now"] == 1
