@@ -88,6 +88,7 @@ class PlatformHeard(Heard):
     platform_id: str
     kind: str
     name: str = ""
+    level: str | None = None
     certified_on: date
 
 

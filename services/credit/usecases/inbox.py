@@ -83,6 +83,8 @@ def note_platform(session: WriteSession, envelope: Envelope) -> None:
     """平台认定 → a research platform of its holder."""
     heard = PlatformHeard.model_validate(envelope.data)
     details = {"kind": heard.kind, "platform_id": heard.platform_id}
+    if heard.level is not None:
+        details["level"] = heard.level
     name = heard.name or heard.kind
     source_id = f"platform:{heard.platform_id}"
     fact = _fact(
