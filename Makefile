@@ -53,6 +53,9 @@ lock: $(VENV)/dev.stamp ## Choose the newest versions of all dependencies and lo
 	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
 		--format requirements-txt --only-group bench -o requirements/bench.txt
 
+bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=100000 FACTS_EACH=50 CONNECTIONS=16 SECONDS=10 ROUNDS=3
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.credit
+
 bench-scorecards: $(VENV)/dev.stamp $(VENV)-bench/stamp ## Cards trained offline, served by our engine: CREDIT_DATA=folder of german/ and polish/
 	@test -n "$(CREDIT_DATA)" || { echo 'Say where the data are: make bench-scorecards CREDIT_DATA=…' >&2; exit 1; }
 	$(VENV)-bench/bin/python tests/bench/train_scorecards.py "$(CREDIT_DATA)" build/scorecards
