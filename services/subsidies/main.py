@@ -13,9 +13,11 @@ from services.subsidies.routes import (
     calculation_batches,
     calculations,
     city_payments,
+    disbursements,
     entitlements,
     inbox,
     policies,
+    public_notices,
     simulations,
     taxes,
 )
@@ -32,7 +34,7 @@ HOUSE = House(
         " quotes its clause.",
     ),
     board=board,
-    subscriptions={},
+    subscriptions={"subsidies.subsidy-paid": ("credit",)},
     problems=PROBLEMS,
 )
 
@@ -47,6 +49,8 @@ _ROUTERS = (
     city_payments.router,
     budgets.router,
     applications.router,
+    public_notices.router,
+    disbursements.router,
     inbox.router,
 )
 

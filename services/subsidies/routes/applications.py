@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import File, Query, Response, UploadFile
 
-from kit.auth import HOLDERS_OF_RESEARCH, Caller, Principal, allow
+from kit.auth import HOLDERS_OF_RESEARCH, Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
 from services.subsidies.schemas.applications import (
@@ -12,10 +12,21 @@ from services.subsidies.schemas.applications import (
     ApplicationDecision,
     ApplicationQuery,
     ApplicationRequest,
+    DocumentAnswer,
 )
-from services.subsidies.usecases import applications
+from services.subsidies.schemas.disbursements import ClawBackRequest, MoneyEntryList
+from services.subsidies.schemas.notices import (
+    ObjectionAnswer,
+    ObjectionDecisionRequest,
+    ObjectionList,
+    ObjectionRequest,
+)
+from services.subsidies.usecases import applications, claw_backs, documents, notices
 
 router = HouseRouter(prefix="/v1/subsidy-applications", tags=["subsidy-applications"])
+
+Officer = Annotated[Principal, allow(Role.OFFICER)]
+Reader = Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)]
 
 
 @router.post("", status_code=201, summary="起草申报 · Draft an application")
@@ -58,10 +69,110 @@ def decide_application(
     caller: Caller,
     if_match: IfMatch = None,
 ) -> ApplicationAnswer:
-    """Submit, withdraw (the applicant); return, review, approve, refuse (the bureau).
+    """The applicant submits, withdraws; the bureau returns, reviews, approves, refuses, publishes
+    and clears.
 
-    Who reviewed does not approve. Approval commits the year's budget of the rule.
+    Who reviewed does not approve. Approval commits the year's budget of the rule. `return` tells
+    once of all that lacks. `clear` ends the public notice when its days are over.
     """
     application = applications.decide_application(session, caller, application_id, body, if_match)
     etag(response, application.version)
     return application
+
+
+@router.post(
+    "/{application_id}/documents",
+    status_code=201,
+    summary="上传材料 · Upload a document",
+    max_body_size=documents.MAX_BYTES + 64 * 1024,
+)
+def add_document(
+    application_id: str,
+    file: Annotated[UploadFile, File(description="at most 10 MiB")],
+    session: Write,
+    response: Response,
+    caller: Annotated[Principal, allow(*HOLDERS_OF_RESEARCH)],
+) -> DocumentAnswer:
+    """While the application is a draft or returned; the same bytes are kept once."""
+    document = documents.add_application_document(
+        session,
+        caller,
+        application_id,
+        name=file.filename or "document",
+        media_type=file.content_type or "application/octet-stream",
+        content=file.file.read(),
+    )
+    created(response, f"/v1/subsidy-applications/{application_id}/documents/{document.id}")
+    return document
+
+
+@router.get(
+    "/{application_id}/documents/{document_id}",
+    summary="下载材料 · Download a document",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+)
+def read_document(application_id: str, document_id: str, session: Read, caller: Caller) -> Response:
+    """The bytes as they came; `ETag` is their SHA-256."""
+    document, content = documents.read_application_document(
+        session, caller, application_id, document_id
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{document.id}"',
+        "ETag": f'"{document.sha256}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post(
+    "/{application_id}/objections", status_code=201, summary="提出公示异议 · Object to a notice"
+)
+def raise_objection(
+    application_id: str,
+    body: ObjectionRequest,
+    session: Write,
+    response: Response,
+    caller: Caller,
+) -> ObjectionAnswer:
+    """While the notice hangs; the bureau enters letters of people without a token."""
+    objection = notices.raise_objection(session, caller, application_id, body)
+    created(response, f"/v1/subsidy-applications/{application_id}/objections")
+    return objection
+
+
+@router.get("/{application_id}/objections", summary="公示异议 · Objections to a notice")
+def list_objections(application_id: str, session: Read, _caller: Reader) -> ObjectionList:
+    """With how each was handled."""
+    return notices.show_objections(session, application_id)
+
+
+@router.post(
+    "/{application_id}/objections/{objection_id}/decision",
+    summary="处理公示异议 · Decide on an objection",
+)
+def decide_objection(
+    application_id: str,
+    objection_id: str,
+    body: ObjectionDecisionRequest,
+    session: Write,
+    caller: Officer,
+) -> ObjectionAnswer:
+    """Once, by an officer who did not review the application."""
+    return notices.decide_objection(session, caller, application_id, objection_id, body)
+
+
+@router.post("/{application_id}/claw-backs", summary="登记追回 · Enter money that came back")
+def claw_back(
+    application_id: str, body: ClawBackRequest, session: Write, response: Response, caller: Officer
+) -> ApplicationAnswer:
+    """A new negative entry; idempotent by the receipt's number; never by who reviewed."""
+    application = claw_backs.claw_back(session, caller, application_id, body)
+    etag(response, application.version)
+    return application
+
+
+@router.get("/{application_id}/entries", summary="资金分录 · Money of an application")
+def list_entries(application_id: str, session: Read, _caller: Reader) -> MoneyEntryList:
+    """Payments and claw-backs, in the order they were booked."""
+    return claw_backs.show_entries(session, application_id)

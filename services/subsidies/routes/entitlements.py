@@ -4,12 +4,17 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
-from kit.auth import Caller
-from kit.http import HouseRouter, Read
+from kit.auth import Caller, Principal, Role, allow
+from kit.http import HouseRouter, Read, Write
 from kit.pages import Page
 from kit.text import choose_language
+from services.subsidies.schemas.confirmations import (
+    ConfirmationRequest,
+    ConfirmationsAnswer,
+    describe_confirmations,
+)
 from services.subsidies.schemas.entitlements import EntitlementAnswer, EntitlementQuery
-from services.subsidies.usecases import entitlements
+from services.subsidies.usecases import confirmations, entitlements
 
 router = HouseRouter(prefix="/v1/entitlements", tags=["entitlements"])
 
@@ -18,7 +23,10 @@ router = HouseRouter(prefix="/v1/entitlements", tags=["entitlements"])
 def list_entitlements(
     query: Annotated[EntitlementQuery, Query()], session: Read, caller: Caller, request: Request
 ) -> Page[EntitlementAnswer]:
-    """Newest first, calculated today from recorded facts. An organisation sees its own."""
+    """Newest first, calculated today from recorded facts. An organisation sees its own.
+
+    `outcome=eligible&applied=false` is what is due and not applied for yet.
+    """
     language = choose_language(request.headers.get("accept-language"))
     return entitlements.show_entitlements(session, caller, query, language)
 
@@ -30,3 +38,20 @@ def get_entitlement(
     """The outcome by the rules, and each fact with its source and age."""
     language = choose_language(request.headers.get("accept-language"))
     return entitlements.show_entitlement(session, caller, entitlement_id, language)
+
+
+@router.post(
+    "/confirmations",
+    status_code=207,
+    summary="确认免申即享 · Confirm what is due without application",
+)
+def confirm_entitlements(
+    body: ConfirmationRequest,
+    session: Write,
+    request: Request,
+    caller: Annotated[Principal, allow(Role.OFFICER)],
+) -> ConfirmationsAnswer:
+    """One or many: each becomes a submitted application; what is not due is refused by itself."""
+    done = confirmations.confirm_entitlements(session, caller, body)
+    language = choose_language(request.headers.get("accept-language"))
+    return describe_confirmations(done, language, request.scope.get("request_id", ""))

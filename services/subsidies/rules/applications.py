@@ -1,4 +1,4 @@
-"""申报: from an entitlement to an approved amount, by two persons.
+"""申报: from an entitlement to money paid once, approved by two persons.
 
     draft ──submit──▶ submitted ──review──▶ reviewed ──approve──▶ approved
       │                 │  ▲                   │ └────refuse──▶ refused
@@ -6,6 +6,11 @@
       │                 ▼               │      │
       │              returned ──────────┘      │
       └──withdraw── (draft, submitted, returned, reviewed) ──▶ withdrawn
+
+    approved ──publish──▶ on_notice ──clear──▶ cleared ──order──▶ in_payment ──pay──▶ paid
+       └─────withdraw────────┴──────(and refuse)──┘  ▲───────fail──────┘   │ pay_part ↺  │
+                                                                            claw_back ◀──┤
+                                                              (claw_back_part: paid ↺)   ┘
 
 The applicant submits and withdraws; the bureau returns, reviews, approves and refuses. Who
 approves or refuses a reviewed application is not who reviewed it (经办与审批分离).
@@ -22,26 +27,43 @@ from kit.text import Text
 
 
 class ApplicationState(StrEnum):
-    """草稿 / 已提交 / 退回补正 / 已审核 / 已批准 / 不予批准 / 已撤回"""
+    """草稿 / 已提交 / 退回补正 / 已审核 / 已批准 / 公示中 / 待拨付 / 拨付中 / 已兑现 / 已追回 /
+    不予批准 / 已撤回
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     REVIEWED = "reviewed"
     APPROVED = "approved"
+    ON_NOTICE = "on_notice"
+    CLEARED = "cleared"
+    IN_PAYMENT = "in_payment"
+    PAID = "paid"
+    CLAWED_BACK = "clawed_back"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
 
 
 class ApplicationAct(StrEnum):
-    """提交 / 退回 / 审核 / 批准 / 不予批准 / 撤回"""
+    """提交 / 退回 / 审核 / 批准 / 公示 / 公示结束 / 不予批准 / 撤回 /
+    列入批次 / 部分到账 / 到账 / 退票 / 部分追回 / 追回
+    """
 
     SUBMIT = "submit"
     RETURN = "return"
     REVIEW = "review"
     APPROVE = "approve"
+    PUBLISH = "publish"
+    CLEAR = "clear"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    ORDER = "order"
+    PAY_PART = "pay_part"
+    PAY = "pay"
+    FAIL = "fail"
+    CLAW_BACK_PART = "claw_back_part"
+    CLAW_BACK = "claw_back"
 
 
 _S, _A = ApplicationState, ApplicationAct
@@ -61,15 +83,57 @@ STEPS: Mapping[ApplicationState, Mapping[ApplicationAct, ApplicationState]] = {
         _A.REFUSE: _S.REFUSED,
         _A.WITHDRAW: _S.WITHDRAWN,
     },
-    _S.APPROVED: {},
+    _S.APPROVED: {
+        _A.PUBLISH: _S.ON_NOTICE,
+        _A.REFUSE: _S.REFUSED,
+        _A.WITHDRAW: _S.WITHDRAWN,
+    },
+    _S.ON_NOTICE: {
+        _A.CLEAR: _S.CLEARED,
+        _A.REFUSE: _S.REFUSED,
+        _A.WITHDRAW: _S.WITHDRAWN,
+    },
+    _S.CLEARED: {_A.ORDER: _S.IN_PAYMENT, _A.WITHDRAW: _S.WITHDRAWN},
+    _S.IN_PAYMENT: {
+        _A.PAY_PART: _S.IN_PAYMENT,
+        _A.PAY: _S.PAID,
+        _A.FAIL: _S.CLEARED,
+    },
+    _S.PAID: {_A.CLAW_BACK_PART: _S.PAID, _A.CLAW_BACK: _S.CLAWED_BACK},
+    _S.CLAWED_BACK: {},
     _S.REFUSED: {},
     _S.WITHDRAWN: {},
 }
 
 APPLICANT_ACTS = frozenset({_A.SUBMIT, _A.WITHDRAW})
+DECISIONS = frozenset(
+    {
+        _A.SUBMIT,
+        _A.RETURN,
+        _A.REVIEW,
+        _A.APPROVE,
+        _A.PUBLISH,
+        _A.CLEAR,
+        _A.REFUSE,
+        _A.WITHDRAW,
+    }
+)
+"""Steps of the decisions route; the others follow from batches, return files and claw-backs."""
+
 ENDED_WITHOUT_PAYMENT = frozenset({_S.REFUSED, _S.WITHDRAWN})
+FREES_THE_THING = frozenset({_S.REFUSED, _S.WITHDRAWN, _S.CLAWED_BACK})
+"""After these another application may stand on the same thing."""
+
+COMMITTED = frozenset({_S.APPROVED, _S.ON_NOTICE, _S.CLEARED, _S.IN_PAYMENT, _S.PAID})
+"""States in which money of a budget is committed to the application."""
+
 SECOND_PERSON_ACTS = frozenset({_A.APPROVE, _A.REFUSE})
 REASONED_ACTS = frozenset({_A.RETURN, _A.REFUSE})
+
+
+def releases_money(state: ApplicationState, after: ApplicationState) -> bool:
+    """Whether a step ends a commitment before anything was paid."""
+    return state in COMMITTED and after in ENDED_WITHOUT_PAYMENT
 
 
 def take_step(state: ApplicationState, act: ApplicationAct) -> ApplicationState:
@@ -144,3 +208,18 @@ def allot_budget(budget: BudgetState, allotted: Decimal) -> Decimal:
             committed_yuan=committed,
         )
     return allotted
+
+
+def release_budget(budget: BudgetState, amount: Decimal) -> Decimal:
+    """What is committed after a commitment ended unpaid, or its money came back."""
+    return max(budget.committed_yuan - amount, budget.paid_yuan)
+
+
+def pay_budget(budget: BudgetState, amount: Decimal) -> Decimal:
+    """What is paid afterwards, never above what is committed."""
+    if budget.paid_yuan + amount > budget.committed_yuan:
+        raise RuleBroken(
+            "budget_exhausted",
+            Text("支付将超过已承诺金额", "the payment would exceed what is committed"),
+        )
+    return budget.paid_yuan + amount

@@ -4,7 +4,7 @@ The decision is that of the calculation, by the same rule code. While the city's
 recorded the entitlement waits: what is unknown or open then is asked when the payment has come.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.subsidies.rules.calculation import calculate
@@ -16,10 +16,28 @@ NOTHING_PAID = CitySubsidy(disbursed_yuan=ZERO)
 """No payment is recorded: the record is the trigger, so nothing counts as paid."""
 
 
-def apply_ratio(claim: Claim, ratio: Decimal | None) -> Claim:
-    """The claim with the ratio that the bureau decides for its contract."""
-    contracts = tuple(replace(contract, match_ratio=ratio) for contract in claim.contracts)
-    return replace(claim, contracts=contracts)
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the bureau decides where the text says 最高: a match's ratio, a laboratory's sum."""
+
+    match_ratio: Decimal | None = None
+    amount_yuan: Decimal | None = None
+
+
+UNDECIDED = Decision()
+
+
+def apply_decision(claim: Claim, decision: Decision) -> Claim:
+    """The claim with what the bureau decides for its thing."""
+    ratio, amount = decision.match_ratio, decision.amount_yuan
+    return replace(
+        claim,
+        contracts=tuple(replace(one, match_ratio=ratio) for one in claim.contracts),
+        facilities=tuple(replace(one, match_ratio=ratio) for one in claim.facilities),
+        key_laboratories=tuple(
+            replace(one, approved_amount_yuan=amount) for one in claim.key_laboratories
+        ),
+    )
 
 
 DISTRICT_CODE = "370102"
@@ -28,7 +46,9 @@ DISTRICT_CODE = "370102"
 def judge_entitlement(claim: Claim, policy: Policy) -> Item:
     """The one item of a claim about one thing."""
     item = calculate(claim, policy).items[0]
-    waits = bool(claim.contracts) and claim.contracts[0].city_subsidy == NOTHING_PAID
+    subsidies = [one.city_subsidy for one in claim.contracts]
+    subsidies += [one.city_subsidy for one in claim.facilities]
+    waits = subsidies == [NOTHING_PAID]
     if waits and item.outcome in (Outcome.NEEDS_INFO, Outcome.NEEDS_REVIEW):
         return replace(item, outcome=Outcome.PENDING, amount_yuan=ZERO, amount_kind=None)
     return item

@@ -12,7 +12,8 @@ from kit.identifiers import Uscc
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel
 from kit.text import Language
-from services.subsidies.rules.decisions import Item
+from services.subsidies.rules.applications import ApplicationState
+from services.subsidies.rules.decisions import Item, Outcome
 from services.subsidies.rules.policies import Policy, RuleCode
 from services.subsidies.schemas.answers import (
     ItemAnswer,
@@ -27,6 +28,8 @@ class EntitlementQuery(PageQuery):
 
     uscc: Uscc | None = Field(None, description="the caller's own organisation if absent")
     rule: RuleCode | None = None
+    outcome: Outcome | None = Field(None, description="`eligible`: what is due today")
+    applied: bool | None = Field(None, description="whether an application stands on it")
 
 
 class FactAnswer(AnswerModel):
@@ -51,6 +54,8 @@ class EntitlementAnswer(ItemAnswer):
     case_id: str | None
     payment_ref: str | None
     opened_at: datetime
+    application_id: str | None = Field(description="the application that stands on the same thing")
+    application_state: ApplicationState | None
     facts: list[FactAnswer]
 
 

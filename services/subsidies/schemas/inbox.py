@@ -57,3 +57,48 @@ class AwardHeard(Heard):
     level: str | None = None
     title: str = ""
     awarded_on: date | None = None
+
+
+class SixHavesHeard(Heard):
+    """六有"""
+
+    investment: bool | None = None
+    site: bool | None = None
+    staff: bool | None = None
+    equipment: bool | None = None
+    rules: bool | None = None
+    results: bool | None = None
+
+
+class PlatformHeard(Heard):
+    """平台认定"""
+
+    uscc: str
+    platform_id: str
+    kind: str
+    name: str = ""
+    level: str | None = None
+    established_on: date | None = None
+    certified_on: date | None = None
+    newly_established: bool | None = None
+    in_district: bool | None = None
+    co_builders: int | None = None
+    six_haves: SixHavesHeard = SixHavesHeard()
+
+
+class GradeHeard(Heard):
+    """平台绩效评价"""
+
+    platform_id: str
+    year: int
+    assessed_by: str
+    grade: str
+
+
+class MergerHeard(Heard):
+    """单位合并或其更正"""
+
+    merger_id: str
+    absorbed_uscc: str
+    surviving_uscc: str
+    ended: bool = False

@@ -63,3 +63,16 @@ def list_payments(session: Session, refs: Collection[str]) -> dict[str, CityPaym
         select(CityPaymentRecord).where(CityPaymentRecord.payment_ref.in_(refs))
     )
     return {payment.payment_ref: payment for payment in found}
+
+
+def list_payments_for_platform(
+    session: Session, platform_id: str, uscc: str
+) -> list[CityPaymentRecord]:
+    """What the city paid an organisation for a platform, in the order of the payments."""
+    return list(
+        session.scalars(
+            select(CityPaymentRecord)
+            .where(CityPaymentRecord.uscc == uscc, CityPaymentRecord.platform_id == platform_id)
+            .order_by(CityPaymentRecord.disbursed_on, CityPaymentRecord.payment_ref)
+        )
+    )

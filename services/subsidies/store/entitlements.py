@@ -63,6 +63,12 @@ def get_entitlement(session: Session, entitlement_id: str) -> EntitlementRecord:
     return record
 
 
+def find_entitlements(session: Session, ids: Collection[str]) -> dict[str, EntitlementRecord]:
+    """Those of some entitlements that there are."""
+    found = session.scalars(select(EntitlementRecord).where(EntitlementRecord.id.in_(ids)))
+    return {record.id: record for record in found}
+
+
 def list_entitlements(
     session: Session,
     *,

@@ -8,12 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
+from services.subsidies.rules.identities import Merger
 from services.subsidies.tables import (
     AwardRecord,
     Base,
     ContractPartyRecord,
     ContractRecord,
+    MergerRecord,
     OrganizationRecord,
+    PlatformGradeRecord,
+    PlatformRecord,
 )
 
 Columns = Mapping[str, Any]
@@ -36,6 +40,34 @@ def add_organization(session: WriteSession, columns: Columns) -> bool:
 def add_award(session: WriteSession, columns: Columns) -> bool:
     """Keep the award unless something newer is known."""
     return _keep_newest(session, AwardRecord, "id", columns)
+
+
+def add_platform(session: WriteSession, columns: Columns) -> bool:
+    """Keep the platform unless something newer is known."""
+    return _keep_newest(session, PlatformRecord, "id", columns)
+
+
+def add_platform_grade(session: WriteSession, columns: Columns) -> bool:
+    """Keep the grade of a year by an assessor unless something newer is known."""
+    return _keep_newest(session, PlatformGradeRecord, "id", columns)
+
+
+def add_merger(session: WriteSession, columns: Columns) -> bool:
+    """Keep the merger unless something newer is known."""
+    return _keep_newest(session, MergerRecord, "id", columns)
+
+
+def lock_mergers(session: WriteSession, *, change: bool = False) -> None:
+    """Hold all mergers still while something is decided, or alone while one is entered."""
+    function = "pg_advisory_xact_lock" if change else "pg_advisory_xact_lock_shared"
+    session.execute(text(f"SELECT {function}(hashtextextended('subsidies:mergers', 0))"))
+
+
+def list_mergers(session: Session) -> list[Merger]:
+    """The mergers that stand."""
+    columns = select(MergerRecord.absorbed_uscc, MergerRecord.surviving_uscc)
+    rows = session.execute(columns.where(MergerRecord.ended.is_(False)))
+    return [Merger(absorbed, surviving) for absorbed, surviving in rows]
 
 
 def add_contract(session: WriteSession, columns: Columns, parties: Sequence[Columns]) -> None:
@@ -109,3 +141,19 @@ def list_sides(
         select(ContractPartyRecord).where(ContractPartyRecord.contract_id.in_(contract_ids))
     )
     return {(party.contract_id, party.uscc): party for party in found}
+
+
+def list_platforms(session: Session, ids: Collection[str]) -> dict[str, PlatformRecord]:
+    """Platforms by id."""
+    found = session.scalars(select(PlatformRecord).where(PlatformRecord.id.in_(ids)))
+    return {platform.id: platform for platform in found}
+
+
+def list_grades(session: Session, ids: Collection[str]) -> dict[str, PlatformGradeRecord]:
+    """The newest grade of each platform."""
+    found = session.scalars(
+        select(PlatformGradeRecord)
+        .where(PlatformGradeRecord.platform_id.in_(ids))
+        .order_by(PlatformGradeRecord.year, PlatformGradeRecord.heard_at)
+    )
+    return {grade.platform_id: grade for grade in found}

@@ -21,7 +21,10 @@ from services.subsidies.store.city_payments import (
 from services.subsidies.store.entitlements import list_for_payments
 from services.subsidies.store.facts import find_contract, lock_organizations
 from services.subsidies.tables import CityPaymentRecord
-from services.subsidies.usecases.entitlements import open_contract_entitlements
+from services.subsidies.usecases.entitlements import (
+    open_contract_entitlements,
+    open_platform_entitlements,
+)
 
 _SAID = (
     "uscc",
@@ -72,7 +75,10 @@ def _refuse_contradiction(known: CityPaymentRecord, request: CityPaymentRequest)
 
 
 def _feed_entitlements(session: WriteSession, payment: CityPaymentRecord) -> None:
-    """Where the contract is not known yet, its event will find the payment instead."""
+    """Where the thing is not known yet, its event will find the payment instead."""
+    if payment.platform_id is not None:
+        open_platform_entitlements(session, payment.platform_id)
+        return
     contract = find_contract(
         session, contract_id=payment.contract_id, contract_number=payment.contract_number
     )

@@ -9,15 +9,29 @@ from collections.abc import Callable, Mapping
 from kit.db import WriteSession
 from kit.events import Envelope, receive
 from services.subsidies.rules.policies import RuleCode
-from services.subsidies.schemas.inbox import AwardHeard, ContractHeard, OrganizationHeard
+from services.subsidies.schemas.inbox import (
+    AwardHeard,
+    ContractHeard,
+    GradeHeard,
+    MergerHeard,
+    OrganizationHeard,
+    PlatformHeard,
+)
 from services.subsidies.store.entitlements import add_entitlement, list_for_subject
 from services.subsidies.store.facts import (
     add_award,
     add_contract,
+    add_merger,
     add_organization,
+    add_platform,
+    add_platform_grade,
+    lock_mergers,
     lock_organizations,
 )
-from services.subsidies.usecases.entitlements import open_contract_entitlements
+from services.subsidies.usecases.entitlements import (
+    open_contract_entitlements,
+    open_platform_entitlements,
+)
 
 Handler = Callable[[WriteSession, Envelope], None]
 
@@ -73,8 +87,35 @@ def note_award(session: WriteSession, envelope: Envelope) -> None:
         add_entitlement(session, RuleCode.AWARD, heard.award_id, heard.uscc)
 
 
+def note_platform(session: WriteSession, envelope: Envelope) -> None:
+    """平台认定 → an entitlement of the rule of its kind (2, 3, 5 or 6)."""
+    heard = PlatformHeard.model_validate(envelope.data)
+    lock_organizations(session, (heard.uscc,))
+    columns = heard.model_dump(exclude={"platform_id"})
+    add_platform(session, columns | {"id": heard.platform_id, "heard_at": envelope.time})
+    open_platform_entitlements(session, heard.platform_id)
+
+
+def note_grade(session: WriteSession, envelope: Envelope) -> None:
+    """绩效评价 → a fact of rules 5 and 6."""
+    heard = GradeHeard.model_validate(envelope.data)
+    key = f"{heard.platform_id}:{heard.year}:{heard.assessed_by}"
+    add_platform_grade(session, heard.model_dump() | {"id": key, "heard_at": envelope.time})
+
+
+def note_merger(session: WriteSession, envelope: Envelope) -> None:
+    """单位合并: what one was paid counts for the other, from now on."""
+    heard = MergerHeard.model_validate(envelope.data)
+    lock_mergers(session, change=True)
+    columns = heard.model_dump(exclude={"merger_id"})
+    add_merger(session, columns | {"id": heard.merger_id, "heard_at": envelope.time})
+
+
 HANDLERS: Mapping[str, Handler] = {
     "achievements.organization-registered": note_organization,
     "achievements.contract-registered": note_contract,
     "achievements.award-recorded": note_award,
+    "achievements.platform-certified": note_platform,
+    "achievements.platform-graded": note_grade,
+    "credit.enterprises-merged": note_merger,
 }
