@@ -38,9 +38,7 @@ def add_client(
     if role is Role.SERVICE:
         raise typer.BadParameter("the role service belongs to the platform itself")
     if not client_id.isascii() or not 3 <= len(client_id) <= 100 or client_id.startswith("demo-"):
-        raise typer.BadParameter(
-            "the id: 3 to 100 ASCII characters, not beginning with demo-"
-        )
+        raise typer.BadParameter("the id: 3 to 100 ASCII characters, not beginning with demo-")
     try:
         principal = Principal(client_id, role, str(check_uscc(uscc)), name, kind or role.value)
     except IdentifierError as error:
