@@ -134,7 +134,11 @@ def describe_profile(
     scope: ConsentScope,
     marks: Sequence[MarkedFact] = (),
 ) -> Json:
-    """A profile as it is answered, with the marks of disputed facts."""
+    """A profile as it is answered, with the marks of disputed facts.
+
+    The scope `profile` tells score, dimensions and marks alone.
+    """
+    bare = scope is ConsentScope.PROFILE
     disputed = frozenset(each.fact_id for each in marks if each.mark.state is DisputeState.OPEN)
     labels = {dimension.code: dimension for dimension in card.dimensions}
     return {
@@ -150,8 +154,8 @@ def describe_profile(
             _describe_dimension(each, labels[each.code], catalogue, scope, disputed)
             for each in profile.dimensions
         ],
-        "reasons": [_describe_reason(reason) for reason in profile.reasons],
-        "not_available": [_describe_gap(gap) for gap in profile.gaps],
+        "reasons": [] if bare else [_describe_reason(reason) for reason in profile.reasons],
+        "not_available": [] if bare else [_describe_gap(gap) for gap in profile.gaps],
         "objections": [describe_mark(each) for each in marks],
     }
 
@@ -221,7 +225,9 @@ def _describe_dimension(
         "points": show_points(scored.points),
         "best": show_points(scored.best),
         "indicators": [
-            _describe_indicator(each, catalogue, scope, disputed) for each in scored.indicators
+            _describe_indicator(each, catalogue, scope, disputed)
+            for each in scored.indicators
+            if scope is not ConsentScope.PROFILE
         ],
     }
 
@@ -229,7 +235,7 @@ def _describe_dimension(
 def _describe_indicator(
     scored: ScoredIndicator, catalogue: Catalogue, scope: ConsentScope, disputed: frozenset[str]
 ) -> Json:
-    withheld = scope is ConsentScope.SUMMARY and any(
+    withheld = scope is not ConsentScope.DETAIL and any(
         catalogue.items[item].disclosure is Disclosure.WITH_CONSENT for item in scored.items
     )
     value = None if scored.value is None else show_value(scored.value_kind, scored.value)

@@ -141,3 +141,13 @@ def test_a_weak_profile_is_offered_measures_to_its_own_enterprise(city: City) ->
     expected = ["guarantee", "patent_pledge", "risk_pool"] if found["weak"] else []
     assert [each["code"] for each in found["proposals"]] == expected
     assert city.call(BANK, "POST", path, {}).status_code == 403
+
+
+def test_the_scope_profile_tells_score_and_dimensions_alone(city: City, make_fact: Any) -> None:
+    city.post_facts(make_fact())
+    profile = city.look(city.grant(scope="profile")).json()["profile"]
+
+    assert profile["score"] >= 0
+    assert {each["code"] for each in profile["dimensions"]} >= {"innovation"}
+    assert all(each["indicators"] == [] for each in profile["dimensions"])
+    assert (profile["reasons"], profile["not_available"]) == ([], [])
