@@ -53,6 +53,12 @@ lock: $(VENV)/dev.stamp ## Choose the newest versions of all dependencies and lo
 	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
 		--format requirements-txt --only-group bench -o requirements/bench.txt
 
+bench-import: $(VENV)/dev.stamp ## One import beside plain COPY: ROWS=100000 XLSX=1 TEXTS=folder of real texts
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.imports
+
+bench-search: $(VENV)/dev.stamp ## Ranking and latency of search: ROWS=100000 QUERIES=2000 TEXTS=folder of real texts
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.search
+
 bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=100000 FACTS_EACH=50 CONNECTIONS=16 SECONDS=10 ROUNDS=3
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.credit
 

@@ -158,7 +158,7 @@ def _import_here(url: str, path: str) -> tuple[float, dict[str, int], float, flo
         started, cpu = time.perf_counter(), time.process_time()
         with database.write() as session, Path(path).open("rb") as file:
             row = imports.start_import(
-                session, caller, file, Path(path).name, ImportKind.ACHIEVEMENTS, dry_run=False
+                session, caller, file, Path(path).name, imports.Wanted(ImportKind.ACHIEVEMENTS)
             )
         imports.run_import(work, import_id=row["id"])
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu

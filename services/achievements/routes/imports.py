@@ -14,7 +14,7 @@ from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId, problem
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.rules.uploads import ENDED
+from services.achievements.rules.uploads import ENDED, ImportMode
 from services.achievements.schemas.answers import answer_import, answer_import_row
 from services.achievements.schemas.imports import (
     ImportAnswer,
@@ -26,6 +26,11 @@ from services.achievements.usecases import import_workbooks, imports, rollbacks
 
 _PATH = "/v1/imports"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MODES = (
+    "partial: good rows go in; atomic: all or none; snapshot: and what is no longer in the file is"
+    " withdrawn"
+)
+_MOST = "how many things a snapshot may withdraw; else 10 or a fifth of all, whichever is more"
 _STEP_SECONDS = 0.3
 router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX_FILE_BYTES)
 
@@ -43,10 +48,13 @@ def start_import(
     session: Write,
     response: Response,
     dry_run: Annotated[bool, Form(description="say what would happen, write nothing")] = False,
+    mode: Annotated[ImportMode, Form(description=_MODES)] = ImportMode.PARTIAL,
+    most_withdrawals: Annotated[int | None, Form(ge=0, description=_MOST)] = None,
 ) -> ImportAnswer:
     """Takes the file and answers at once; a worker does the rest."""
     name = file.filename or "upload"
-    row = imports.start_import(session, caller, file.file, name, kind, dry_run=dry_run)
+    wanted = imports.Wanted(kind, mode, dry_run, most_withdrawals)
+    row = imports.start_import(session, caller, file.file, name, wanted)
     response.headers["Location"] = f"{_PATH}/{row['id']}"
     return answer_import(row)
 

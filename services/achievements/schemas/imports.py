@@ -9,7 +9,7 @@ from kit.pages import PageQuery
 from kit.schemas import AnswerModel
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowResult
-from services.achievements.rules.uploads import FileFormat, ImportState
+from services.achievements.rules.uploads import FileFormat, ImportMode, ImportState
 
 
 class ImportCounts(AnswerModel):
@@ -54,6 +54,7 @@ class ImportAnswer(AnswerModel):
                     "format": "xlsx",
                     "filename": "成果清单.xlsx",
                     "dry_run": False,
+                    "mode": "partial",
                     "state": "completed",
                     "counts": {
                         "read": 200,
@@ -63,6 +64,7 @@ class ImportAnswer(AnswerModel):
                         "failed": 4,
                         "duplicates": 1,
                     },
+                    "withdrawn": 0,
                     "progress": {"done": 200, "total": 200, "ratio": 1.0},
                     "columns": [{"header": "成果名称", "field": "title", "scale": 1}],
                     "problem": None,
@@ -81,8 +83,10 @@ class ImportAnswer(AnswerModel):
     format: FileFormat
     filename: str
     dry_run: bool
+    mode: ImportMode
     state: ImportState
     counts: ImportCounts
+    withdrawn: int = Field(description="how many things a snapshot no longer named")
     progress: ImportProgress
     columns: list[ImportedColumn]
     problem: dict[str, JsonValue] | None = Field(

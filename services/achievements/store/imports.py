@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kit.clock import now
@@ -67,6 +67,22 @@ def add_rows(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> Non
     if rows:
         names = list(rows[0])
         copy_rows(session, _ROWS, names, ([row[name] for name in names] for row in rows))
+
+
+def clear_rows(session: WriteSession, import_id: str) -> None:
+    """Forget the rows that did not go in: the import begins anew."""
+    session.execute(delete(_ROWS).where(_ROWS.c.import_id == import_id))
+
+
+def has_nameless_rows(session: Session, import_id: str) -> bool:
+    """Whether some row failed whose source_id could not be read."""
+    nameless = select(_ROWS).where(_ROWS.c.import_id == import_id, _ROWS.c.source_id.is_(None))
+    return bool(session.execute(select(nameless.exists())).scalar_one())
+
+
+def take_over(session: WriteSession, import_id: str) -> None:
+    """Hold an import till the end of the transaction without locking its row: others read on."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"import {import_id}"))))
 
 
 def list_imports(

@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
     cast,
+    delete,
     func,
     select,
     text,
@@ -214,6 +215,22 @@ def take_documents(session: WriteSession, count: int) -> list[int]:
     """Numbers under which words of records will stand."""
     numbers = text("SELECT nextval('documents') FROM generate_series(1, :count)")
     return list(session.execute(numbers, {"count": count}).scalars())
+
+
+def list_owned(session: Session, kind: Kind, owner_uscc: str) -> list[tuple[str, str]]:
+    """Id and source_id of all an organisation owns of a kind."""
+    table = RECORD_TABLES[kind]
+    query = select(table.c.id, table.c.source_id).where(table.c.owner_uscc == owner_uscc)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def withdraw_records(
+    session: WriteSession, kind: Kind, record_ids: Sequence[str]
+) -> Sequence[RowMapping]:
+    """Take records out; answers them as they were."""
+    table = RECORD_TABLES[kind]
+    gone = delete(table).where(table.c.id.in_(record_ids)).returning(*table.c)
+    return session.execute(gone).mappings().all()
 
 
 def find_by_source(

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from kit.auth import Principal, Role
 from kit.clock import now, today
 from kit.db import Database, ReadSession, WriteSession, new_id
-from kit.errors import DomainError, TooLarge, Unavailable
+from kit.errors import DomainError, RuleBroken, TooLarge, Unavailable
 from kit.jobs import Work
 from kit.logs import log
 from kit.pages import decode_cursor, encode_cursor
@@ -22,7 +22,13 @@ from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult, judge_rows
-from services.achievements.rules.uploads import ENDED, FileFormat, ImportState, choose_format
+from services.achievements.rules.uploads import (
+    ENDED,
+    FileFormat,
+    ImportMode,
+    ImportState,
+    choose_format,
+)
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.store.files import check_packing
 from services.achievements.store.imports import (
@@ -31,17 +37,20 @@ from services.achievements.store.imports import (
     add_part,
     add_rows,
     change_import,
+    clear_rows,
     get_import,
     list_imports,
     list_parts,
     list_rows,
     lock_import,
+    take_over,
 )
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import viewer_of
 from services.achievements.usecases.import_rows import FileRow, read_file
 from services.achievements.usecases.records import keep_rows
 from services.achievements.usecases.search import COUNT_WORDS
+from services.achievements.usecases.withdrawals import withdraw_missing
 
 RUN = "import.run"
 CHUNK = 4000
@@ -59,14 +68,22 @@ _COUNTED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be done with a file."""
+
+    kind: ImportKind
+    mode: ImportMode = ImportMode.PARTIAL
+    dry_run: bool = False
+    most_withdrawals: int | None = None
+
+
 def start_import(
     session: WriteSession,
     principal: Principal,
     file: BinaryIO,
     filename: str,
-    kind: ImportKind,
-    *,
-    dry_run: bool,
+    wanted: Wanted,
 ) -> RowMapping:
     """Keep an uploaded file and put the work on the board.
 
@@ -77,15 +94,17 @@ def start_import(
     file.seek(0)
     size = _keep_file(session, import_id, file, file_format)
     counts = dict.fromkeys(("rows_read", *_COUNTED.values()), 0)
-    values = {
+    values: dict[str, object] = {
         "id": import_id,
         "owner_uscc": principal.uscc,
         "actor": asdict(principal),
-        "kind": kind.value,
+        "kind": wanted.kind.value,
+        "mode": wanted.mode.value,
+        "most_withdrawals": wanted.most_withdrawals,
         "format": file_format.value,
         "filename": Path(filename).name[:200],
         "file_bytes": size,
-        "dry_run": dry_run,
+        "dry_run": wanted.dry_run,
         "state": ImportState.QUEUED.value,
         "columns": [],
     }
@@ -162,19 +181,94 @@ def _work_off(database: Database, job: RowMapping, path: Path) -> None:
     columns = [] if file.heading is None else [asdict(column) for column in file.heading.columns]
     with database.write() as session:
         change_import(session, job["id"], {"rows_total": file.total, "columns": columns})
-    seen: set[int] = set()
+    if job["mode"] == ImportMode.ATOMIC.value:
+        _keep_all_or_none(database, job, file.rows)
+        return
+    seen, named = set[int](), set[int]()
+    rows = file.rows
+    if job["mode"] == ImportMode.SNAPSHOT.value:
+        rows = _note_names(rows, named)
     place = job["rows_read"]
     # Rows that went in before a kill are judged again only to know their source_ids.
-    for _ in judge_rows((row.row for row in islice(file.rows, place)), today(), seen):
+    for _ in judge_rows((row.row for row in islice(rows, place)), today(), seen):
         pass
-    while chunk := list(islice(file.rows, CHUNK)):
+    while chunk := list(islice(rows, CHUNK)):
         place += len(chunk)
         if not _take_chunk(database, job, chunk, seen, place):
             return
     with database.write() as session:
-        finished = {"state": ImportState.COMPLETED.value, "finished_at": now()}
-        change_import(session, job["id"], {**finished, "rows_total": place})
-        board.defer(session, COUNT_WORDS)
+        withdrawn = 0
+        if job["mode"] == ImportMode.SNAPSHOT.value:
+            trial = session.begin_nested()
+            withdrawn = withdraw_missing(session, _principal_of(job), job, named)
+            if job["dry_run"]:
+                trial.rollback()
+        _complete(session, job, {"rows_total": place, "withdrawn": withdrawn})
+
+
+def _complete(session: WriteSession, job: RowMapping, values: Mapping[str, object]) -> None:
+    finished = {"state": ImportState.COMPLETED.value, "finished_at": now()}
+    change_import(session, job["id"], {**finished, **values})
+    board.defer(session, COUNT_WORDS)
+
+
+def _note_names(rows: Iterator[FileRow], named: set[int]) -> Iterator[FileRow]:
+    for row in rows:
+        if row.row.source_id is not None:
+            named.add(hash(row.row.source_id))
+        yield row
+
+
+def _keep_all_or_none(database: Database, job: RowMapping, rows: Iterator[FileRow]) -> None:
+    """One transaction for all rows; a second one tells how far it is. After a kill: anew."""
+    with database.write() as keeping:
+        take_over(keeping, job["id"])
+        with database.write() as telling:
+            if lock_import(telling, job["id"])["state"] in ENDED:
+                return
+            clear_rows(telling, job["id"])
+        progress: Mapping[str, int] = dict.fromkeys(_COUNTED.values(), 0)
+        seen, place = set[int](), 0
+        while chunk := list(islice(rows, CHUNK)):
+            place += len(chunk)
+            outcomes = _keep_chunk(keeping, job, chunk, seen)
+            progress = _progress(progress, outcomes, place)
+            with database.write() as telling:
+                add_rows(telling, _left_out(job["id"], chunk, outcomes))
+                change_import(telling, job["id"], progress)
+        failed = progress["failed"]
+        if failed or job["dry_run"]:
+            keeping.rollback()
+        if failed and not job["dry_run"]:
+            none = dict.fromkeys(("created", "updated", "unchanged"), 0)
+            change_import(keeping, job["id"], none)
+            keeping.commit()
+            raise _rows_refused(failed)
+        _complete(keeping, job, {**progress, "rows_total": place})
+
+
+def _rows_refused(failed: int) -> RuleBroken:
+    return RuleBroken(
+        "rows_refused",
+        Text(
+            f"有 {failed} 行未通过校验，按“全有或全无”方式，没有导入任何行",
+            f"{failed} rows were refused; as it was to be all or none, none went in",
+        ),
+        failed=failed,
+    )
+
+
+def _keep_chunk(
+    session: WriteSession, job: RowMapping, chunk: Sequence[FileRow], seen: set[int]
+) -> list[RowOutcome]:
+    return keep_rows(
+        session,
+        _principal_of(job),
+        ImportKind(job["kind"]).kind,
+        [row.row for row in chunk],
+        seen=seen,
+        import_id=job["id"],
+    )
 
 
 def _take_chunk(
@@ -186,24 +280,19 @@ def _take_chunk(
         if current["rows_read"] != place - len(chunk):
             return False
         trial = session.begin_nested()
-        outcomes = keep_rows(
-            session,
-            _principal_of(job),
-            ImportKind(job["kind"]).kind,
-            [row.row for row in chunk],
-            seen=seen,
-            import_id=job["id"],
-        )
+        outcomes = _keep_chunk(session, job, chunk, seen)
         if job["dry_run"]:
             trial.rollback()
         else:
             trial.commit()
         add_rows(session, _left_out(job["id"], chunk, outcomes))
-        change_import(session, job["id"], _progress(current, outcomes, place))
+        change_import(session, job["id"], _progress(dict(current), outcomes, place))
     return True
 
 
-def _progress(current: RowMapping, outcomes: Sequence[RowOutcome], place: int) -> Mapping[str, int]:
+def _progress(
+    current: Mapping[str, int], outcomes: Sequence[RowOutcome], place: int
+) -> Mapping[str, int]:
     counts = {name: current[name] for name in _COUNTED.values()}
     for outcome in outcomes:
         counts[_COUNTED[outcome.result]] += 1

@@ -1,0 +1,49 @@
+"""A snapshot is all there is: what its sender owns and it no longer names is withdrawn."""
+
+from sqlalchemy import RowMapping
+
+from kit.auth import Principal
+from kit.db import WriteSession
+from kit.errors import RuleBroken
+from kit.text import Text
+from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.uploads import refuse_mass_withdrawal
+from services.achievements.store.achievements import keep_duplicate_keys
+from services.achievements.store.history import Change, add_history
+from services.achievements.store.imports import has_nameless_rows
+from services.achievements.store.records import list_owned, withdraw_records
+from services.achievements.store.undo import WITHDRAWN, add_undo
+from services.achievements.usecases.callers import actor_of
+
+_PIECE = 1000
+
+
+def withdraw_missing(
+    session: WriteSession, principal: Principal, job: RowMapping, named: set[int]
+) -> int:
+    """Withdraw what the snapshot does not name (by hash of source_id); answers how much.
+
+    A row that failed still names its thing. Raises RuleBroken, having withdrawn nothing, where too
+    much would go, or where a row cannot even be told apart.
+    """
+    kind = ImportKind(job["kind"]).kind
+    if has_nameless_rows(session, job["id"]):
+        raise RuleBroken(
+            "snapshot_incomplete",
+            Text(
+                "快照中有读不出编号的行，无法判断哪些记录已不在其中，未撤下任何记录",
+                "some rows of the snapshot have no readable source_id, so what it leaves out cannot"
+                " be told; nothing was withdrawn",
+            ),
+        )
+    owned = list_owned(session, kind, principal.uscc)
+    missing = sorted(id_ for id_, source_id in owned if hash(source_id) not in named)
+    refuse_mass_withdrawal(len(missing), len(owned), job["most_withdrawals"])
+    actor = actor_of(principal, reason="快照中已不再出现", import_id=job["id"])
+    for start in range(0, len(missing), _PIECE):
+        gone = withdraw_records(session, kind, missing[start : start + _PIECE])
+        add_undo(session, job["id"], [(row["id"], WITHDRAWN, dict(row)) for row in gone])
+        keep_duplicate_keys(session, {}, replaced=[row["id"] for row in gone])
+        changes = [Change(row["id"], row["version"] + 1, "withdrawn") for row in gone]
+        add_history(session, kind.value, actor, changes)
+    return len(missing)
