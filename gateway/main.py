@@ -14,12 +14,14 @@ from gateway.portal import pages
 from gateway.proxy.forwarding import Forwarder
 from gateway.proxy.layer import ProxyLayer
 from gateway.routes import (
+    appraisals,
     case_figures,
     cases,
     client_keys,
     descriptions,
     guarantees,
     inbox,
+    investments,
     loans,
     plans,
     products,
@@ -88,6 +90,8 @@ def create_app(settings: Settings | None = None, directory: Directory | None = N
         products.router,
         loans.router,
         guarantees.router,
+        appraisals.router,
+        investments.router,
         tasks.router,
         case_figures.router,
         inbox.router,

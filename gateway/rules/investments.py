@@ -2,7 +2,7 @@
 
     interested ─propose→ proposed ─agree→ agreed ─close→ closed ─exit→ exited
         │            ⟲ propose │ refuse_terms → interested    │ write_off → written_off
-        │ pass_on / withdraw (before close) → passed / withdrawn
+        │ decline / withdraw (before close) → passed / withdrawn
     closed, tranche by tranche:  waiting ─claim→ claimed ─confirm→ met ─pay→ paid
                                                    └─refuse→ waiting
 
@@ -54,7 +54,7 @@ class InvestmentAct(StrEnum):
     REFUSE_TERMS = "refuse_terms"
     CLOSE = "close"
     REOPEN = "reopen"
-    PASS_ON = "pass_on"
+    DECLINE = "decline"
     WITHDRAW = "withdraw"
     CLAIM_MILESTONE = "claim_milestone"
     CONFIRM_MILESTONE = "confirm_milestone"
@@ -66,7 +66,7 @@ class InvestmentAct(StrEnum):
 
 
 S, A = InvestmentState, InvestmentAct
-_LEAVE = {A.PASS_ON: S.PASSED, A.WITHDRAW: S.WITHDRAWN}
+_LEAVE = {A.DECLINE: S.PASSED, A.WITHDRAW: S.WITHDRAWN}
 MOVES = make_table(
     S,
     A,

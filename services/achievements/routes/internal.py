@@ -1,12 +1,17 @@
 """What other houses ask of this one."""
 
+from typing import Annotated
+
+from fastapi import Query
+
 from kit.auth import Role, allow
 from kit.http import HouseRouter, Read, Write
 from services.achievements.routes.parameters import RecordId
 from services.achievements.schemas.achievements import AchievementForCase
 from services.achievements.schemas.answers import answer_as
+from services.achievements.schemas.comparables import ComparableList, ComparableQuery
 from services.achievements.schemas.contracts import TradeRegistered, TradeRegistration
-from services.achievements.usecases import achievements, contracts
+from services.achievements.usecases import achievements, comparables, contracts
 
 _SERVICE = [allow(Role.SERVICE)]
 router = HouseRouter(prefix="/internal", tags=["内部 · internal"])
@@ -20,6 +25,14 @@ router = HouseRouter(prefix="/internal", tags=["内部 · internal"])
 def describe_for_case(record_id: RecordId, session: Read) -> AchievementForCase:
     """Title, owner, contributing organisations and ways of transfer."""
     return answer_as(AchievementForCase, achievements.describe_for_case(session, record_id))
+
+
+@router.get(
+    "/comparables", dependencies=_SERVICE, summary="可比合同 · registered contracts to compare with"
+)
+def list_comparables(query: Annotated[ComparableQuery, Query()], session: Read) -> ComparableList:
+    """For the market approach of an appraisal: sums without names, newest first."""
+    return comparables.show_comparables(session, query)
 
 
 @router.post(

@@ -74,6 +74,22 @@ class Neighbours:
             }
         )
 
+    async def list_comparables(self, request: Request) -> Response:
+        asked = request.query_params.get("ids", "").split(",")
+        items = [
+            {
+                "contract_id": f"k{place}",
+                "type": "license",
+                "field": "chips",
+                "trl": 6,
+                "technology_yuan": f"{place}00000.00",
+                "registered_on": "2026-03-01",
+            }
+            for place in range(1, 6)
+        ]
+        wanted = [one for one in items if asked == [""] or one["contract_id"] in asked]
+        return JSONResponse({"items": wanted})
+
     async def register_contract(self, request: Request) -> Response:
         terms = await request.json()
         self.asked.append("contracts")
@@ -88,6 +104,7 @@ class Neighbours:
                 Route("/internal/consent-standing", self.check_standing),
                 Route("/v1/achievements/{id}", self.get_achievement),
                 Route("/internal/achievements/{id}", self.get_achievement),
+                Route("/internal/comparables", self.list_comparables),
                 Route("/internal/contracts", self.register_contract, methods=["POST"]),
             ]
         )
