@@ -62,6 +62,9 @@ bench-search: $(VENV)/dev.stamp ## Ranking and latency of search: ROWS=100000 QU
 bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=100000 FACTS_EACH=50 CONNECTIONS=16 SECONDS=10 ROUNDS=3
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.credit
 
+bench-subsidies: $(VENV)/dev.stamp ## Calculations beside OpenFisca: OPENFISCA=folder of the peer after its setup.sh
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.subsidies
+
 bench-scorecards: $(VENV)/dev.stamp $(VENV)-bench/stamp ## Cards trained offline, served by our engine: CREDIT_DATA=folder of german/ and polish/
 	@test -n "$(CREDIT_DATA)" || { echo 'Say where the data are: make bench-scorecards CREDIT_DATA=…' >&2; exit 1; }
 	$(VENV)-bench/bin/python tests/bench/train_scorecards.py "$(CREDIT_DATA)" build/scorecards

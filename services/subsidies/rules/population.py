@@ -3,6 +3,7 @@
 The shares are assumptions for trying things out, not statistics; answers mark them as synthetic.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -26,6 +27,7 @@ from services.subsidies.rules.columns import (
 )
 
 MOST_APPLICANTS = 2_000_000
+BLOCK = 65_536
 AWARDS = (
     AwardWords("national_st_progress", "first", None),
     AwardWords("national_st_progress", "second", None),
@@ -47,7 +49,7 @@ _KIND_SHARES = {
 class _Dice:
     """Draws columns of one length."""
 
-    def __init__(self, rows: int, seed: int) -> None:
+    def __init__(self, rows: int, seed: list[int]) -> None:
         self.rows = rows
         self.random = np.random.default_rng(seed)
 
@@ -78,8 +80,13 @@ class _Dice:
         return chosen.astype(np.uint8)
 
 
-def draw_population(rows: int, seed: int, on: date) -> Columns:
-    """So many applicants, with things of all six rules."""
+def draw_population(rows: int, seed: int, on: date) -> Iterator[Columns]:
+    """So many applicants with things of all six rules, block by block."""
+    for block, begin in enumerate(range(0, rows, BLOCK)):
+        yield _draw_block(min(BLOCK, rows - begin), [seed, block], on)
+
+
+def _draw_block(rows: int, seed: list[int], on: date) -> Columns:
     dice, columns = _Dice(rows, seed), empty_columns(rows)
     kinds = np.array([KINDS.index(kind) for kind in _KIND_SHARES], np.uint8)
     columns.kind = kinds[dice.choose(tuple(_KIND_SHARES.values()))]

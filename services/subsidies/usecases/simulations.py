@@ -46,7 +46,8 @@ def simulate(request: SimulationRequest) -> SimulationAnswer:
     simulation = open_simulation(request)
     if request.synthetic is not None:
         wanted = request.synthetic
-        simulation.add_columns(draw_population(wanted.applicants, wanted.seed, request.on))
+        for block in draw_population(wanted.applicants, wanted.seed, request.on):
+            simulation.add_columns(block)
     claims = [claim_on(stated, request.on) for stated in request.applicants or ()]
     for begin in range(0, len(claims), _ROWS):
         add_claims(simulation, claims[begin : begin + _ROWS])
