@@ -13,16 +13,19 @@ from kit.http import HouseRouter, Read, WholeDatabase, Write
 from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId, problem
+from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import ENDED, ImportMode
-from services.achievements.schemas.answers import answer_import, answer_import_row
+from services.achievements.schemas.answers import answer_import, answer_import_row, answer_mapping
 from services.achievements.schemas.imports import (
     ImportAnswer,
     ImportQuery,
     ImportRowAnswer,
     ImportRowQuery,
+    MappingAnswer,
+    MappingBody,
 )
-from services.achievements.usecases import import_workbooks, imports, rollbacks
+from services.achievements.usecases import import_workbooks, imports, mappings, rollbacks
 
 _PATH = "/v1/imports"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -153,6 +156,21 @@ def download_error_workbook(import_id: RecordId, caller: Caller, session: Read) 
 def download_template(kind: ImportKind) -> Response:
     """A workbook to fill in, with drop-downs and text columns."""
     return _workbook(import_workbooks.make_template(kind), f"{kind}.xlsx")
+
+
+@router.get("/v1/import-mappings/{kind}", summary="查看表头更正 · what headers mean here")
+def read_mapping(kind: ImportKind, caller: Holder, session: Read) -> MappingAnswer:
+    """What a person of the caller's organisation has corrected."""
+    return answer_mapping(kind, mappings.read_mapping(session, caller, kind))
+
+
+@router.put("/v1/import-mappings/{kind}", summary="更正表头含义 · correct what headers mean")
+def correct_mapping(
+    kind: ImportKind, body: MappingBody, caller: Holder, session: Write
+) -> MappingAnswer:
+    """Remembered for the organisation, unit included, and used from the next file on."""
+    columns = [Correction(one.header, one.field, one.scale) for one in body.columns]
+    return answer_mapping(kind, mappings.correct_mapping(session, caller, kind, columns))
 
 
 def _workbook(content: bytes, filename: str) -> Response:

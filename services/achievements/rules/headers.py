@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kit.errors import InvalidInput
+from kit.errors import Fault, InvalidInput
 from kit.text import Text
 from services.achievements.rules.kinds import ImportKind
 
@@ -135,6 +135,33 @@ class Heading:
     columns: tuple[Column, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says a header means: a field (none: leave it aside) and the unit of money."""
+
+    header: str
+    field: str | None
+    scale: int = 1
+
+
+def check_corrections(kind: ImportKind, corrections: Sequence[Correction]) -> None:
+    """Refuse corrections to fields that the kind does not have, or two for one header."""
+    faults: list[Fault] = []
+    seen = set[str]()
+    for place, one in enumerate(corrections):
+        if one.field is not None and one.field not in SYNONYMS[kind]:
+            message = Text(f"没有“{one.field}”这个字段", f"there is no field {one.field!r}")
+            faults.append(Fault(f"/columns/{place}/field", "field_unknown", message))
+        if plain_header(one.header) in seen or not plain_header(one.header):
+            message = Text("表头为空或重复", "the header is empty or repeated")
+            faults.append(Fault(f"/columns/{place}/header", "header_repeated", message))
+        seen.add(plain_header(one.header))
+    if faults:
+        raise InvalidInput(
+            "invalid_input", faults[0].message, faults=faults, fields=list(SYNONYMS[kind])
+        )
+
+
 def plain_header(header: str) -> str:
     """A header without brackets, blanks, marks, width and case."""
     text = _BRACKETS.sub("", unicodedata.normalize("NFKC", header))
@@ -153,20 +180,33 @@ def _names(kind: ImportKind) -> dict[str, str]:
     return {plain_header(name): field for field, names in SYNONYMS[kind].items() for name in names}
 
 
-def read_heading(kind: ImportKind, row: int, cells: Sequence[object]) -> Heading:
-    """What a row would mean if it were the header; the first of two like columns counts."""
-    names, taken, columns = _names(kind), set[str](), []
+def read_heading(
+    kind: ImportKind, row: int, cells: Sequence[object], corrections: Sequence[Correction] = ()
+) -> Heading:
+    """What a row would mean if it were the header; the first of two like columns counts.
+
+    What a person corrected counts before what everybody means by a header.
+    """
+    corrected = {plain_header(one.header): one for one in corrections}
+    names: dict[str, str | None] = {**_names(kind)}
+    names |= {header: one.field for header, one in corrected.items()}
+    taken = set[str]()
+    columns: list[Column] = []
     for place, cell in enumerate(cells):
         field = names.get(plain_header(cell)) if isinstance(cell, str) else None
         if field is not None and field not in taken:
             taken.add(field)
-            columns.append(Column(place, field, str(cell).strip(), scale_of_header(str(cell))))
+            known = corrected.get(plain_header(str(cell)))
+            scale = scale_of_header(str(cell)) if known is None else known.scale
+            columns.append(Column(place, field, str(cell).strip(), scale))
     return Heading(row, tuple(columns))
 
 
-def find_heading(kind: ImportKind, rows: Sequence[Sequence[object]]) -> Heading:
+def find_heading(
+    kind: ImportKind, rows: Sequence[Sequence[object]], corrections: Sequence[Correction] = ()
+) -> Heading:
     """The header row among the first rows of a sheet, below titles and merged cells."""
-    headings = [read_heading(kind, number, cells) for number, cells in enumerate(rows)]
+    headings = [read_heading(kind, number, cells, corrections) for number, cells in enumerate(rows)]
     best = max(headings, key=lambda heading: (len(heading.columns), -heading.row), default=None)
     known = {column.field for column in best.columns} if best else set()
     missing = [field for field in REQUIRED[kind] if field not in known]

@@ -1,6 +1,7 @@
 """Rows as answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import structlog
@@ -11,6 +12,8 @@ from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.contracts import ContractState, open_acts
+from services.achievements.rules.headers import Correction
+from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
 from services.achievements.schemas.achievements import (
     AchievementHit,
@@ -19,7 +22,12 @@ from services.achievements.schemas.achievements import (
     FacetValue,
 )
 from services.achievements.schemas.contracts import ContractAnswer
-from services.achievements.schemas.imports import ImportAnswer, ImportRowAnswer
+from services.achievements.schemas.imports import (
+    CorrectedColumn,
+    ImportAnswer,
+    ImportRowAnswer,
+    MappingAnswer,
+)
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.schemas.records import BatchAnswer, BatchItem
 
@@ -52,6 +60,14 @@ def answer_import(row: Row) -> ImportAnswer:
         row,
         counts={"read": done, **{name: row[name] for name in names}},
         progress={"done": done, "total": total, "ratio": ratio},
+    )
+
+
+def answer_mapping(kind: ImportKind, corrections: Sequence[Correction]) -> MappingAnswer:
+    """What an organisation's headers mean."""
+    return MappingAnswer(
+        kind=kind,
+        columns=[CorrectedColumn.model_validate(asdict(one)) for one in corrections],
     )
 
 

@@ -1,12 +1,12 @@
 """Imports on the wire."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
 from kit.pages import PageQuery
-from kit.schemas import AnswerModel
+from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.uploads import FileFormat, ImportMode, ImportState
@@ -40,6 +40,37 @@ class ImportedColumn(AnswerModel):
     header: str
     field: str
     scale: int
+
+
+class CorrectedColumn(WireModel):
+    """What a header means: a field (null: leave the column aside), and the unit of its money."""
+
+    header: Annotated[str, Field(min_length=1, max_length=200)]
+    field: Annotated[str, Field(max_length=40)] | None
+    scale: Literal[1, 1_000, 10_000] = Field(
+        1, description="1 元, 1000 千元, 10000 万元; a unit in the cell itself counts first"
+    )
+
+
+class MappingBody(WireModel):
+    """An organisation's corrections for one kind of file, all of them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"columns": [{"header": "拟转让价", "field": "asking_price_yuan", "scale": 10000}]}
+            ]
+        }
+    )
+
+    columns: Annotated[list[CorrectedColumn], Field(max_length=200)]
+
+
+class MappingAnswer(AnswerModel):
+    """What is remembered."""
+
+    kind: ImportKind
+    columns: list[CorrectedColumn]
 
 
 class ImportAnswer(AnswerModel):

@@ -4,7 +4,7 @@ import csv
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +16,12 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from kit.errors import DomainError, InvalidInput
 from kit.text import Text
 from services.achievements.rules.cells import Cell
-from services.achievements.rules.headers import HEADER_SEARCH_DEPTH, Heading, find_heading
+from services.achievements.rules.headers import (
+    HEADER_SEARCH_DEPTH,
+    Correction,
+    Heading,
+    find_heading,
+)
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import (
     FileFormat,
@@ -94,14 +99,18 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def open_table(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
+def open_table(
+    kind: ImportKind, file_format: FileFormat, path: Path, corrections: Sequence[Correction] = ()
+) -> Table:
     """The table of a file, with its heading found."""
     if file_format is FileFormat.CSV:
-        return _open_csv(kind, path)
-    return _open_workbook(kind, file_format, path)
+        return _open_csv(kind, path, corrections)
+    return _open_workbook(kind, file_format, path, corrections)
 
 
-def _open_workbook(kind: ImportKind, file_format: FileFormat, path: Path) -> Table:
+def _open_workbook(
+    kind: ImportKind, file_format: FileFormat, path: Path, corrections: Sequence[Correction]
+) -> Table:
     if file_format is FileFormat.XLSX:
         check_packing(path)
         check_span(path)
@@ -113,29 +122,29 @@ def _open_workbook(kind: ImportKind, file_format: FileFormat, path: Path) -> Tab
     refusal: DomainError | None = None
     for sheet in sheets:
         try:
-            return _open_sheet(kind, sheet)
+            return _open_sheet(kind, sheet, corrections)
         except InvalidInput as error:
             refusal = refusal or error
     raise refusal or unreadable(path.name)
 
 
-def _open_sheet(kind: ImportKind, sheet: CalamineSheet) -> Table:
+def _open_sheet(kind: ImportKind, sheet: CalamineSheet, corrections: Sequence[Correction]) -> Table:
     rows = (list[Cell](row[:WIDEST]) for row in sheet.iter_rows())
     first = list(islice(rows, HEADER_SEARCH_DEPTH))
-    heading = find_heading(kind, first)
+    heading = find_heading(kind, first, corrections)
     rest = enumerate(chain(first[heading.row + 1 :], rows), start=heading.row + 2)
     height = sheet.end[0] + 1 if sheet.end else 0
     return Table(heading, rest, max(height - heading.row - 1, 0), sheet.name)
 
 
-def _open_csv(kind: ImportKind, path: Path) -> Table:
+def _open_csv(kind: ImportKind, path: Path, corrections: Sequence[Correction]) -> Table:
     encoding = _encoding_of(path)
     with path.open(encoding=encoding, errors="strict", newline="") as stream:
         sample = stream.read(64_000)
     delimiter = max(_DELIMITERS, key=lambda sign: (sample.count(sign), -_DELIMITERS.index(sign)))
     rows = _csv_rows(path, encoding, delimiter)
     first = list(islice(rows, HEADER_SEARCH_DEPTH))
-    heading = find_heading(kind, [row for _, row in first])
+    heading = find_heading(kind, [row for _, row in first], corrections)
     rest = chain(first[heading.row + 1 :], rows)
     return Table(heading, rest, None)
 

@@ -1,13 +1,13 @@
 """The rows of an uploaded file, whatever its format, as rows that can be judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kit.errors import Fault
 from kit.text import Text
 from services.achievements.rules.cells import Cell, is_blank, read_cells, show_cell
-from services.achievements.rules.headers import Column, Heading
+from services.achievements.rules.headers import Column, Correction, Heading
 from services.achievements.rules.items import compose_item
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import Row
@@ -33,12 +33,14 @@ class FileRows:
     heading: Heading | None
 
 
-def read_file(kind: ImportKind, file_format: FileFormat, path: Path) -> FileRows:
+def read_file(
+    kind: ImportKind, file_format: FileFormat, path: Path, corrections: Sequence[Correction] = ()
+) -> FileRows:
     """The rows of a file; raises InvalidInput where it is no table of this kind."""
     if file_format is FileFormat.NDJSON:
         lines = (_judge_line(kind, line) for line in read_lines(path))
         return FileRows(lines, count_lines(path), None)
-    table = open_table(kind, file_format, path)
+    table = open_table(kind, file_format, path, corrections)
     columns = table.heading.columns
     rows = (
         _judge_cells(kind, number, columns, cells)

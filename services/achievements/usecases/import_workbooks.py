@@ -16,6 +16,7 @@ from services.achievements.rules.labels import LABELS
 from services.achievements.rules.uploads import ENDED, FileFormat
 from services.achievements.store.files import open_table
 from services.achievements.store.imports import get_import, list_all_rows, list_parts
+from services.achievements.store.mappings import list_corrections
 from services.achievements.store.workbooks import (
     MarkedRow,
     TemplateColumn,
@@ -67,7 +68,9 @@ def make_error_workbook(session: ReadSession, principal: Principal, import_id: s
         copy.writelines(list_parts(session, import_id))
         copy.flush()
         path = Path(copy.name)
-        table = open_table(ImportKind(job["kind"]), FileFormat.XLSX, path)
+        kind = ImportKind(job["kind"])
+        corrections = list_corrections(session, job["owner_uscc"], kind)
+        table = open_table(kind, FileFormat.XLSX, path, corrections)
         marks = [_mark(row, places) for row in rows]
         return mark_workbook(path, table.sheet, table.heading.row + 1, marks, summary)
 

@@ -45,6 +45,7 @@ from services.achievements.store.imports import (
     lock_import,
     take_over,
 )
+from services.achievements.store.mappings import list_corrections
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import viewer_of
 from services.achievements.usecases.import_rows import FileRow, read_file
@@ -177,7 +178,9 @@ class _Parts:
 
 def _work_off(database: Database, job: RowMapping, path: Path) -> None:
     kind = ImportKind(job["kind"])
-    file = read_file(kind, FileFormat(job["format"]), path)
+    with database.read() as session:
+        corrections = list_corrections(session, job["owner_uscc"], kind)
+    file = read_file(kind, FileFormat(job["format"]), path, corrections)
     columns = [] if file.heading is None else [asdict(column) for column in file.heading.columns]
     with database.write() as session:
         change_import(session, job["id"], {"rows_total": file.total, "columns": columns})

@@ -455,3 +455,25 @@ def test_a_snapshot_cut_short_withdraws_nothing(registry: Registry) -> None:
     assert (refused["state"], refused["problem"]["code"]) == ("failed", "too_many_withdrawals")  # type: ignore[index]
     assert refused["withdrawn"] == 0
     assert (meant["state"], meant["withdrawn"]) == ("completed", 59)
+
+
+def test_a_corrected_header_is_remembered_for_the_organisation(registry: Registry) -> None:
+    content = "编号,名称,完成单位,拟卖多少\nmap-1,一种阀门,山东某大学,12.5\n".encode()
+    first = run(registry, "a.csv", content)
+    columns = [{"header": "拟卖多少", "field": "asking_price_yuan", "scale": 10000}]
+
+    kept = registry.university.put("/v1/import-mappings/achievements", json={"columns": columns})
+    second = run(registry, "a.csv", content)
+    others = registry.enterprise.get("/v1/import-mappings/achievements").json()
+    wrong = registry.university.put(
+        "/v1/import-mappings/achievements", json={"columns": [{"header": "x", "field": "nonsense"}]}
+    )
+
+    assert first["counts"]["created"] == 1  # type: ignore[index]
+    assert kept.json() == {"kind": "achievements", "columns": columns}, kept.text
+    assert second["counts"]["updated"] == 1  # type: ignore[index]
+    assert {"header": "拟卖多少", "field": "asking_price_yuan", "scale": 10000} in second["columns"]  # type: ignore[operator]
+    assert find(registry, "map-1")["asking_price_yuan"] == "125000.00"
+    assert others["columns"] == []
+    assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (422, "field_unknown")
+    registry.university.put("/v1/import-mappings/achievements", json={"columns": []})
