@@ -65,6 +65,9 @@ bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=10000
 bench-subsidies: $(VENV)/dev.stamp ## Calculations beside OpenFisca: OPENFISCA=folder of the peer after its setup.sh
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.subsidies
 
+bench-flow: $(VENV)/dev.stamp ## Decisions a second beside a bare transaction: LIURONG_ROUNDS=1500 LIURONG_CALLERS=16
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.flow
+
 bench-scorecards: $(VENV)/dev.stamp $(VENV)-bench/stamp ## Cards trained offline, served by our engine: CREDIT_DATA=folder of german/ and polish/
 	@test -n "$(CREDIT_DATA)" || { echo 'Say where the data are: make bench-scorecards CREDIT_DATA=…' >&2; exit 1; }
 	$(VENV)-bench/bin/python tests/bench/train_scorecards.py "$(CREDIT_DATA)" build/scorecards
