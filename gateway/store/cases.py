@@ -1,10 +1,10 @@
 """Cases in the database: the rows that the events make, and the events themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, exists, insert, or_, select, update
+from sqlalchemy import Row, Table, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
@@ -117,10 +117,27 @@ def add_story(session: WriteSession, story: Story, before: Case | None) -> None:
     else:
         changed = update(_CASES).where(_CASES.c.id == case.id).values(_write_case(case))
         session.execute(changed)
-    known = {} if before is None else {track.id: track for track in before.tracks}
-    for place, track in enumerate(case.tracks):
-        _keep_track(session, case.id, place, track, known.get(track.id))
+    _keep_tracks(session, case, {} if before is None else {t.id: t for t in before.tracks})
     session.execute(insert(_EVENTS), [_write_event(event) for event in story.events])
+
+
+def _keep_tracks(session: WriteSession, case: Case, known: Mapping[str, Track]) -> None:
+    """Write what is new and what changed, each in one round trip."""
+    new = [
+        {"case_id": case.id, "place": place, **_write_track(track)}
+        for place, track in enumerate(case.tracks)
+        if track.id not in known
+    ]
+    changed = [
+        {"track": track.id, **_write_track(track)}
+        for track in case.tracks
+        if track.id in known and known[track.id] != track
+    ]
+    if new:
+        session.execute(insert(_TRACKS), new)
+    if changed:
+        statement = update(_TRACKS).where(_TRACKS.c.id == bindparam("track"))
+        session.connection().execute(statement, changed)
 
 
 def find_case_by_contract(session: Session, contract_id: str) -> str | None:
@@ -148,15 +165,6 @@ def list_cases_within_consent(session: Session, uscc: str, consent_id: str) -> l
 def find_case_of_track(session: Session, track_id: str) -> str | None:
     """The case that a track belongs to."""
     return session.execute(select(_TRACKS.c.case_id).where(_TRACKS.c.id == track_id)).scalar()
-
-
-def _keep_track(
-    session: WriteSession, case_id: str, place: int, track: Track, known: Track | None
-) -> None:
-    if known is None:
-        session.execute(insert(_TRACKS).values(case_id=case_id, place=place, **_write_track(track)))
-    elif known != track:
-        session.execute(update(_TRACKS).where(_TRACKS.c.id == track.id).values(_write_track(track)))
 
 
 def _list_track_rows(session: Session, *case_ids: str) -> Sequence[Row[Any]]:
