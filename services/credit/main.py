@@ -44,7 +44,10 @@ HOUSE = House(
         "Facts of credit, consents, looks and their traces. Points are never probabilities.",
     ),
     board=board,
-    subscriptions={"credit.consent-changed": ("gateway",)},
+    subscriptions={
+        "credit.consent-changed": ("gateway",),
+        "credit.enterprises-merged": ("subsidies",),
+    },
     problems=PROBLEMS,
 )
 

@@ -1,6 +1,6 @@
 """What credit publishes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from kit.events import Event
@@ -29,3 +29,15 @@ class FactChanged(Event):
     fact_id: str
     change: str
     at: datetime
+
+
+class EnterprisesMerged(Event):
+    """企业合并，或其更正（ended=True）."""
+
+    type: ClassVar[str] = "credit.enterprises-merged"
+
+    merger_id: str
+    absorbed_uscc: str
+    surviving_uscc: str
+    merged_on: date
+    ended: bool

@@ -5,8 +5,10 @@ from datetime import datetime
 from kit.auth import Principal
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid, no_such
+from kit.events import record_event
 from kit.text import Text
 from services.credit.schemas.enterprises import MergerAnswer, MergerRequest, describe_merger
+from services.credit.schemas.events import EnterprisesMerged
 from services.credit.store.mergers import (
     add_mergers,
     close_merger,
@@ -41,6 +43,7 @@ def record_merger(
         if (before, after) != (merger, merger)
     ]
     add_mergers(session, [merger, *further])
+    _tell(session, merger, ended=False)
     watch_changes(session, [subject.uscc for subject in subjects])
     return describe_merger(merger)
 
@@ -55,9 +58,22 @@ def end_merger(session: WriteSession, caller: Principal, uscc: str, merger_id: s
     if merger.supplier_uscc != caller.uscc or merger.recorded_to is not None or merger.via:
         raise no_such("可更正的合并记录", "merger that you can end", merger_id)
     close_merger(session, merger, touch_subjects(subjects))
+    _tell(session, merger, ended=True)
     watch_changes(session, [subject.uscc for subject in subjects])
     session.refresh(merger)
     return describe_merger(merger)
+
+
+def _tell(session: WriteSession, merger: MergerRecord, *, ended: bool) -> None:
+    """Subsidies pays merged enterprises as one; what follows from others it sees by itself."""
+    event = EnterprisesMerged(
+        merger_id=merger.id,
+        absorbed_uscc=merger.absorbed_uscc,
+        surviving_uscc=merger.surviving_uscc,
+        merged_on=merger.merged_on,
+        ended=ended,
+    )
+    record_event(session, event, subject=merger.surviving_uscc)
 
 
 def show_mergers(session: ReadSession, caller: Principal, uscc: str) -> list[MergerAnswer]:

@@ -23,6 +23,7 @@ from services.subsidies.store.facts import (
     list_platforms,
     list_sides,
 )
+from services.subsidies.store.policies import open_shelf
 from services.subsidies.tables import (
     ApplicationRecord,
     AwardRecord,
@@ -39,6 +40,7 @@ REGISTRY = "registry"
 BUREAU = "city_payment"
 LEDGER = "applications"
 USCC = "uscc"
+DERIVED = "derived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Known:
     grades: dict[str, PlatformGradeRecord]
     families: dict[str, frozenset[str]]
     committed: dict[str, list[ApplicationRecord]]
+    measures_from: date | None
 
     def family_of(self, uscc: str) -> frozenset[str]:
         """The organisation with all it was merged with."""
@@ -103,6 +106,7 @@ def fetch_known(session: ReadSession | WriteSession, records: Sequence[Entitleme
     usccs = {record.uscc for record in records}
     families = dict(gather_families(list_mergers(session)))
     all_usccs = usccs.union(*(families.get(uscc, frozenset()) for uscc in usccs))
+    policy = open_shelf().find_policy_on(today())
     committed: dict[str, list[ApplicationRecord]] = {}
     for application in list_committed(session, all_usccs):
         committed.setdefault(application.uscc, []).append(application)
@@ -116,6 +120,7 @@ def fetch_known(session: ReadSession | WriteSession, records: Sequence[Entitleme
         grades=list_grades(session, subjects),
         families=families,
         committed=committed,
+        measures_from=policy.from_day if policy is not None else None,
     )
 
 
@@ -171,14 +176,15 @@ def _platform(
     record: EntitlementRecord, rule: RuleCode, known: Known, gathered: Gathered
 ) -> dict[str, tuple[object, ...]]:
     platform = known.platforms[record.subject]
-    for name in ("kind", "level", "established_on", "certified_on", "newly_established"):
+    newly = _is_new(platform, known.measures_from, gathered)
+    for name in ("kind", "level", "established_on", "certified_on"):
         gathered.note(f"platform.{name}", getattr(platform, name), REGISTRY, platform.heard_at)
     if rule is RuleCode.RD_PLATFORM:
         for name, there in platform.six_haves.items():
             gathered.note(f"six_haves.{name}", there, REGISTRY, platform.heard_at)
         rd_platform = facts.RdPlatform(
             platform.id,
-            platform.newly_established,
+            newly,
             platform.established_on,
             platform.certified_on,
             facts.SixHaves(**platform.six_haves),
@@ -188,12 +194,22 @@ def _platform(
         laboratory = facts.KeyLaboratory(
             platform.id,
             platform.level,
-            platform.newly_established,
+            newly,
             platform.certified_on,
             platform.co_builders,
         )
         return {"key_laboratories": (laboratory,)}
     return {"facilities": (_facility(record, platform, known, gathered),)}
+
+
+def _is_new(platform: PlatformRecord, since: date | None, gathered: Gathered) -> bool | None:
+    """新设立、新建: as stated; else new where set up under the measures, else to be asked."""
+    stated, day = platform.newly_established, platform.established_on
+    gathered.note("platform.newly_established", stated, REGISTRY, platform.heard_at)
+    if stated is None and day is not None and since is not None and day >= since:
+        gathered.note("platform.newly_established", True, DERIVED, platform.heard_at)
+        return True
+    return stated
 
 
 def _facility(
