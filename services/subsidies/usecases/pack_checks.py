@@ -26,7 +26,11 @@ def check_packs(folder: Path = POLICIES) -> list[PackFault]:
 def _check_cases(folder: Path, policy: Policy, shelf: tuple[Policy, ...]) -> list[PackFault]:
     faults: list[PackFault] = []
     calculations: list[Calculation] = []
-    for entry in read_cases(folder / policy.id):
+    try:
+        entries = read_cases(folder / policy.id)
+    except Exception as error:  # noqa: BLE001 whatever is wrong with the file is its fault
+        return [_fault(policy, "cases", f"cannot be read: {error!r}")]
+    for entry in entries:
         name = str(entry.get("id"))
         try:
             case = PackCase.model_validate(entry)
