@@ -132,7 +132,8 @@ class Valuation(StepRequest):
 
 
 AppraisalStep = Annotated[
-    AppraisalMove | PanelAppointment | ExpertOpinion | Valuation, Field(discriminator="act")
+    AppraisalMove | PanelAppointment | ExpertOpinion | Valuation,
+    Field(discriminator="act", examples=[{"act": "accept"}]),
 ]
 
 
@@ -143,7 +144,16 @@ class ReportIssue(StepRequest):
     number: str = Field(min_length=1, max_length=100)
 
 
-AppraisalDecision = Annotated[ReportIssue | Refusal, Field(discriminator="outcome")]
+AppraisalDecision = Annotated[
+    ReportIssue | Refusal,
+    Field(
+        discriminator="outcome",
+        examples=[
+            {"outcome": "approved", "number": "PG-2026-1"},
+            {"outcome": "rejected", "reason_code": "value_not_supported"},
+        ],
+    ),
+]
 
 
 class AppraisalAnswer(SupportAnswer):

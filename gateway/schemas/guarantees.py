@@ -77,7 +77,21 @@ class GuaranteeMove(StepRequest):
     ]
 
 
-GuaranteeStep = Annotated[Quotation | GuaranteeMove, Field(discriminator="act")]
+GuaranteeStep = Annotated[
+    Quotation | GuaranteeMove,
+    Field(
+        discriminator="act",
+        examples=[
+            {
+                "act": "quote",
+                "principal_yuan": "1000000.00",
+                "fee_rate": "0.0076",
+                "stock_scheme": "jinan-2242",
+                "valid_until": "2026-12-31",
+            }
+        ],
+    ),
+]
 
 
 class GuaranteeIssue(StepRequest):
@@ -88,7 +102,16 @@ class GuaranteeIssue(StepRequest):
     in_force_until: date
 
 
-GuaranteeDecision = Annotated[GuaranteeIssue | Refusal, Field(discriminator="outcome")]
+GuaranteeDecision = Annotated[
+    GuaranteeIssue | Refusal,
+    Field(
+        discriminator="outcome",
+        examples=[
+            {"outcome": "approved", "number": "BH-2026-1", "in_force_until": "2027-11-23"},
+            {"outcome": "rejected", "reason_code": "risk_too_high"},
+        ],
+    ),
+]
 
 
 class GuaranteeAnswer(SupportAnswer):
@@ -120,6 +143,10 @@ class SchemeList(AnswerModel):
 
 class SharingRequest(WireModel):
     """What a loss would mean under a scheme; nothing is stored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"stock_scheme": "jinan-2242", "loss_yuan": "1000000.01"}]}
+    )
 
     scheme: SchemeOnWire | None = None
     stock_scheme: str | None = Field(None, max_length=80)

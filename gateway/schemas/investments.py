@@ -116,7 +116,8 @@ class ShareSale(StepRequest):
 
 
 InvestmentStep = Annotated[
-    TermSheet | InvestmentMove | TrancheMove | ShareSale, Field(discriminator="act")
+    TermSheet | InvestmentMove | TrancheMove | ShareSale,
+    Field(discriminator="act", examples=[{"act": "agree"}, {"act": "pay_tranche", "tranche": 1}]),
 ]
 
 
@@ -126,7 +127,13 @@ class Closing(StepRequest):
     outcome: Literal["approved"]
 
 
-InvestmentDecision = Annotated[Closing | Refusal, Field(discriminator="outcome")]
+InvestmentDecision = Annotated[
+    Closing | Refusal,
+    Field(
+        discriminator="outcome",
+        examples=[{"outcome": "approved"}, {"outcome": "rejected", "reason_code": "risk_too_high"}],
+    ),
+]
 
 
 class StakeAnswer(AnswerModel):

@@ -82,7 +82,21 @@ class Refusal(StepRequest):
     reason_code: str = Field(max_length=50, description="one of /v1/reason-codes")
 
 
-LoanDecision = Annotated[LoanApproval | Refusal, Field(discriminator="outcome")]
+LoanDecision = Annotated[
+    LoanApproval | Refusal,
+    Field(
+        discriminator="outcome",
+        examples=[
+            {
+                "outcome": "approved",
+                "amount_yuan": "1000000.00",
+                "annual_rate": "0.0361",
+                "months": 12,
+            },
+            {"outcome": "rejected", "reason_code": "risk_too_high"},
+        ],
+    ),
+]
 
 
 class LoanMove(StepRequest):
@@ -143,7 +157,10 @@ class LoanClaim(StepRequest):
 
 LoanStep = Annotated[
     LoanMove | LoanExamination | LoanSigning | LoanSum | Repayment | LoanClaim,
-    Field(discriminator="act"),
+    Field(
+        discriminator="act",
+        examples=[{"act": "accept"}, {"act": "disburse", "amount_yuan": "1000000.00"}],
+    ),
 ]
 
 
