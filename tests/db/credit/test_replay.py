@@ -1,6 +1,6 @@
 """Same `as_of`, same `known_at`: the same bytes, whatever was learned since.
 
-`LIURONG_ROUNDS` random histories (few here; 10,000 by hand, docs/benchmarks.md): batches, late
+`LIURONG_ROUNDS` random histories (few here; more by hand, docs/benchmarks.md): batches, late
 corrections, objections, revocations of what is no breach, mergers. What the law takes out of every
 place (a repaired, removed or revoked negative fact) is tested in `test_disputes.py`.
 """
