@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.identifiers import Uscc
 from kit.money import Ratio, Yuan
@@ -23,6 +23,10 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 class ApplicationRequest(WireModel):
     """An application for what one entitlement says."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"entitlement_id": "0199f0c2-7c1e-7a55-8f3e-2f6f0c1d9e01"}]}
+    )
+
     entitlement_id: Annotated[str, StringConstraints(min_length=1, max_length=36)]
 
 
@@ -30,6 +34,10 @@ class ApplicationDecision(WireModel):
     """One step. `review` names the ratio of a match or a laboratory's sum; `return` and `refuse`
     say why; `return` lists all that lacks, once.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"act": "review", "match_ratio": "0.5"}]}
+    )
 
     act: ApplicationAct
     match_ratio: Ratio | None = Field(None, examples=["0.5"])

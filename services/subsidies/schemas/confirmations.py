@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.errors import DomainError
 from kit.problems import describe_problem
@@ -17,6 +17,12 @@ EntitlementId = Annotated[str, StringConstraints(min_length=1, max_length=36)]
 
 class ConfirmationRequest(WireModel):
     """Which entitlements an officer confirms."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"entitlement_ids": ["0199f0c2-7c1e-7a55-8f3e-2f6f0c1d9e01"]}]
+        }
+    )
 
     entitlement_ids: Annotated[list[EntitlementId], Field(min_length=1, max_length=500)]
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = None

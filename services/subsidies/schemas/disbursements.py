@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.money import Yuan
 from kit.schemas import AnswerModel, WireModel
@@ -25,6 +25,12 @@ ApplicationId = Annotated[str, StringConstraints(min_length=1, max_length=36)]
 
 class DisbursementRequest(WireModel):
     """A batch of applications whose notice is over."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"application_ids": ["0199f0c2-7c1e-7a55-8f3e-2f6f0c1d9e02"]}]
+        }
+    )
 
     application_ids: Annotated[list[ApplicationId], Field(min_length=1, max_length=1000)]
 
@@ -89,6 +95,19 @@ class ReturnFileList(AnswerModel):
 
 class ClawBackRequest(WireModel):
     """追回: money that came back, by the receipt's number."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "amount_yuan": "20000.00",
+                    "received_on": "2026-11-20",
+                    "bank_ref": "R-2026-001",
+                    "reason": "合同解除",
+                }
+            ]
+        }
+    )
 
     amount_yuan: Yuan = Field(gt=0)
     received_on: Day

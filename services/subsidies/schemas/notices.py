@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
 from kit.money import Yuan
 from kit.schemas import AnswerModel, WireModel
@@ -44,6 +44,14 @@ class ObjectionOutcome(StrEnum):
 class ObjectionRequest(WireModel):
     """实名异议"""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"objector": "王某", "contact": "letter of 2026-11-20", "reason": "设备未投入使用"}
+            ]
+        }
+    )
+
     objector: Name
     contact: Name
     reason: Prose
@@ -51,6 +59,12 @@ class ObjectionRequest(WireModel):
 
 class ObjectionDecisionRequest(WireModel):
     """异议处理"""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"outcome": "dismissed", "reason": "经现场核实，设备已投入使用"}]
+        }
+    )
 
     outcome: ObjectionOutcome
     reason: Prose
