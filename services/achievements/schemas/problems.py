@@ -25,5 +25,7 @@ PROBLEMS: Mapping[str, Text] = {
     "six_haves_missing": Text("“六有”不全", "Evidence is missing"),
     "already_certified": Text("已认定", "Certified already"),
     "platform_full": Text("平台已满", "The platform is full"),
+    "pair_step_not_open": Text("不能执行此步骤", "The pair is not open to this step"),
+    "merged_already": Text("已被合并", "Merged already"),
     "row_repeated": Text("该行在本批中重复", "The row is repeated"),
 }

@@ -3,7 +3,7 @@
 One place for all: lists, search, counts, exports and feeds use the same expressions.
 """
 
-from sqlalchemy import ColumnElement, Table, and_, case, literal, not_, null, or_, true
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, literal, not_, null, or_, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from kit.clock import today
@@ -12,7 +12,7 @@ from services.achievements.rules.visibility import HideableField, Viewer, open_l
 _HIDEABLE = frozenset(HideableField)
 
 
-def open_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
+def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
     """Rows this viewer may read: its own, and those that are open to it and not under embargo."""
     levels = [level.value for level in open_levels(viewer)]
     opened: ColumnElement[bool] = table.c.visibility.in_(levels)
