@@ -63,7 +63,7 @@ def check_packing(path: Path) -> None:
                 for entry in packed.infolist()
             ]
     except zipfile.BadZipFile as error:
-        raise unreadable(path.name) from error
+        raise unreadable() from error
     refuse_bomb(parts)
 
 
@@ -77,7 +77,7 @@ def check_span(path: Path) -> None:
                         refuse_sprawl(*_measure_sheet(sheet))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         # Lying sizes, broken streams, unknown or encrypted packing.
-        raise unreadable(path.name) from error
+        raise unreadable() from error
 
 
 def _measure_sheet(sheet: IO[bytes]) -> tuple[int, int, int]:
@@ -118,14 +118,14 @@ def _open_workbook(
         book = CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
     except (CalamineError, OSError) as error:
-        raise unreadable(path.name) from error
+        raise unreadable() from error
     refusal: DomainError | None = None
     for sheet in sheets:
         try:
             return _open_sheet(kind, sheet, corrections)
         except InvalidInput as error:
             refusal = refusal or error
-    raise refusal or unreadable(path.name)
+    raise refusal or unreadable()
 
 
 def _open_sheet(kind: ImportKind, sheet: CalamineSheet, corrections: Sequence[Correction]) -> Table:
@@ -156,7 +156,7 @@ def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, 
             for number, row in enumerate(csv.reader(stream, delimiter=delimiter), start=1):
                 yield number, list(row[:WIDEST])
         except csv.Error as error:
-            raise unreadable(path.name) from error
+            raise unreadable() from error
 
 
 def _encoding_of(path: Path) -> str:
@@ -168,7 +168,7 @@ def _encoding_of(path: Path) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise unreadable(path.name)
+    raise unreadable()
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -195,12 +195,12 @@ def count_lines(path: Path) -> int:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1_000_000), b"")) + 1
 
 
-def unreadable(filename: str) -> InvalidInput:
+def unreadable() -> InvalidInput:
     """The refusal of a file that is not what its name says."""
     return InvalidInput(
         "file_unreadable",
         Text(
-            f"文件“{filename}”无法读取，可能已损坏、加密或不是所称的格式",
-            f"{filename!r} cannot be read: it is damaged, encrypted or not what its name says",
+            "文件无法读取，可能已损坏、加密或不是所称的格式",
+            "the file cannot be read: it is damaged, encrypted or not what its name says",
         ),
     )

@@ -97,9 +97,10 @@ def test_who_sees_what() -> None:
     def seen(viewer: Viewer) -> list[bool]:
         return [may_see(level, "OWNER", viewer) for level in Visibility]
 
-    assert seen(EVERYBODY) == [True, False, False]
-    assert seen(member) == [True, True, False]
-    assert seen(owner) == seen(officer) == [True, True, True]
+    assert seen(EVERYBODY) == [True, False, False, False]
+    assert seen(member) == [True, True, False, False]
+    assert seen(officer) == [True, True, True, False]
+    assert seen(owner) == [True, True, True, True]
 
 
 def test_the_printed_example_of_the_contract_is_taken_and_makes_no_double() -> None:
