@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kit.text import Text
+from kit.yamls import read_yaml
 
 SATURDAY = 5
 
@@ -49,7 +48,7 @@ class Light(StrEnum):
 def get_calendar() -> Calendar:
     """The calendar of working days, read from its file once."""
     file = Path(__file__).with_name("calendar.yaml")
-    years: dict[int, dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["years"]
+    years: dict[int, dict[str, Any]] = read_yaml(file.read_text(encoding="utf-8"))["years"]
     off = (span for year in years.values() for span in year["days_off"])
     return Calendar(
         days_off=frozenset(day for first, last in off for day in _span(first, last)),

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 
 from gateway.usecases.clients import DEMO_SECRET
+from kit.yamls import read_yaml
 
 _CALLS = Path(__file__).parent / "demo_data"
 
@@ -55,7 +55,7 @@ def read_demo_calls() -> Iterator[DemoCall]:
     """The calls of all files, in order."""
     for file in sorted(_CALLS.glob("*.yaml")):
         # libyaml reads them ten times as fast, and every start waits for it.
-        for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+        for entry in read_yaml(file.read_text(encoding="utf-8")):
             method = next(name for name in ("put", "post") if name in entry)
             yield DemoCall(entry["as"], method.upper(), entry[method], entry["body"])
 

@@ -6,14 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gateway.rules.clocks import Terms
 from gateway.rules.plans import DraftGroups, Plan, StepDraft, make_plan
 from gateway.rules.stages import Stage
 from kit.auth import Principal, Role
 from kit.text import Text
 from kit.workdays import get_calendar as get_calendar
+from kit.yamls import read_yaml
 
 _HERE = Path(__file__).parent.parent
 
@@ -83,7 +82,7 @@ def _plans_by_name() -> Mapping[str, Plan]:
 
 def _load(name: str) -> dict[str, Any]:
     with (_HERE / name).open(encoding="utf-8") as file:
-        data: dict[str, Any] = yaml.safe_load(file)
+        data: dict[str, Any] = read_yaml(file.read())
     return data
 
 

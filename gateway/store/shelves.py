@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gateway.rules.guarantees import Limits
 from gateway.rules.sharing import Scheme, Sharer
 from gateway.rules.valuations import Card, CardValue
 from kit.text import Text
+from kit.yamls import read_yaml
 
 _HERE = Path(__file__).parent.parent
 
@@ -89,5 +88,5 @@ def list_demo_products() -> Sequence[Mapping[str, Any]]:
 
 def _load(name: str) -> dict[str, Any]:
     with (_HERE / name).open(encoding="utf-8") as file:
-        data: dict[str, Any] = yaml.safe_load(file)
+        data: dict[str, Any] = read_yaml(file.read())
     return data

@@ -4,9 +4,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from kit.text import Text
+from kit.yamls import read_yaml
 from services.credit.rules.catalogue import (
     Catalogue,
     Disclosure,
@@ -26,7 +25,7 @@ Raw = dict[str, Any]
 def get_catalogue() -> Catalogue:
     """The catalogue in force (`catalogue.yaml`)."""
     text = files("services.credit").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    return read_catalogue(yaml.safe_load(text))
+    return read_catalogue(read_yaml(text))
 
 
 def read_catalogue(raw: Raw) -> Catalogue:

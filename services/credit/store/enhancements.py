@@ -5,9 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from kit.text import Text
+from kit.yamls import read_yaml
 from services.credit.rules.enhancements import Ground, Measure, Pack
 
 
@@ -15,7 +14,7 @@ from services.credit.rules.enhancements import Ground, Measure, Pack
 def get_enhancements() -> Pack:
     """The pack in force (`enhancements.yaml`)."""
     text = files("services.credit").joinpath("enhancements.yaml").read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = read_yaml(text)
     return Pack(
         id=raw["id"],
         version=raw["version"],

@@ -5,9 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from kit.text import Text
+from kit.yamls import read_yaml
 from services.credit.rules.ladder import Ladder, Need, Range, Rung
 from services.credit.store.scorecards import read_measure
 
@@ -18,7 +17,7 @@ Raw = dict[str, Any]
 def get_ladder() -> Ladder:
     """The ladder in force (`ladder.yaml`)."""
     text = files("services.credit").joinpath("ladder.yaml").read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = read_yaml(text)
     rungs = tuple(_read_rung(each) for each in raw["rungs"])
     return Ladder(raw["id"], raw["version"], raw["valid_from"], rungs)
 

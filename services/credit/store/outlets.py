@@ -6,13 +6,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import no_such
 from kit.text import Text
+from kit.yamls import read_yaml
 from services.credit.rules.catalogue import Disclosure
 from services.credit.rules.outlets import Outlet
 from services.credit.rules.standing import Standing
@@ -22,9 +22,7 @@ from services.credit.tables import FactRecord, OutletFact, OutletPackage, Simula
 @cache
 def list_outlets() -> tuple[Outlet, ...]:
     """All ways out (`outlets.yaml`)."""
-    raw = yaml.safe_load(
-        files("services.credit").joinpath("outlets.yaml").read_text(encoding="utf-8")
-    )
+    raw = read_yaml(files("services.credit").joinpath("outlets.yaml").read_text(encoding="utf-8"))
     return tuple(_read_outlet(each) for each in raw["outlets"])
 
 

@@ -10,10 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kit.errors import no_such
 from kit.text import Text
+from kit.yamls import read_yaml
 from services.credit.rules.catalogue import (
     Catalogue,
     Disclosure,
@@ -48,7 +47,7 @@ def list_scorecards() -> tuple[Scorecard, ...]:
     """Every version of every card, by id, then by its first day."""
     folder = files("services.credit").joinpath("scorecards")
     packs = [each for each in folder.iterdir() if each.name.endswith(".yaml")]
-    cards = [read_scorecard(yaml.safe_load(p.read_text(encoding="utf-8"))) for p in packs]
+    cards = [read_scorecard(read_yaml(p.read_text(encoding="utf-8"))) for p in packs]
     return tuple(sorted(cards, key=lambda card: (card.id, card.valid_from)))
 
 
@@ -77,7 +76,7 @@ class Pack:
 
 def read_pack(path: Path) -> Pack:
     """A pack from a file. One with `inputs` of its own is measured on those, not on facts."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = read_yaml(path.read_text(encoding="utf-8"))
     catalogue = _read_inputs(raw) if "inputs" in raw else get_catalogue()
     return Pack(read_scorecard(raw, catalogue), catalogue, digest_pack(raw))
 

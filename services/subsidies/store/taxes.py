@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kit.text import Text
+from kit.yamls import read_yaml
 from services.subsidies.rules.taxes import EffectCode, TaxPack, TaxRule
 
 PACK = Path(__file__).parent.parent / "information" / "technology-contract-taxes.yaml"
@@ -23,7 +22,7 @@ def open_tax_pack() -> TaxPack:
 def read_tax_pack(path: Path) -> TaxPack:
     """Read the pack; every provision must be there."""
     content = path.read_bytes()
-    pack = yaml.safe_load(content)
+    pack = read_yaml(content)
     return TaxPack(
         id=pack["id"],
         version=pack["version"],
