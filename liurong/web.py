@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ import uvloop
 from starlette.types import ASGIApp
 
 _LAST_ANSWERS = 3  # seconds that open requests get when the server stops
+_LAST_CALL = 12.0  # seconds after a signal within which a process has ended, one way or another
 
 
 class PortTaken(Exception):
@@ -76,7 +78,15 @@ def run_until_signalled(main: Coroutine[Any, Any, None]) -> None:
 
 async def _until_signalled(main: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(main)
+
+    def stop() -> None:
+        task.cancel()
+        # A thread that hangs must not keep the process: what is not committed is undone anyway.
+        last_call = threading.Timer(_LAST_CALL, os._exit, [1])
+        last_call.daemon = True
+        last_call.start()
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await task
