@@ -277,8 +277,10 @@ def _end_leftovers(data: Path) -> None:
         while leftovers and time.monotonic() < deadline:
             time.sleep(0.005)
             leftovers = {pid for pid in leftovers if _name_of(pid) == "postgres"}
-    if recorded is not None and _name_of(recorded) is not None:
-        # Its number now belongs to a stranger, whom PostgreSQL would take for a postmaster.
+    if not leftovers:
+        # Nobody serves these data now, whatever the record says. PostgreSQL only asks whether
+        # the number in it lives, and would take a stranger with that number, or a corpse that
+        # nobody has buried yet, for a postmaster.
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 

@@ -186,21 +186,33 @@ def test_a_backend_that_outlives_its_postmaster_does_not_hinder_the_next_start(m
     busy.close()
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_hinder_the_next_start(made: Path) -> None:
-    lines = [
-        str(os.getppid()),
-        str(made / "cluster/data"),
-        "1",
-        "5432",
-        "",
-        "127.0.0.1",
-        "",
-        "ready",
-    ]
-    (made / "cluster/data/postmaster.pid").write_text("\n".join(lines) + "\n")
+def test_a_record_that_names_a_stranger_does_not_hinder_the_next_start(made: Path) -> None:
+    _record(made, os.getppid())
 
     with EmbeddedPostgres(made, fast_and_unsafe=True) as url:
         assert _ask(url, "select 1") == 1
+
+
+def test_a_record_that_names_a_corpse_does_not_hinder_the_next_start(made: Path) -> None:
+    """A killed server that its new parent has not buried yet still has its number."""
+    corpse = os.fork()
+    if corpse == 0:
+        os._exit(0)
+    os.waitid(os.P_PID, corpse, os.WEXITED | os.WNOWAIT)
+    _record(made, corpse)
+
+    try:
+        with EmbeddedPostgres(made, fast_and_unsafe=True) as url:
+            assert _ask(url, "select 1") == 1
+    finally:
+        os.waitpid(corpse, 0)
+
+
+def _record(folder: Path, pid: int) -> None:
+    """What a postmaster of this number would have left behind."""
+    data = folder / "cluster/data"
+    lines = [str(pid), str(data), "1", "5432", "", "127.0.0.1", "", "ready"]
+    (data / "postmaster.pid").write_text("\n".join(lines) + "\n")
 
 
 def test_a_killed_initdb_is_not_taken_for_a_cluster(tmp_path: Path) -> None:
