@@ -6,7 +6,8 @@ from fastapi import Query, Response
 
 from kit.auth import Caller, MaybeCaller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
-from services.achievements.routes.parameters import Holder, RecordId, problem
+from kit.openapi import problem_answer
+from services.achievements.routes.parameters import Holder, RecordId
 from services.achievements.schemas.answers import answer_as
 from services.achievements.schemas.bookings import (
     BookingAnswer,
@@ -53,7 +54,7 @@ def set_hours(
     "/{record_id}/bookings",
     status_code=201,
     summary="预约仪器 · book an instrument",
-    responses={409: problem("该时段已被预约 · the time is booked")},
+    responses={409: problem_answer("该时段已被预约 · the time is booked")},
 )
 def book_instrument(
     record_id: RecordId, body: BookingBody, caller: Caller, session: Write, response: Response

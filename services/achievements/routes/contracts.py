@@ -6,8 +6,9 @@ from fastapi import Query, Response
 
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
+from kit.openapi import problem_answer
 from kit.pages import Page
-from services.achievements.routes.parameters import Holder, RecordId, problem
+from services.achievements.routes.parameters import Holder, RecordId
 from services.achievements.rules.filters import ContractFilter
 from services.achievements.schemas.answers import answer_as, answer_contract
 from services.achievements.schemas.contracts import (
@@ -63,7 +64,7 @@ def read_contract_history(contract_id: RecordId, caller: Caller, session: Read) 
 @router.post(
     "/{contract_id}/decisions",
     summary="提交、认定、登记合同 · decide a contract",
-    responses={403: problem("无权执行 · not allowed")},
+    responses={403: problem_answer("无权执行 · not allowed")},
 )
 def decide_contract(
     contract_id: RecordId,

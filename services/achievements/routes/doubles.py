@@ -6,8 +6,9 @@ from fastapi import Query, Response
 
 from kit.auth import Caller, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, Write, etag
+from kit.openapi import problem_answer
 from kit.pages import Page
-from services.achievements.routes.parameters import RecordId, problem
+from services.achievements.routes.parameters import RecordId
 from services.achievements.schemas.answers import answer_as, page_of
 from services.achievements.schemas.doubles import (
     PairAnswer,
@@ -41,7 +42,7 @@ def scan(session: Write) -> ScanAnswer:
 @router.post(
     "/{pair_id}/decisions",
     summary="合并、各自保留、撤销 · decide a pair",
-    responses={403: problem("无权执行 · not allowed")},
+    responses={403: problem_answer("无权执行 · not allowed")},
 )
 def decide_pair(
     pair_id: RecordId,

@@ -10,9 +10,10 @@ from fastapi.responses import StreamingResponse
 
 from kit.auth import Caller
 from kit.http import HouseRouter, Read, WholeDatabase, Write
+from kit.openapi import problem_answer
 from kit.pages import Page
 from kit.text import choose_language
-from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId, problem
+from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import ENDED, ImportMode
@@ -42,7 +43,7 @@ router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX
     _PATH,
     status_code=202,
     summary="上传文件导入 · import a file",
-    responses={415: problem("不支持的文件格式 · unknown file format")},
+    responses={415: problem_answer("不支持的文件格式 · unknown file format")},
 )
 def start_import(
     file: Annotated[UploadFile, File(description="xlsx, xls, csv (UTF-8 or GBK) or ndjson")],
@@ -128,7 +129,7 @@ def list_import_rows(
 @router.post(
     _PATH + "/{import_id}/rollback",
     summary="撤销导入 · take an import back",
-    responses={409: problem("已有后续变更，或不能撤销 · later changes stand on it")},
+    responses={409: problem_answer("已有后续变更，或不能撤销 · later changes stand on it")},
 )
 def roll_back_import(import_id: RecordId, caller: Holder, session: Write) -> ImportAnswer:
     """Restores the state before it; refused, with the things listed, where others stand on it."""

@@ -5,7 +5,8 @@ from fastapi import Response
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.identifiers import Uscc
-from services.achievements.routes.parameters import created_too, problem
+from kit.openapi import problem_answer
+from services.achievements.routes.parameters import created_too
 from services.achievements.schemas.answers import answer_as
 from services.achievements.schemas.organizations import OrganizationAnswer, OrganizationBody
 from services.achievements.usecases import organizations
@@ -25,7 +26,7 @@ def read_organization(uscc: Uscc, session: Read, response: Response) -> Organiza
 @router.put(
     "/{uscc}",
     summary="填写机构信息 · describe an organisation",
-    responses=created_too(OrganizationAnswer) | {403: problem("无权执行 · not allowed")},
+    responses=created_too(OrganizationAnswer) | {403: problem_answer("无权执行 · not allowed")},
 )
 def describe_organization(
     uscc: Uscc,

@@ -19,15 +19,6 @@ AcceptLanguage = Annotated[
 ]
 
 
-def problem(description: str) -> dict[str, Any]:
-    """A problem as the API description names it, for a status that only some routes answer."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": description,
-        "content": {"application/problem+json": {"schema": schema}},
-    }
-
-
 def created_too(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     """An upsert answers 201 where the thing is new."""
     return {201: {"model": model, "description": "新增 · created"}}

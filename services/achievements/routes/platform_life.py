@@ -6,7 +6,8 @@ from fastapi import Path
 
 from kit.auth import MaybeCaller, Principal, Role, allow
 from kit.http import HouseRouter, Read, Write
-from services.achievements.routes.parameters import Holder, RecordId, problem
+from kit.openapi import problem_answer
+from services.achievements.routes.parameters import Holder, RecordId
 from services.achievements.rules.six_haves import SixHave
 from services.achievements.schemas.answers import answer_as
 from services.achievements.schemas.platform_life import (
@@ -42,7 +43,7 @@ def give_evidence(
     "/{record_id}/certifications",
     status_code=201,
     summary="认定平台 · certify a platform",
-    responses={409: problem("“六有”不全 · something lacks")},
+    responses={409: problem_answer("“六有”不全 · something lacks")},
 )
 def certify_platform(
     record_id: RecordId, body: CertificationBody, caller: Officer, session: Write
