@@ -15,6 +15,7 @@ class Kind(StrEnum):
     RD_EXPENDITURES = "rd_expenditures"
     PLATFORMS = "platforms"
     AWARDS = "awards"
+    DEMANDS = "demands"
 
 
 class ImportKind(StrEnum):
@@ -37,9 +38,11 @@ KIND_NAMES = {
     Kind.RD_EXPENDITURES: Text("研发经费", "R&D expenditure"),
     Kind.PLATFORMS: Text("研发平台", "platform"),
     Kind.AWARDS: Text("科技奖励", "award"),
+    Kind.DEMANDS: Text("技术需求", "demand"),
 }
 
-# People are shown to the registry's members only, money to its owner and the bureau only.
+# People are shown to the registry's members only, money to its owner and the bureau only, and a
+# demand to others when it is published.
 KIND_VISIBILITY = {
     Kind.ACHIEVEMENTS: Visibility.PUBLIC,
     Kind.INSTRUMENTS: Visibility.PUBLIC,
@@ -47,4 +50,5 @@ KIND_VISIBILITY = {
     Kind.RD_EXPENDITURES: Visibility.PRIVATE,
     Kind.PLATFORMS: Visibility.PUBLIC,
     Kind.AWARDS: Visibility.PUBLIC,
+    Kind.DEMANDS: Visibility.PRIVATE,
 }

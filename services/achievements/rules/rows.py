@@ -11,6 +11,7 @@ from kit.text import Text
 from services.achievements.rules import (
     achievements,
     awards,
+    demands,
     instruments,
     platforms,
     rd_expenditures,
@@ -18,6 +19,7 @@ from services.achievements.rules import (
 )
 from services.achievements.rules.achievements import AchievementFacts
 from services.achievements.rules.awards import AwardFacts
+from services.achievements.rules.demands import DemandFacts
 from services.achievements.rules.instruments import InstrumentFacts
 from services.achievements.rules.platforms import PlatformFacts
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
@@ -30,6 +32,7 @@ Facts = (
     | RdExpenditureFacts
     | PlatformFacts
     | AwardFacts
+    | DemandFacts
 )
 
 
@@ -89,6 +92,8 @@ def judge_facts(facts: Facts, today: date) -> list[Fault]:
             return platforms.judge_platform(facts, today)
         case AwardFacts():
             return awards.judge_award(facts, today)
+        case DemandFacts():
+            return demands.judge_demand(facts)
         case _:
             assert_never(facts)
 
@@ -108,6 +113,8 @@ def searchable_text(facts: Facts) -> list[tuple[str, int]]:
             return platforms.searchable_text(facts)
         case AwardFacts():
             return awards.searchable_text(facts)
+        case DemandFacts():
+            return demands.searchable_text(facts)
         case _:
             assert_never(facts)
 

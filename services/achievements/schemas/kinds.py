@@ -13,13 +13,20 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import Facts, Row
 from services.achievements.schemas.achievements import AchievementBody
 from services.achievements.schemas.awards import AwardBody
+from services.achievements.schemas.demands import DemandBody
 from services.achievements.schemas.instruments import InstrumentBody
 from services.achievements.schemas.platforms import PlatformBody
 from services.achievements.schemas.rd_expenditures import RdExpenditureBody
 from services.achievements.schemas.researchers import ResearcherBody
 
 Body = (
-    AchievementBody | InstrumentBody | ResearcherBody | RdExpenditureBody | PlatformBody | AwardBody
+    AchievementBody
+    | InstrumentBody
+    | ResearcherBody
+    | RdExpenditureBody
+    | PlatformBody
+    | AwardBody
+    | DemandBody
 )
 
 _BODIES: Mapping[Kind, type[Body]] = {
@@ -29,6 +36,7 @@ _BODIES: Mapping[Kind, type[Body]] = {
     Kind.RD_EXPENDITURES: RdExpenditureBody,
     Kind.PLATFORMS: PlatformBody,
     Kind.AWARDS: AwardBody,
+    Kind.DEMANDS: DemandBody,
 }
 
 

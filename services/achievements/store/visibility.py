@@ -19,6 +19,9 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
     if "embargo_until" in table.c and not viewer.sees_all:
         until = table.c.embargo_until
         opened = and_(opened, or_(until.is_(None), until <= today()))
+    if "invited" in table.c and viewer.uscc is not None:
+        asked = and_(table.c.state != "draft", table.c.invited.contains([viewer.uscc]))
+        opened = or_(opened, asked)
     return or_(opened, table.c.owner_uscc == viewer.uscc)
 
 

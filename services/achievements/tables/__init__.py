@@ -1,12 +1,26 @@
 """The data model of the registry. Import tables from here, so that the metadata is whole."""
 
 from services.achievements.tables.base import Base
+from services.achievements.tables.bids import (
+    Bid,
+    BidAward,
+    BidExpert,
+    BidReview,
+    DemandMilestone,
+)
 from services.achievements.tables.care import CarePlan, CarePromise, CareVisit
 from services.achievements.tables.contracts import AchievementCase, Contract
 from services.achievements.tables.duplicates import AchievementTitle, DuplicateCandidate
 from services.achievements.tables.history import History, Tombstone
 from services.achievements.tables.imports import Import, ImportPart, ImportRow
 from services.achievements.tables.instruments import Booking, InstrumentHours
+from services.achievements.tables.matches import Match, MatchFeedback, MatchWeights, Notice
+from services.achievements.tables.matchmaking_events import (
+    EventMatch,
+    EventSignUp,
+    FollowUp,
+    MatchmakingEvent,
+)
 from services.achievements.tables.organizations import Organization
 from services.achievements.tables.platforms import (
     PlatformCertification,
@@ -23,6 +37,7 @@ from services.achievements.tables.records import (
     Platform,
     RdExpenditure,
     Researcher,
+    TechnologyDemand,
 )
 from services.achievements.tables.search import SearchSegment, SearchTerm
 
@@ -33,19 +48,32 @@ __all__ = [
     "AchievementTitle",
     "Award",
     "Base",
+    "Bid",
+    "BidAward",
+    "BidExpert",
+    "BidReview",
     "Booking",
     "CarePlan",
     "CarePromise",
     "CareVisit",
     "Contract",
+    "DemandMilestone",
     "DuplicateCandidate",
     "DuplicateKey",
+    "EventMatch",
+    "EventSignUp",
+    "FollowUp",
     "History",
     "Import",
     "ImportPart",
     "ImportRow",
     "Instrument",
     "InstrumentHours",
+    "Match",
+    "MatchFeedback",
+    "MatchWeights",
+    "MatchmakingEvent",
+    "Notice",
     "Organization",
     "Platform",
     "PlatformCertification",
@@ -56,5 +84,6 @@ __all__ = [
     "Researcher",
     "SearchSegment",
     "SearchTerm",
+    "TechnologyDemand",
     "Tombstone",
 ]

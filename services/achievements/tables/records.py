@@ -5,7 +5,7 @@ Every record belongs to an organisation (`owner_uscc`) and is known there by `so
 text, so that postings are only ever added (see docs/adr/0003-search.md).
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from kit.db import Instant
 from services.achievements.rules.kinds import Kind
 from services.achievements.tables.base import (
     At,
@@ -174,6 +175,31 @@ class Award(RecordColumns, Base):
     winners: Mapped[Json]
 
 
+class TechnologyDemand(RecordColumns, Base):
+    """技术需求：企业出题"""
+
+    __tablename__ = "demands"
+
+    title: Mapped[Short]
+    problem: Mapped[Long]
+    field: Mapped[str | None] = mapped_column(String(60))
+    industry: Mapped[str | None] = mapped_column(String(10))
+    keywords: Mapped[Json]
+    indicators: Mapped[Json]
+    trl_wanted: Mapped[int | None] = mapped_column(SmallInteger)
+    budget_yuan: Mapped[Money | None]
+    term_months: Mapped[int | None] = mapped_column(SmallInteger)
+    district: Mapped[Short | None]
+    ways: Mapped[Json]
+    # What the enterprise chose; `visibility` is what follows from it in the state of the day.
+    confidentiality: Mapped[Code]
+    invited: Mapped[Json]
+    state: Mapped[Code] = mapped_column(server_default=text("'draft'"))
+    published_on: Mapped[date | None]
+    bids_until: Mapped[datetime | None] = mapped_column(Instant)
+    call: Mapped[MaybeJson]
+
+
 class DuplicateKey(Base):
     """疑似重复的线索：专利号、DOI（确定）或规范化题名加第一完成单位（可能）"""
 
@@ -194,4 +220,5 @@ RECORD_TABLES: dict[Kind, Table] = {
     Kind.RD_EXPENDITURES: Base.metadata.tables["rd_expenditures"],
     Kind.PLATFORMS: Base.metadata.tables["platforms"],
     Kind.AWARDS: Base.metadata.tables["awards"],
+    Kind.DEMANDS: Base.metadata.tables["demands"],
 }

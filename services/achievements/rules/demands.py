@@ -1,0 +1,217 @@
+"""Technology demands (技术需求): an enterprise asks, science answers (企业出题、科技界答题).
+
+```
+draft ──publish──▶ published ──publish_call──▶ bidding ──end_bidding──▶ review ──award──▶ awarded
+  ▲                    │                                                                    │ start
+  └──────revise────────┤                                                                    ▼
+                       └──close──▶ closed                        accepted ◀──accept── milestones
+
+draft, published, bidding ──withdraw──▶ withdrawn
+bidding, review, awarded, milestones ──fail──▶ failed
+```
+
+`accepted`, `failed`, `withdrawn` and `closed` are ends. What a demand says is changed only while
+it is a draft; `revise` takes a published one back.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from kit.errors import Fault, RuleBroken
+from kit.identifiers import IdentifierError, check_uscc
+from kit.text import Text
+from services.achievements.rules.achievements import TransferWay
+from services.achievements.rules.text import normalise_title
+from services.achievements.rules.visibility import Visibility
+
+
+class DemandState(StrEnum):
+    """技术需求状态"""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    BIDDING = "bidding"
+    REVIEW = "review"
+    AWARDED = "awarded"
+    MILESTONES = "milestones"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class DemandAct(StrEnum):
+    """发布、收回修改、张榜、截榜、定榜、启动、验收、失败、撤回、了结"""
+
+    PUBLISH = "published"
+    REVISE = "revised"
+    PUBLISH_CALL = "call_published"
+    END_BIDDING = "bidding_ended"
+    AWARD = "awarded"
+    START = "started"
+    ACCEPT = "accepted"
+    FAIL = "failed"
+    WITHDRAW = "withdrawn"
+    CLOSE = "closed"
+
+
+class Confidentiality(StrEnum):
+    """公开程度：公开、会员可见、仅受邀单位可见"""
+
+    PUBLIC = "public"
+    MEMBERS = "members"
+    INVITED = "invited"
+
+
+TRANSITIONS: dict[tuple[DemandState, DemandAct], DemandState] = {
+    (DemandState.DRAFT, DemandAct.PUBLISH): DemandState.PUBLISHED,
+    (DemandState.DRAFT, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
+    (DemandState.PUBLISHED, DemandAct.REVISE): DemandState.DRAFT,
+    (DemandState.PUBLISHED, DemandAct.PUBLISH_CALL): DemandState.BIDDING,
+    (DemandState.PUBLISHED, DemandAct.CLOSE): DemandState.CLOSED,
+    (DemandState.PUBLISHED, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
+    (DemandState.BIDDING, DemandAct.END_BIDDING): DemandState.REVIEW,
+    (DemandState.BIDDING, DemandAct.FAIL): DemandState.FAILED,
+    (DemandState.BIDDING, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
+    (DemandState.REVIEW, DemandAct.AWARD): DemandState.AWARDED,
+    (DemandState.REVIEW, DemandAct.FAIL): DemandState.FAILED,
+    (DemandState.AWARDED, DemandAct.START): DemandState.MILESTONES,
+    (DemandState.AWARDED, DemandAct.FAIL): DemandState.FAILED,
+    (DemandState.MILESTONES, DemandAct.ACCEPT): DemandState.ACCEPTED,
+    (DemandState.MILESTONES, DemandAct.FAIL): DemandState.FAILED,
+}
+
+STATE_NAMES = {
+    DemandState.DRAFT: "草稿",
+    DemandState.PUBLISHED: "已发布",
+    DemandState.BIDDING: "揭榜中",
+    DemandState.REVIEW: "评审中",
+    DemandState.AWARDED: "已定榜",
+    DemandState.MILESTONES: "攻关中",
+    DemandState.ACCEPTED: "已验收",
+    DemandState.FAILED: "未成功",
+    DemandState.WITHDRAWN: "已撤回",
+    DemandState.CLOSED: "已了结",
+}
+
+OPEN_STATES = (DemandState.PUBLISHED, DemandState.BIDDING)
+"""States in which an answer is looked for."""
+
+_NEEDS_REASON = frozenset({DemandAct.FAIL, DemandAct.WITHDRAW, DemandAct.CLOSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """一项指标：名称与要求"""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemandFacts:
+    """一项技术需求的内容; the field names are those of the wire and of the table."""
+
+    source_id: str
+    title: str
+    problem: str
+    field: str | None = None
+    industry: str | None = None
+    keywords: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    trl_wanted: int | None = None
+    budget_yuan: Decimal | None = None
+    term_months: int | None = None
+    district: str | None = None
+    ways: tuple[TransferWay, ...] = ()
+    confidentiality: Confidentiality = Confidentiality.PUBLIC
+    invited: tuple[str, ...] = ()
+
+
+def open_acts(state: DemandState) -> tuple[DemandAct, ...]:
+    """What may be done with a demand in this state."""
+    return tuple(act for (at, act) in TRANSITIONS if at is state)
+
+
+def move_demand(state: DemandState, act: DemandAct) -> DemandState:
+    """The state after an act; a step that is not open is refused with those that are."""
+    after = TRANSITIONS.get((state, act))
+    if after is not None:
+        return after
+    allowed = [open_act.value for open_act in open_acts(state)]
+    raise RuleBroken(
+        "demand_step_not_open",
+        Text(
+            f"需求{STATE_NAMES[state]}，不能执行“{act}”；现在可以：{'、'.join(allowed) or '无'}",
+            f"the demand is {state} and cannot be {act}; open now: {', '.join(allowed) or 'none'}",
+        ),
+        state=state.value,
+        allowed=allowed,
+    )
+
+
+def require_draft(state: DemandState) -> None:
+    """What a demand says is changed only while it is a draft."""
+    if state is not DemandState.DRAFT:
+        allowed = [act.value for act in open_acts(state)]
+        raise RuleBroken("demand_not_draft", not_draft(state), state=state.value, allowed=allowed)
+
+
+def not_draft(state: DemandState) -> Text:
+    """Why the content of a demand in this state stays as it is."""
+    return Text(
+        f"需求{STATE_NAMES[state]}，内容只能在草稿时修改；尚未张榜的可先收回（revised）",
+        f"the demand is {state}; its content changes only in a draft,"
+        " and before a call it can be taken back (revised)",
+    )
+
+
+def check_reason(act: DemandAct, reason: str | None) -> list[Fault]:
+    """Whoever ends a demand says why."""
+    if act not in _NEEDS_REASON or reason:
+        return []
+    message = Text("须说明理由", "a reason is needed")
+    return [Fault("/reason", "reason_required", message)]
+
+
+def visibility_of(state: DemandState, confidentiality: Confidentiality) -> Visibility:
+    """Who besides its owner, the bureau and the invited may see a demand in this state."""
+    if state is DemandState.DRAFT or confidentiality is Confidentiality.INVITED:
+        return Visibility.PRIVATE
+    return Visibility(confidentiality.value)
+
+
+def judge_demand(facts: DemandFacts) -> list[Fault]:
+    """What is wrong with a demand that can be read; empty where nothing is."""
+    faults: list[Fault] = []
+    if not normalise_title(facts.title):
+        message = Text("需求名称没有文字", "the title holds no word")
+        faults.append(Fault("/title", "title_empty", message))
+    for place, uscc in enumerate(facts.invited):
+        try:
+            check_uscc(uscc)
+        except IdentifierError as error:
+            faults.append(Fault(f"/invited/{place}", error.code, error.detail))
+    if facts.confidentiality is Confidentiality.INVITED and not facts.invited:
+        message = Text(
+            "仅受邀可见的需求须列出受邀单位", "a demand by invitation names who is invited"
+        )
+        faults.append(Fault("/invited", "invited_missing", message))
+    if facts.confidentiality is not Confidentiality.INVITED and facts.invited:
+        message = Text(
+            "只有仅受邀可见的需求才列出受邀单位", "only a demand by invitation names who is invited"
+        )
+        faults.append(Fault("/invited", "invited_needless", message))
+    return faults
+
+
+def searchable_text(facts: DemandFacts) -> list[tuple[str, int]]:
+    """The texts a demand is found by, each with its weight."""
+    indicators = " ".join(f"{one.name} {one.target}" for one in facts.indicators)
+    return [
+        (facts.title, 2),
+        (facts.problem, 1),
+        (" ".join(facts.keywords), 1),
+        (indicators, 1),
+    ]
