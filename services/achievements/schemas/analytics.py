@@ -32,6 +32,7 @@ class OverviewAnswer(AnswerModel):
     researchers: int
     platforms: int
     awards: int
+    demands: int
     rd_expenditures: int
     rd_total_yuan: Yuan
     achievements_by_field: list[FacetValue]
