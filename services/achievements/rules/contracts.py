@@ -1,10 +1,12 @@
 """Technology contracts (技术合同认定登记): two acts, two dates.
 
 ```
-draft ──submit──▶ submitted ──recognize──▶ recognized ──register──▶ registered
+draft ──submit──▶ submitted ──recognize──▶ recognized ──register──▶ registered ──cancel──▶ cancelled
                       │                         │
                       └────────refuse───────────┴──────────────▶ refused
 ```
+A registered contract is changed and cancelled by records of their own (`rules/amendments.py`);
+an accepted cancellation is the only way to `cancelled`.
 """
 
 from dataclasses import dataclass
@@ -12,9 +14,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from kit.errors import Fault, InvalidInput, RuleBroken
+from kit.errors import Fault
 from kit.money import format_yuan
 from kit.text import Text
+from services.achievements.rules.steps import Steps
 from services.achievements.rules.text import FormFields
 
 
@@ -26,6 +29,7 @@ class ContractState(StrEnum):
     RECOGNIZED = "recognized"
     REGISTERED = "registered"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 class ContractAct(StrEnum):
@@ -47,21 +51,25 @@ class ContractType(StrEnum):
     SERVICE = "service"
 
 
-TRANSITIONS: dict[tuple[ContractState, ContractAct], ContractState] = {
-    (ContractState.DRAFT, ContractAct.SUBMIT): ContractState.SUBMITTED,
-    (ContractState.SUBMITTED, ContractAct.RECOGNIZE): ContractState.RECOGNIZED,
-    (ContractState.SUBMITTED, ContractAct.REFUSE): ContractState.REFUSED,
-    (ContractState.RECOGNIZED, ContractAct.REGISTER): ContractState.REGISTERED,
-    (ContractState.RECOGNIZED, ContractAct.REFUSE): ContractState.REFUSED,
-}
-
-STATE_NAMES = {
-    ContractState.DRAFT: "草稿",
-    ContractState.SUBMITTED: "已提交",
-    ContractState.RECOGNIZED: "已认定",
-    ContractState.REGISTERED: "已登记",
-    ContractState.REFUSED: "不予登记",
-}
+CONTRACT_STEPS: Steps[ContractState, ContractAct] = Steps(
+    noun=Text("合同", "contract"),
+    code="contract_step_not_open",
+    table={
+        (ContractState.DRAFT, ContractAct.SUBMIT): ContractState.SUBMITTED,
+        (ContractState.SUBMITTED, ContractAct.RECOGNIZE): ContractState.RECOGNIZED,
+        (ContractState.SUBMITTED, ContractAct.REFUSE): ContractState.REFUSED,
+        (ContractState.RECOGNIZED, ContractAct.REGISTER): ContractState.REGISTERED,
+        (ContractState.RECOGNIZED, ContractAct.REFUSE): ContractState.REFUSED,
+    },
+    names={
+        ContractState.DRAFT: "尚为草稿",
+        ContractState.SUBMITTED: "已提交",
+        ContractState.RECOGNIZED: "已认定",
+        ContractState.REGISTERED: "已登记",
+        ContractState.REFUSED: "不予登记",
+        ContractState.CANCELLED: "已撤销登记",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,55 +91,18 @@ class ContractFacts:
     buyer: ContractParty
     total_yuan: Decimal
     technology_yuan: Decimal | None = None
+    equipment_yuan: Decimal | None = None
+    other_yuan: Decimal | None = None
     signed_on: date | None = None
+    summary: str | None = None
     achievement_id: str | None = None
     case_id: str | None = None
     form: FormFields | None = None
 
 
-def open_acts(state: ContractState) -> tuple[ContractAct, ...]:
-    """What may be done with a contract in this state."""
-    return tuple(act for (at, act) in TRANSITIONS if at is state)
-
-
-def move_contract(state: ContractState, act: ContractAct) -> ContractState:
-    """The state after an act; a step that is not open is refused with those that are."""
-    after = TRANSITIONS.get((state, act))
-    if after is not None:
-        return after
-    allowed = [open_act.value for open_act in open_acts(state)]
-    raise RuleBroken(
-        "contract_step_not_open",
-        Text(
-            f"合同{STATE_NAMES[state]}，不能执行“{act}”；现在可以：{'、'.join(allowed) or '无'}",
-            f"the contract is {state} and cannot be {act};"
-            f" open now: {', '.join(allowed) or 'none'}",
-        ),
-        state=state.value,
-        allowed=allowed,
-    )
-
-
-def check_reason(act: ContractAct, reason: str | None) -> None:
-    """A refusal says why."""
-    if act is ContractAct.REFUSE and not reason:
-        message = Text("不予登记须说明理由", "a refusal needs a reason")
-        raise InvalidInput(
-            "invalid_input", message, faults=[Fault("/reason", "reason_required", message)]
-        )
-
-
 def judge_contract(facts: ContractFacts, today: date) -> list[Fault]:
     """What is wrong with a contract that can be read (成交额不少于技术交易额)."""
-    faults: list[Fault] = []
-    if facts.technology_yuan is not None and facts.technology_yuan > facts.total_yuan:
-        message = Text(
-            f"技术交易额 {format_yuan(facts.technology_yuan)} 元大于合同成交额"
-            f" {format_yuan(facts.total_yuan)} 元",
-            f"the technology part {format_yuan(facts.technology_yuan)} is more than the total"
-            f" {format_yuan(facts.total_yuan)}",
-        )
-        faults.append(Fault("/technology_yuan", "technology_above_total", message))
+    faults = judge_amounts(facts.total_yuan, facts.technology_yuan, _non_technology(facts))
     if facts.seller.uscc == facts.buyer.uscc:
         message = Text("买卖双方不能是同一单位", "buyer and seller are the same organisation")
         faults.append(Fault("/buyer/uscc", "same_party", message))
@@ -142,6 +113,33 @@ def judge_contract(facts: ContractFacts, today: date) -> list[Fault]:
         )
         faults.append(Fault("/signed_on", "date_in_future", message))
     return faults
+
+
+def _non_technology(facts: ContractFacts) -> tuple[Decimal | None, Decimal | None]:
+    return facts.equipment_yuan, facts.other_yuan
+
+
+def judge_amounts(
+    total: Decimal, technology: Decimal | None, others: tuple[Decimal | None, Decimal | None]
+) -> list[Fault]:
+    """The technology part is not above the total; with equipment and others it is the total."""
+    rest = sum((part for part in others if part is not None), Decimal(0))
+    if technology is not None and technology > total:
+        message = Text(
+            f"技术交易额 {format_yuan(technology)} 元大于合同成交额 {format_yuan(total)} 元",
+            f"the technology part {format_yuan(technology)} is more than the total"
+            f" {format_yuan(total)}",
+        )
+        return [Fault("/technology_yuan", "technology_above_total", message)]
+    if others == (None, None):
+        return []
+    if rest > total or (technology is not None and technology + rest != total):
+        message = Text(
+            f"技术交易额、设备款与其他款项合计应为合同成交额 {format_yuan(total)} 元",
+            f"technology, equipment and other parts add up to the total {format_yuan(total)}",
+        )
+        return [Fault("/total_yuan", "parts_differ_from_total", message)]
+    return []
 
 
 def number_contract(registered_on: date, serial: int) -> str:

@@ -11,7 +11,7 @@ from kit.errors import InvalidInput, RuleBroken
 from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
-from services.achievements.rules.contracts import ContractState, open_acts
+from services.achievements.rules.contracts import CONTRACT_STEPS, ContractState
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
@@ -47,7 +47,8 @@ def page_of(model: type[Answer], rows: Sequence[Row], next_cursor: str | None) -
 
 def answer_contract(row: Row) -> ContractAnswer:
     """A contract with the steps that are open now."""
-    return answer_as(ContractAnswer, row, allowed=list(open_acts(ContractState(row["state"]))))
+    allowed = list(CONTRACT_STEPS.open_acts(ContractState(row["state"])))
+    return answer_as(ContractAnswer, row, allowed=allowed)
 
 
 def answer_import(row: Row) -> ImportAnswer:

@@ -8,12 +8,31 @@ from services.achievements.tables.bids import (
     BidReview,
     DemandMilestone,
 )
+from services.achievements.tables.brokers import (
+    Appointment,
+    Broker,
+    BrokerLevel,
+    Commission,
+    CommissionPart,
+    ServiceAgency,
+    TrainingCredit,
+)
 from services.achievements.tables.care import CarePlan, CarePromise, CareVisit
-from services.achievements.tables.contracts import AchievementCase, Contract
+from services.achievements.tables.contracts import AchievementCase, Contract, ContractAmendment
 from services.achievements.tables.duplicates import AchievementTitle, DuplicateCandidate
 from services.achievements.tables.history import History, Tombstone
 from services.achievements.tables.imports import Import, ImportPart, ImportRow
 from services.achievements.tables.instruments import Booking, InstrumentHours
+from services.achievements.tables.listings import (
+    ExchangeCursor,
+    ExchangeReceipt,
+    Listing,
+    ListingBid,
+    ListingDeposit,
+    ListingNotice,
+    ListingObjection,
+    ListingOffer,
+)
 from services.achievements.tables.matches import Match, MatchFeedback, MatchWeights, Notice
 from services.achievements.tables.matchmaking_events import (
     EventMatch,
@@ -46,6 +65,7 @@ __all__ = [
     "Achievement",
     "AchievementCase",
     "AchievementTitle",
+    "Appointment",
     "Award",
     "Base",
     "Bid",
@@ -53,15 +73,22 @@ __all__ = [
     "BidExpert",
     "BidReview",
     "Booking",
+    "Broker",
+    "BrokerLevel",
     "CarePlan",
     "CarePromise",
     "CareVisit",
+    "Commission",
+    "CommissionPart",
     "Contract",
+    "ContractAmendment",
     "DemandMilestone",
     "DuplicateCandidate",
     "DuplicateKey",
     "EventMatch",
     "EventSignUp",
+    "ExchangeCursor",
+    "ExchangeReceipt",
     "FollowUp",
     "History",
     "Import",
@@ -69,6 +96,12 @@ __all__ = [
     "ImportRow",
     "Instrument",
     "InstrumentHours",
+    "Listing",
+    "ListingBid",
+    "ListingDeposit",
+    "ListingNotice",
+    "ListingObjection",
+    "ListingOffer",
     "Match",
     "MatchFeedback",
     "MatchWeights",
@@ -84,6 +117,8 @@ __all__ = [
     "Researcher",
     "SearchSegment",
     "SearchTerm",
+    "ServiceAgency",
     "TechnologyDemand",
     "Tombstone",
+    "TrainingCredit",
 ]

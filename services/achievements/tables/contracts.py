@@ -1,16 +1,18 @@
 """Technology contracts, and the financing cases that achievements take part in."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, Sequence, String
+from sqlalchemy import BigInteger, Index, Sequence, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit.db import Instant
 from services.achievements.tables.base import (
     At,
     Base,
     Code,
     Id,
     Json,
+    Long,
     MaybeJson,
     Money,
     Short,
@@ -44,15 +46,44 @@ class Contract(Base):
     buyer_uscc: Mapped[UsccColumn]
     total_yuan: Mapped[Money]
     technology_yuan: Mapped[Money | None]
+    equipment_yuan: Mapped[Money | None]
+    other_yuan: Mapped[Money | None]
+    summary: Mapped[Long | None]
     signed_on: Mapped[date | None]
     recognized_on: Mapped[date | None]
     registered_on: Mapped[date | None]
     registered_by: Mapped[Code | None]
+    cancelled_on: Mapped[date | None]
     achievement_id: Mapped[str | None] = mapped_column(String(36))
     case_id: Mapped[str | None] = mapped_column(String(36))
     form: Mapped[MaybeJson]
     created_at: Mapped[At]
     updated_at: Mapped[At]
+
+
+class ContractAmendment(Base):
+    """技术合同的变更与撤销：另立记录，不改原登记"""
+
+    __tablename__ = "contract_amendments"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "sequence"),
+        {"comment": "技术合同的变更与撤销"},
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    contract_id: Mapped[Id]
+    sequence: Mapped[int]
+    kind: Mapped[Code]
+    state: Mapped[Code]
+    version: Mapped[int]
+    content: Mapped[Json]
+    reason: Mapped[Short]
+    requested_by_uscc: Mapped[UsccColumn]
+    requested_by_name: Mapped[Short]
+    decided_by_uscc: Mapped[UsccColumn | None]
+    decision_reason: Mapped[Short | None]
+    created_at: Mapped[At]
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class AchievementCase(Base):

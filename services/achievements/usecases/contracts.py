@@ -13,16 +13,16 @@ from kit.events import record_event
 from kit.text import Text
 from kit.versions import require_match
 from services.achievements.rules.contracts import (
+    CONTRACT_STEPS,
     ContractAct,
     ContractFacts,
     ContractState,
-    check_reason,
     judge_contract,
-    move_contract,
     number_contract,
 )
 from services.achievements.rules.filters import ContractFilter
 from services.achievements.rules.kinds import Kind
+from services.achievements.rules.steps import require_reason
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.contracts import (
     ContractBody,
@@ -75,8 +75,8 @@ def decide_contract(
     row = lock_contract(session, contract_id, contract_viewer(principal))
     _require_may_decide(principal, decision.decision, row["owner_uscc"])
     require_match(if_match, row["version"])
-    state = move_contract(ContractState(row["state"]), decision.decision)
-    check_reason(decision.decision, decision.reason)
+    state = CONTRACT_STEPS.move(ContractState(row["state"]), decision.decision)
+    require_reason(decision.reason, needed=decision.decision is ContractAct.REFUSE)
     version = row["version"] + 1
     outcome = {"state": state.value, "version": version, **_dates(session, state)}
     change_contract(session, contract_id, outcome)
