@@ -2,20 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 
 from kit.auth import MaybeCaller, Principal, Role, allow
 from kit.http import HouseRouter, Read, Write
 from kit.openapi import problem_answer
+from kit.pages import Page
 from services.achievements.routes.parameters import Holder, RecordId
+from services.achievements.rules.filters import TenantFilter
 from services.achievements.rules.six_haves import SixHave
-from services.achievements.schemas.answers import answer_as
+from services.achievements.schemas.answers import answer_as, page_of
 from services.achievements.schemas.platform_life import (
     CertificationBody,
+    DepartureBody,
     EvidenceBody,
     GradeBody,
     PlatformLifeAnswer,
+    TenantAnswer,
     TenantBody,
+    TenantQuery,
 )
 from services.achievements.usecases import platforms
 
@@ -62,10 +67,31 @@ def grade_platform(
     return answer_as(PlatformLifeAnswer, row)
 
 
+@router.get("/{record_id}/tenants", summary="入驻单位列表 · list tenants")
+def list_tenants(
+    record_id: RecordId,
+    query: Annotated[TenantQuery, Query()],
+    caller: MaybeCaller,
+    session: Read,
+) -> Page[TenantAnswer]:
+    """All there ever were, or those of a day."""
+    wanted = TenantFilter(**query.model_dump())
+    return page_of(TenantAnswer, *platforms.find_tenants(session, caller, record_id, wanted))
+
+
 @router.post("/{record_id}/tenants", status_code=201, summary="入驻 · a tenant moves in")
 def take_tenant(
     record_id: RecordId, body: TenantBody, caller: Holder, session: Write
 ) -> PlatformLifeAnswer:
     """Where there is room on every day of its stay."""
     row = platforms.take_tenant(session, caller, record_id, body)
+    return answer_as(PlatformLifeAnswer, row)
+
+
+@router.post("/{record_id}/tenants/{tenant_id}/departures", summary="迁出 · a tenant leaves")
+def end_tenancy(
+    record_id: RecordId, tenant_id: RecordId, body: DepartureBody, caller: Holder, session: Write
+) -> PlatformLifeAnswer:
+    """Its first day no longer there; the room is free from then on."""
+    row = platforms.end_tenancy(session, caller, record_id, tenant_id, body)
     return answer_as(PlatformLifeAnswer, row)

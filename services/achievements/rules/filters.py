@@ -1,6 +1,7 @@
 """What lists are asked for: filters, order, place."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,12 @@ class ContractFilter:
     type: str | None = None
     achievement_id: str | None = None
     uscc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFilter:
+    """Which tenants of a platform."""
+
+    limit: int
+    cursor: str | None = None
+    on: date | None = None

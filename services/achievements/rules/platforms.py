@@ -32,8 +32,16 @@ class PlatformLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CoBuilder:
+    """共建单位; a foreign partner has no uscc."""
+
+    name: str
+    uscc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformFacts:
-    """一个平台"""
+    """一个平台; None means that nobody has said, `co_builders` () that it is built alone."""
 
     source_id: str
     kind: PlatformKind
@@ -44,6 +52,8 @@ class PlatformFacts:
     floor_area_m2: Decimal | None = None
     description: str | None = None
     capacity: int | None = None
+    in_district: bool | None = None
+    co_builders: tuple[CoBuilder, ...] | None = None
 
 
 def judge_platform(facts: PlatformFacts, today: date) -> list[Fault]:
@@ -55,6 +65,11 @@ def judge_platform(facts: PlatformFacts, today: date) -> list[Fault]:
         )
         return [Fault("/established_on", "date_in_future", message)]
     return []
+
+
+def count_builders(co_builders: object) -> int | None:
+    """How many build a platform, its owner included; None where nobody has said."""
+    return len(co_builders) + 1 if isinstance(co_builders, list) else None
 
 
 def searchable_text(facts: PlatformFacts) -> list[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """Rows judged together: one bad row never harms the others, and none is taken twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -138,6 +138,14 @@ def judge_rows(rows: Iterable[Row], today: date, seen: set[int]) -> Iterator[Ver
             continue
         seen.add(key)
         yield Verdict(row, None)
+
+
+def refuse_clash(verdict: Verdict, clashes: Mapping[str, Fault]) -> Verdict:
+    """The verdict on a row that holds by itself, but not beside the others."""
+    fault = clashes.get(verdict.row.source_id or "")
+    if fault is None or verdict.result is not None:
+        return verdict
+    return Verdict(verdict.row, RowResult.FAILED, (fault,))
 
 
 def _repeated(source_id: str) -> Fault:

@@ -51,6 +51,12 @@ def count_tenants(stays: Sequence[Stay], on: date) -> int:
     )
 
 
+def count_most_tenants(stays: Sequence[Stay], since: date) -> int:
+    """The most tenants on any day from a day on: only on that day or an arrival can it be."""
+    days = [since, *(stay.moved_in_on for stay in stays if stay.moved_in_on > since)]
+    return max(count_tenants(stays, day) for day in days)
+
+
 def find_full_day(stays: Sequence[Stay], new: Stay, capacity: int) -> date | None:
     """The first day of a new stay on which there is no room; None where it fits throughout."""
     days = [new.moved_in_on, *(s.moved_in_on for s in stays if s.moved_in_on > new.moved_in_on)]

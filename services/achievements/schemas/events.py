@@ -126,6 +126,10 @@ class PlatformCertified(Event):
     level: str
     established_on: date | None
     certified_on: date
+    # What the rules 2, 3, 5 and 6 ask of a platform; None: nobody has said.
+    newly_established: bool | None = None
+    in_district: bool | None = None
+    co_builders: int | None = Field(None, description="how many build it, the owner included")
     six_haves: dict[str, bool]
 
 

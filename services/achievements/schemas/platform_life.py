@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from kit.identifiers import Uscc
+from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.platforms import PlatformLevel
 from services.achievements.rules.six_haves import SixHave
-from services.achievements.schemas.values import IsoDate, Line, Name
+from services.achievements.schemas.values import Flag, IsoDate, Line, Name
 
 Grade = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", examples=["excellent"])]
 Assessor = Annotated[
@@ -50,6 +51,9 @@ class CertificationBody(WireModel):
     certified_on: IsoDate
     level: PlatformLevel
     document: Line | None = None
+    newly_established: Flag | None = Field(
+        None, description="新设立、新建 as the bureau finds it; null: not examined"
+    )
 
 
 class CertificationAnswer(AnswerModel):
@@ -59,6 +63,7 @@ class CertificationAnswer(AnswerModel):
     level: PlatformLevel
     assessor: str
     document: str | None
+    newly_established: bool | None
 
 
 class GradeBody(WireModel):
@@ -95,6 +100,20 @@ class TenantBody(WireModel):
     name: Name
     moved_in_on: IsoDate
     moved_out_on: IsoDate | None = None
+
+
+class DepartureBody(WireModel):
+    """When a tenant leaves: its first day no longer there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"moved_out_on": "2026-06-30"}]})
+
+    moved_out_on: IsoDate
+
+
+class TenantQuery(PageQuery):
+    """Tenants of a day, or all there ever were."""
+
+    on: IsoDate | None = Field(None, description="only those who are there on this day")
 
 
 class TenantAnswer(AnswerModel):

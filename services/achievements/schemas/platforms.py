@@ -6,12 +6,18 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from kit.identifiers import Uscc
 from kit.money import Ratio
 from kit.schemas import WireModel
-from services.achievements.rules.platforms import PlatformFacts, PlatformKind, PlatformLevel
+from services.achievements.rules.platforms import (
+    CoBuilder,
+    PlatformFacts,
+    PlatformKind,
+    PlatformLevel,
+)
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.records import RecordAnswer
-from services.achievements.schemas.values import IsoDate, Line, Prose, SourceId
+from services.achievements.schemas.values import Flag, IsoDate, Line, Name, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
     "source_id": "KL-01",
@@ -22,6 +28,16 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 SquareMetres = Annotated[Ratio, Field(ge=Decimal(0), lt=Decimal(1_000_000))]
+
+
+class CoBuilderRef(WireModel):
+    """共建单位; a foreign partner has no uscc."""
+
+    name: Name
+    uscc: Uscc | None = None
+
+
+CoBuilders = Annotated[list[CoBuilderRef], Field(max_length=50)]
 
 
 class PlatformContent(WireModel):
@@ -37,6 +53,10 @@ class PlatformContent(WireModel):
     capacity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = Field(
         None, description="how many tenants find room"
     )
+    in_district: Flag | None = Field(None, description="是否在本区 (细则5、6 ask for it)")
+    co_builders: CoBuilders | None = Field(
+        None, description="共建单位 besides the owner; [] where it is built alone"
+    )
 
 
 class PlatformBody(PlatformContent):
@@ -48,7 +68,10 @@ class PlatformBody(PlatformContent):
 
     def facts(self) -> PlatformFacts:
         """The same in the words of the rules."""
-        return PlatformFacts(**{f.name: getattr(self, f.name) for f in fields(PlatformFacts)})
+        values = {f.name: getattr(self, f.name) for f in fields(PlatformFacts)}
+        builders = self.co_builders
+        told = None if builders is None else tuple(CoBuilder(b.name, b.uscc) for b in builders)
+        return PlatformFacts(**values | {"co_builders": told})
 
 
 class PlatformUpsert(PlatformContent):
@@ -72,6 +95,8 @@ class PlatformPatch(WireModel):
     floor_area_m2: SquareMetres | None = None
     description: Prose | None = None
     capacity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = None
+    in_district: Flag | None = None
+    co_builders: CoBuilders | None = None
     reason: Annotated[str, Field(max_length=500)] | None = Field(
         None, description="why; kept in the history"
     )
@@ -88,6 +113,8 @@ class PlatformAnswer(RecordAnswer):
     floor_area_m2: Ratio | None
     description: str | None
     capacity: int | None
+    in_district: bool | None
+    co_builders: list[CoBuilderRef] | None
 
 
 class PlatformUpserted(PlatformAnswer):

@@ -73,6 +73,11 @@ def by_id(table: Table) -> Order:
     return Order("newest", table.c.id, True, str)
 
 
+def rising(table: Table) -> Order:
+    """Oldest first."""
+    return Order("oldest", table.c.id, False, str)
+
+
 _HIGH_DATE, _LOW_DATE = date(9999, 12, 31), date(1, 1, 1)
 _HIGH_PRICE, _LOW_PRICE = Decimal(10**17), Decimal(-1)
 

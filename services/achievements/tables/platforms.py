@@ -33,6 +33,7 @@ class PlatformCertification(Base):
     assessor: Mapped[Short]
     assessor_uscc: Mapped[UsccColumn]
     document: Mapped[Short | None]
+    newly_established: Mapped[bool | None]
 
 
 class PlatformGrade(Base):

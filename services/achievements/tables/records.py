@@ -160,6 +160,8 @@ class Platform(RecordColumns, Base):
     floor_area_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     description: Mapped[Long | None]
     capacity: Mapped[int | None]
+    in_district: Mapped[bool | None]
+    co_builders: Mapped[MaybeJson]
 
 
 class Award(RecordColumns, Base):

@@ -21,6 +21,7 @@ from services.achievements.rules.rows import Facts
 from services.achievements.schemas.kinds import read_facts
 from services.achievements.store.records import get_record, lock_record
 from services.achievements.usecases.callers import require_owner, viewer_of
+from services.achievements.usecases.clashes import require_no_clash
 from services.achievements.usecases.records import keep_facts, require_sound
 
 _FACTS: Mapping[Kind, type[Facts]] = {
@@ -49,6 +50,7 @@ def change_record(
     reason = wanted.pop("reason", None)
     facts = read_facts(kind, _content_of(kind, row) | wanted)
     require_sound(facts)
+    require_no_clash(session, principal.uscc, kind, facts)
     keep_facts(session, principal, kind, [facts], reason=reason)
     return get_record(session, kind, record_id, viewer_of(principal))
 

@@ -8,6 +8,7 @@ from kit.db import WriteSession
 from kit.events import record_event
 from services.achievements.rules.achievements import AchievementFacts
 from services.achievements.rules.awards import AwardFacts
+from services.achievements.rules.platforms import PlatformFacts
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import Facts, RowResult
 from services.achievements.rules.visibility import Visibility
@@ -20,6 +21,7 @@ from services.achievements.schemas.events import (
     RdExpenditureRecorded,
 )
 from services.achievements.store.records import Kept
+from services.achievements.usecases.platform_news import tell_of_certified
 
 MOST_ITEMS = 1000
 Touched = Sequence[tuple[Kept, Facts]]
@@ -47,6 +49,9 @@ def tell_of_records(
         record_event(session, one, subject=principal.uscc)
     for done, facts in touched:
         _tell_of_money_and_honour(session, principal, done, facts)
+    changed = [done.id for done, facts in touched if isinstance(facts, PlatformFacts)]
+    if changed:
+        tell_of_certified(session, changed)
 
 
 def _publish(done: Kept, facts: AchievementFacts) -> PublishedAchievement:

@@ -11,6 +11,7 @@ from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid
 from kit.events import record_event
 from kit.text import Text
+from services.achievements.rules.filters import TenantFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.six_haves import (
     HAVE_NAMES,
@@ -20,9 +21,10 @@ from services.achievements.rules.six_haves import (
     find_full_day,
     list_missing,
 )
-from services.achievements.schemas.events import PlatformCertified, PlatformGraded
+from services.achievements.schemas.events import PlatformGraded
 from services.achievements.schemas.platform_life import (
     CertificationBody,
+    DepartureBody,
     EvidenceBody,
     GradeBody,
     TenantBody,
@@ -31,15 +33,19 @@ from services.achievements.store.history import Change, add_history
 from services.achievements.store.platforms import (
     add_certification,
     add_tenant,
+    change_stay,
     find_certification,
+    get_tenant,
     keep_evidence,
     keep_grade,
     list_evidence,
     list_grades,
     list_tenants,
+    list_tenants_page,
 )
 from services.achievements.store.records import get_record, lock_record
 from services.achievements.usecases.callers import actor_of, require_owner, viewer_of
+from services.achievements.usecases.platform_news import tell_of_certified
 
 _KIND = Kind.PLATFORMS
 
@@ -73,7 +79,8 @@ def give_evidence(
     """Give the evidence for one of the six."""
     row = _lock_own(session, principal, platform_id)
     keep_evidence(session, {**body.model_dump(), "platform_id": platform_id, "have": have.value})
-    _note(session, principal, row, f"evidence_{have}")
+    _note(session, principal, row, f"evidence_{have}", body.model_dump(mode="json"))
+    tell_of_certified(session, [platform_id])
     return read_life(session, principal, platform_id)
 
 
@@ -95,29 +102,16 @@ def certify_platform(
         "certified_on": body.certified_on,
         "level": body.level.value,
         "document": body.document,
+        "newly_established": body.newly_established,
         "assessor": principal.org_name,
         "assessor_uscc": principal.uscc,
     }
     if not add_certification(session, values):
         message = Text("该平台已认定", "the platform is certified already")
         raise RuleBroken("already_certified", message)
-    _note(session, principal, row, "certified")
-    _tell_certified(session, row, body)
+    _note(session, principal, row, "certified", body.model_dump(mode="json"))
+    tell_of_certified(session, [platform_id])
     return read_life(session, principal, platform_id)
-
-
-def _tell_certified(session: WriteSession, row: RowMapping, body: CertificationBody) -> None:
-    news = PlatformCertified(
-        uscc=row["owner_uscc"],
-        platform_id=row["id"],
-        kind=row["kind"],
-        name=row["name"],
-        level=body.level.value,
-        established_on=row["established_on"],
-        certified_on=body.certified_on,
-        six_haves={have.value: True for have in SixHave},
-    )
-    record_event(session, news, subject=row["owner_uscc"])
 
 
 def grade_platform(
@@ -137,7 +131,7 @@ def grade_platform(
             "graded_on": body.graded_on,
         },
     )
-    _note(session, principal, row, f"graded_{year}")
+    _note(session, principal, row, f"graded_{year}", body.model_dump(mode="json"))
     news = PlatformGraded(
         uscc=row["owner_uscc"],
         platform_id=platform_id,
@@ -156,9 +150,7 @@ def take_tenant(
     """A tenant moves in, where there is room on every day of its stay."""
     row = _lock_own(session, principal, platform_id)
     stay = Stay(body.moved_in_on, body.moved_out_on)
-    if stay.moved_out_on is not None and stay.moved_out_on <= stay.moved_in_on:
-        message = Text("迁出日期须晚于入驻日期", "a tenant leaves after it came")
-        raise invalid("/moved_out_on", "dates_reversed", message)
+    _require_order(stay)
     capacity = row["capacity"]
     full = (
         None
@@ -169,8 +161,39 @@ def take_tenant(
         message = Text(f"{full} 已满（容量 {capacity}）", f"full on {full} (capacity {capacity})")
         raise RuleBroken("platform_full", message, full_on=full.isoformat(), capacity=capacity)
     add_tenant(session, {**body.model_dump(), "id": new_id(), "platform_id": platform_id})
-    _note(session, principal, row, "tenant_taken")
+    _note(session, principal, row, "tenant_taken", body.model_dump(mode="json"))
     return read_life(session, principal, platform_id)
+
+
+def end_tenancy(
+    session: WriteSession,
+    principal: Principal,
+    platform_id: str,
+    tenant_id: str,
+    body: DepartureBody,
+) -> Mapping[str, object]:
+    """A tenant leaves; its room is free from that day on. A day already set is not moved later."""
+    row = _lock_own(session, principal, platform_id)
+    tenant = get_tenant(session, platform_id, tenant_id)
+    _require_order(Stay(tenant["moved_in_on"], body.moved_out_on))
+    if tenant["moved_out_on"] is not None and body.moved_out_on > tenant["moved_out_on"]:
+        message = Text(
+            f"该单位已于 {tenant['moved_out_on']} 迁出，再次入驻请另行登记",
+            f"the tenant left on {tenant['moved_out_on']}; enter a new stay instead",
+        )
+        raise RuleBroken("tenancy_ended", message, moved_out_on=str(tenant["moved_out_on"]))
+    change_stay(session, tenant_id, body.moved_out_on)
+    changes = {"tenant_id": tenant_id, **body.model_dump(mode="json")}
+    _note(session, principal, row, "tenant_left", changes)
+    return read_life(session, principal, platform_id)
+
+
+def find_tenants(
+    session: ReadSession, principal: Principal | None, platform_id: str, wanted: TenantFilter
+) -> tuple[Sequence[RowMapping], str | None]:
+    """One page of a platform's tenants, past ones included where no day is asked for."""
+    get_record(session, _KIND, platform_id, viewer_of(principal))
+    return list_tenants_page(session, platform_id, wanted)
 
 
 def _lock_own(session: WriteSession, principal: Principal, platform_id: str) -> RowMapping:
@@ -179,8 +202,21 @@ def _lock_own(session: WriteSession, principal: Principal, platform_id: str) -> 
     return row
 
 
-def _note(session: WriteSession, principal: Principal, row: RowMapping, act: str) -> None:
-    add_history(session, _KIND, actor_of(principal), [Change(row["id"], row["version"], act)])
+def _note(
+    session: WriteSession,
+    principal: Principal,
+    row: RowMapping,
+    act: str,
+    said: Mapping[str, object],
+) -> None:
+    change = Change(row["id"], row["version"], act, said)
+    add_history(session, _KIND, actor_of(principal), [change])
+
+
+def _require_order(stay: Stay) -> None:
+    if stay.moved_out_on is not None and stay.moved_out_on <= stay.moved_in_on:
+        message = Text("迁出日期须晚于入驻日期", "a tenant leaves after it came")
+        raise invalid("/moved_out_on", "dates_reversed", message)
 
 
 def _require_past(day: date, pointer: str) -> None:

@@ -23,6 +23,7 @@ from services.achievements.rules.rows import (
     Verdict,
     judge_facts,
     judge_rows,
+    refuse_clash,
     searchable_text,
 )
 from services.achievements.schemas.kinds import read_items
@@ -37,6 +38,7 @@ from services.achievements.store.records import (
 from services.achievements.store.search import index_texts
 from services.achievements.store.undo import add_undo
 from services.achievements.usecases.callers import actor_of, meet_organization, viewer_of
+from services.achievements.usecases.clashes import find_clashes, require_no_clash
 from services.achievements.usecases.news import tell_of_records
 
 
@@ -45,6 +47,7 @@ def register_record(
 ) -> RowMapping:
     """Add one new record; a source_id that is taken is refused with the record that has it."""
     require_sound(facts)
+    require_no_clash(session, principal.uscc, kind, facts)
     kept = keep_facts(session, principal, kind, [facts])[facts.source_id]
     if kept.result is not RowResult.CREATED:
         raise RuleBroken(
@@ -64,6 +67,7 @@ def upsert_record(
 ) -> tuple[RowMapping, RowResult]:
     """Add or update the caller's record of this source_id; the same content changes nothing."""
     require_sound(facts)
+    require_no_clash(session, principal.uscc, kind, facts)
     kept = keep_facts(session, principal, kind, [facts])[facts.source_id]
     match_if_given(if_match, int(kept.before["version"]) if kept.before else 0)
     return get_record(session, kind, kept.id, viewer_of(principal)), kept.result
@@ -87,10 +91,16 @@ def keep_rows(
 ) -> list[RowOutcome]:
     """Judge rows and keep those that hold (batches and imports alike)."""
     verdicts = list(judge_rows(rows, today(), seen))
-    sound = [verdict.row.facts for verdict in verdicts if verdict.result is None]
-    facts = [found for found in sound if found is not None]
+    clashes = find_clashes(session, principal.uscc, kind, _sound(verdicts))
+    verdicts = [refuse_clash(verdict, clashes) for verdict in verdicts]
+    facts = _sound(verdicts)
     kept = keep_facts(session, principal, kind, facts, import_id=import_id, many=True)
     return [_outcome(verdict, kept) for verdict in verdicts]
+
+
+def _sound(verdicts: Sequence[Verdict]) -> list[Facts]:
+    found = [verdict.row.facts for verdict in verdicts if verdict.result is None]
+    return [facts for facts in found if facts is not None]
 
 
 def _outcome(verdict: Verdict, kept: Mapping[str, Kept]) -> RowOutcome:

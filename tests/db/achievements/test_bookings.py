@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
+from httpx import Response
 from sqlalchemy import text
 
 from kit import clock
@@ -34,10 +36,14 @@ def span(start: int, end: int, day: date | None = None) -> dict[str, str]:
 def test_of_a_hundred_who_want_the_same_time_one_gets_it(registry: Registry) -> None:
     place = f"/v1/instruments/{make_instrument(registry, 'nmr')}/bookings"
 
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(
-            pool.map(lambda _: registry.enterprise.post(place, json=span(9, 11)), range(100))
-        )
+    start = Barrier(100)
+
+    def book(_: int) -> Response:
+        start.wait()
+        return registry.enterprise.post(place, json=span(9, 11))
+
+    with ThreadPoolExecutor(100) as pool:
+        answers = list(pool.map(book, range(100)))
 
     codes = [answer.status_code for answer in answers]
     assert (codes.count(201), codes.count(409)) == (1, 99)
@@ -93,6 +99,9 @@ def test_a_platform_is_certified_when_nothing_lacks(registry: Registry) -> None:
             {"id": made["id"]},
         ).scalars()
         assert list(told) == ["achievements.platform-certified", "achievements.platform-graded"]
+    lines = registry.auditor.get(f"{place}/history").json()["items"]
+    assert lines[-1]["act"] == "graded_2025"
+    assert lines[-1]["changes"] == grade
 
 
 def test_a_full_platform_takes_nobody(registry: Registry) -> None:
@@ -107,3 +116,52 @@ def test_a_full_platform_takes_nobody(registry: Registry) -> None:
 
     assert (taken.status_code, full.status_code, later.status_code) == (201, 409, 201)
     assert later.json()["tenants_now"] == 1
+
+
+def test_a_tenant_leaves_and_its_room_is_free_but_no_more_than_there_is(registry: Registry) -> None:
+    body = {"kind": "makerspace", "name": "众创空间", "capacity": 2}
+    made = registry.enterprise.put("/v1/platforms/by-source/mk", json=body).json()
+    place = f"/v1/platforms/{made['id']}/tenants"
+    for name in ("甲", "乙"):
+        registry.enterprise.post(place, json={"name": name, "moved_in_on": "2026-01-01"})
+    first = registry.public.get(place).json()["items"][0]
+    leave = f"{place}/{first['id']}/departures"
+
+    smaller = registry.enterprise.put("/v1/platforms/by-source/mk", json=body | {"capacity": 1})
+    many = registry.enterprise.post(
+        "/v1/platforms/batches", json={"items": [body | {"source_id": "mk", "capacity": 1}]}
+    )
+    before = registry.enterprise.post(leave, json={"moved_out_on": "2026-01-01"})
+    left = registry.enterprise.post(leave, json={"moved_out_on": "2026-03-01"})
+    again = registry.enterprise.post(leave, json={"moved_out_on": "2026-04-01"})
+    new = registry.enterprise.post(place, json={"name": "丙", "moved_in_on": "2026-03-01"})
+
+    assert smaller.json()["errors"][0]["code"] == "below_tenants"
+    assert many.json()["items"][0]["problem"]["errors"][0]["pointer"] == "/capacity"
+    assert before.json()["errors"][0]["code"] == "dates_reversed"
+    assert (left.status_code, left.json()["tenants_now"]) == (200, 1)
+    assert (again.status_code, again.json()["code"]) == (409, "tenancy_ended")
+    assert new.status_code == 201
+    there = registry.public.get(place, params={"on": "2026-02-28"}).json()["items"]
+    assert [tenant["name"] for tenant in there] == ["甲", "乙"]
+
+
+def test_a_certified_platform_that_changes_is_told_of_anew(registry: Registry) -> None:
+    body = {"kind": "key_laboratory", "name": "实验室", "co_builders": [{"name": "外国某大学"}]}
+    made = registry.enterprise.put("/v1/platforms/by-source/lab", json=body).json()
+    place = f"/v1/platforms/{made['id']}"
+    for have in HAVES:
+        registry.enterprise.put(f"{place}/evidence/{have}", json={"title": have})
+    certification = {"certified_on": "2026-10-01", "level": "municipal", "newly_established": True}
+    registry.officer.post(f"{place}/certifications", json=certification)
+    registry.enterprise.put(
+        "/v1/platforms/by-source/lab", json=body | {"co_builders": [], "in_district": True}
+    )
+
+    with registry.database.read() as session:
+        told = session.execute(
+            text("SELECT data FROM events WHERE data->>'platform_id' = :id ORDER BY id"),
+            {"id": made["id"]},
+        ).scalars()
+        said = [(one["newly_established"], one["co_builders"], one["in_district"]) for one in told]
+    assert said == [(True, 2, None), (True, 1, True)]

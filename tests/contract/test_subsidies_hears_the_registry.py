@@ -1,0 +1,116 @@
+"""What the registry certifies and awards becomes an entitlement, from its own events alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from kit.auth import Principal, Role
+from kit.db import Database
+from kit.events import get_envelope
+from kit.settings import Settings
+from services.achievements.main import HOUSE
+from services.achievements.main import create_app as create_registry
+from services.subsidies.main import create_app as create_subsidies
+from tests.server import TestServer
+from tests.serving import call_as, make_principal, serve
+
+OFFICER = make_principal(Role.OFFICER, "11370102004200018N", "历下区科学技术局", "government")
+SERVICE = make_principal(Role.SERVICE, "11370102004200018N", "平台")
+ENTERPRISE = make_principal(Role.ENTERPRISE, "91370102MA3D000125", "济南明湖智造科技有限公司")
+HAVES = ("investment", "site", "staff", "equipment", "rules", "results")
+
+
+@dataclass(frozen=True)
+class Houses:
+    """The registry and subsidies, each with its database; `carry` does what the worker does."""
+
+    registry: str
+    subsidies: str
+    settings: Settings
+    database: Database
+
+    def call(
+        self, caller: Principal, method: str, path: str, body: object = None, **headers: str
+    ) -> httpx.Response:
+        house = self.subsidies if path.startswith("/v1/entitlements") else self.registry
+        with call_as(house, self.settings, caller) as client:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            answer = client.request(method, path, json=body, headers=named)
+        assert answer.is_success, answer.text
+        return answer
+
+    def carry(self) -> None:
+        """Bring every event to subsidies, as it was recorded."""
+        with (
+            self.database.read() as session,
+            call_as(self.subsidies, self.settings, SERVICE) as client,
+        ):
+            for event_id in session.connection().exec_driver_sql("SELECT id FROM events"):
+                envelope = get_envelope(session, event_id[0], "achievements")
+                heard = client.post("/internal/events", json=envelope.model_dump(mode="json"))
+                assert heard.status_code == 204, heard.text
+
+    def entitlements(self) -> dict[str, dict[str, object]]:
+        """By rule: what the enterprise is entitled to."""
+        self.carry()
+        answer = self.call(ENTERPRISE, "GET", "/v1/entitlements")
+        return {item["rule"]: item for item in answer.json()["items"]}
+
+
+@pytest.fixture(scope="module")
+def houses(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
+    settings = Settings(
+        database_url=server.clone("achievements", "subsidies"),
+        data_dir=tmp_path_factory.mktemp("data"),
+    )
+    database = Database(settings.database_of("achievements"), pool_size=2, info={"house": HOUSE})
+    with serve(create_registry(settings)) as registry, serve(create_subsidies(settings)) as other:
+        here = Houses(registry, other, settings, database)
+        here.call(
+            OFFICER,
+            "PUT",
+            f"/v1/organizations/{ENTERPRISE.uscc}",
+            {
+                "name": ENTERPRISE.org_name,
+                "kind": "enterprise",
+                "in_district": True,
+                "is_industrial": True,
+                "is_above_designated_size": True,
+            },
+        )
+        yield here
+    database.close()
+
+
+def certify(houses: Houses, kind: str, level: str, *, newly: bool) -> None:
+    made = houses.call(
+        ENTERPRISE,
+        "PUT",
+        f"/v1/platforms/by-source/{kind}",
+        {"kind": kind, "name": "某平台", "established_on": "2026-02-01", "co_builders": []},
+    )
+    place = f"/v1/platforms/{made.json()['id']}"
+    for have in HAVES:
+        houses.call(ENTERPRISE, "PUT", f"{place}/evidence/{have}", {"title": have})
+    body = {"certified_on": "2026-05-20", "level": level, "newly_established": newly}
+    houses.call(OFFICER, "POST", f"{place}/certifications", body)
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "rule", "amount"),
+    [
+        ("enterprise_rd", "district", "rd_platform", ("50000.00", "exact")),
+        ("key_laboratory", "municipal", "key_laboratory", ("30000.00", "ceiling")),
+    ],
+)
+def test_a_certified_platform_becomes_an_entitlement(
+    houses: Houses, kind: str, level: str, rule: str, amount: tuple[str, str]
+) -> None:
+    certify(houses, kind, level, newly=True)
+
+    due = houses.entitlements()[rule]
+
+    assert due["outcome"] == "eligible", due
+    assert (due["amount_yuan"], due["amount_kind"]) == amount
