@@ -15,7 +15,6 @@ from services.achievements.routes.parameters import (
     SourceKey,
     created_too,
 )
-from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.answers import answer_as, answer_batch, page_of
@@ -23,6 +22,7 @@ from services.achievements.schemas.awards import (
     AwardAnswer,
     AwardBody,
     AwardPatch,
+    AwardQuery,
     AwardUpsert,
     AwardUpserted,
 )
@@ -32,7 +32,6 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
-    RecordQuery,
 )
 from services.achievements.usecases import changes, records
 
@@ -53,11 +52,10 @@ def register_award(
 
 @router.get("", summary="科技奖励列表 · list awards")
 def list_awards(
-    query: Annotated[RecordQuery, Query()], caller: MaybeCaller, session: Read
+    query: Annotated[AwardQuery, Query()], caller: MaybeCaller, session: Read
 ) -> Page[AwardAnswer]:
     """What the caller may see, newest first, or the best matches of `q`."""
-    wanted = RecordFilter(**query.model_dump())
-    return page_of(AwardAnswer, *records.find_records(session, caller, _KIND, wanted))
+    return page_of(AwardAnswer, *records.find_records(session, caller, _KIND, query.wanted()))
 
 
 @router.get("/{record_id}", summary="查看科技奖励 · read an award")

@@ -15,7 +15,6 @@ from services.achievements.routes.parameters import (
     SourceKey,
     created_too,
 )
-from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.answers import answer_as, answer_batch, page_of
@@ -24,6 +23,7 @@ from services.achievements.schemas.platforms import (
     PlatformAnswer,
     PlatformBody,
     PlatformPatch,
+    PlatformQuery,
     PlatformUpsert,
     PlatformUpserted,
 )
@@ -32,7 +32,6 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
-    RecordQuery,
 )
 from services.achievements.usecases import changes, records
 
@@ -53,11 +52,10 @@ def register_platform(
 
 @router.get("", summary="研发平台列表 · list platforms")
 def list_platforms(
-    query: Annotated[RecordQuery, Query()], caller: MaybeCaller, session: Read
+    query: Annotated[PlatformQuery, Query()], caller: MaybeCaller, session: Read
 ) -> Page[PlatformAnswer]:
     """What the caller may see, newest first, or the best matches of `q`."""
-    wanted = RecordFilter(**query.model_dump())
-    return page_of(PlatformAnswer, *records.find_records(session, caller, _KIND, wanted))
+    return page_of(PlatformAnswer, *records.find_records(session, caller, _KIND, query.wanted()))
 
 
 @router.get("/{record_id}", summary="查看研发平台 · read a platform")

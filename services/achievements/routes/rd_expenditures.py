@@ -15,15 +15,16 @@ from services.achievements.routes.parameters import (
     SourceKey,
     created_too,
 )
-from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.answers import answer_as, answer_batch, page_of
 from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.rd_expenditures import (
+    ExplanationBody,
     RdExpenditureAnswer,
     RdExpenditureBody,
     RdExpenditurePatch,
+    RdExpenditureQuery,
     RdExpenditureUpsert,
     RdExpenditureUpserted,
 )
@@ -32,9 +33,8 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
-    RecordQuery,
 )
-from services.achievements.usecases import changes, records
+from services.achievements.usecases import changes, rd_expenditures, records
 
 _PATH = "/v1/rd-expenditures"
 _KIND = Kind.RD_EXPENDITURES
@@ -48,16 +48,17 @@ def register_rd_expenditure(
     """Register one; a source_id that is taken is refused (409)."""
     row = records.register_record(session, caller, _KIND, body.facts())
     created(response, f"{_PATH}/{row['id']}", row["version"])
-    return answer_as(RdExpenditureAnswer, row)
+    return answer_as(RdExpenditureAnswer, rd_expenditures.check_expenditure(session, row))
 
 
 @router.get("", summary="研发经费列表 · list R&D expenditures")
 def list_rd_expenditures(
-    query: Annotated[RecordQuery, Query()], caller: Caller, session: Read
+    query: Annotated[RdExpenditureQuery, Query()], caller: Caller, session: Read
 ) -> Page[RdExpenditureAnswer]:
     """What the caller may see, newest first, or the best matches of `q`."""
-    wanted = RecordFilter(**query.model_dump())
-    return page_of(RdExpenditureAnswer, *records.find_records(session, caller, _KIND, wanted))
+    rows, cursor = records.find_records(session, caller, _KIND, query.wanted())
+    checked = rd_expenditures.check_expenditures(session, rows)
+    return page_of(RdExpenditureAnswer, checked, cursor)
 
 
 @router.get("/{record_id}", summary="查看研发经费 · read an R&D expenditure")
@@ -67,7 +68,7 @@ def read_rd_expenditure(
     """One, if the caller may see it."""
     row = records.read_record(session, caller, _KIND, record_id)
     etag(response, row["version"])
-    return answer_as(RdExpenditureAnswer, row)
+    return answer_as(RdExpenditureAnswer, rd_expenditures.check_expenditure(session, row))
 
 
 @router.get("/{record_id}/history", summary="研发经费变更历史 · history of an R&D expenditure")
@@ -91,7 +92,7 @@ def change_rd_expenditure(
     """Change some fields (RFC 7396) of the version named by If-Match."""
     row = changes.change_record(session, caller, _KIND, record_id, body, if_match)
     etag(response, row["version"])
-    return answer_as(RdExpenditureAnswer, row)
+    return answer_as(RdExpenditureAnswer, rd_expenditures.check_expenditure(session, row))
 
 
 @router.put(
@@ -113,7 +114,8 @@ def upsert_rd_expenditure(
     etag(response, row["version"])
     if result is RowResult.CREATED:
         created(response, f"{_PATH}/{row['id']}", row["version"])
-    return answer_as(RdExpenditureUpserted, row, result=result)
+    checked = rd_expenditures.check_expenditure(session, row)
+    return answer_as(RdExpenditureUpserted, checked, result=result)
 
 
 @router.post("/batches", status_code=207, summary="批量写入研发经费 · upsert many R&D expenditures")
@@ -123,3 +125,15 @@ def upsert_rd_expenditures(
     """Up to 1,000 items; each bad one is named and harms no other."""
     outcomes = records.register_batch(session, caller, _KIND, body.items)
     return answer_batch(outcomes, choose_language(accept_language), f"{_PATH}/batches")
+
+
+@router.post(
+    "/{record_id}/explanations",
+    summary="说明研发经费大幅变动的原因 · explain a jump",
+)
+def explain_jump(
+    record_id: RecordId, body: ExplanationBody, caller: Holder, session: Write
+) -> RdExpenditureAnswer:
+    """By its owner; if an amount changes afterwards, a reason is asked for anew."""
+    row = rd_expenditures.explain_jump(session, caller, record_id, body.reason)
+    return answer_as(RdExpenditureAnswer, row)

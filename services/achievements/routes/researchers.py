@@ -15,7 +15,6 @@ from services.achievements.routes.parameters import (
     SourceKey,
     created_too,
 )
-from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.answers import answer_as, answer_batch, page_of
@@ -56,8 +55,7 @@ def list_researchers(
     query: Annotated[RecordQuery, Query()], caller: Caller, session: Read
 ) -> Page[ResearcherAnswer]:
     """What the caller may see, newest first, or the best matches of `q`."""
-    wanted = RecordFilter(**query.model_dump())
-    return page_of(ResearcherAnswer, *records.find_records(session, caller, _KIND, wanted))
+    return page_of(ResearcherAnswer, *records.find_records(session, caller, _KIND, query.wanted()))
 
 
 @router.get("/{record_id}", summary="查看科研人员 · read a researcher")

@@ -1,7 +1,12 @@
 """What lists are asked for: filters, order, place."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+
+NarrowValue = str | int | bool
+Narrow = Mapping[str, NarrowValue]
+"""What only the lists of one kind can be asked for, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,7 @@ class RecordFilter:
     q: str | None = None
     organization: str | None = None
     source_id: str | None = None
+    narrow: Narrow = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

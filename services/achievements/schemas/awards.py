@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from kit.schemas import WireModel
 from services.achievements.rules.awards import AwardFacts, AwardLevel, AwardScheme
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.records import RecordAnswer, RecordQuery
 from services.achievements.schemas.values import IsoDate, Line, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -96,3 +96,11 @@ class AwardUpserted(AwardAnswer):
     """The award, and what the upsert did."""
 
     result: RowResult
+
+
+class AwardQuery(RecordQuery):
+    """Which awards."""
+
+    scheme: AwardScheme | None = None
+    level: AwardLevel | None = None
+    year: int | None = Field(None, ge=1900, le=2100, description="awarded in this year")

@@ -10,7 +10,7 @@ from kit.schemas import WireModel
 from services.achievements.rules.instruments import InstrumentFacts, InstrumentState
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.forms import InstrumentForm, stored_form
-from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.records import RecordAnswer, RecordQuery
 from services.achievements.schemas.values import Flag, IsoDate, Line, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -127,3 +127,11 @@ class InstrumentUpserted(InstrumentAnswer):
     """The instrument, and what the upsert did."""
 
     result: RowResult
+
+
+class InstrumentQuery(RecordQuery):
+    """Which instruments."""
+
+    is_shared: bool | None = None
+    state: InstrumentState | None = None
+    bookable: bool | None = Field(None, description="with (or without) bookable hours")

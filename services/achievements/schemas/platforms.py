@@ -16,7 +16,7 @@ from services.achievements.rules.platforms import (
     PlatformLevel,
 )
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.records import RecordAnswer, RecordQuery
 from services.achievements.schemas.values import Flag, IsoDate, Line, Name, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -121,3 +121,14 @@ class PlatformUpserted(PlatformAnswer):
     """The platform, and what the upsert did."""
 
     result: RowResult
+
+
+class PlatformQuery(RecordQuery):
+    """Which platforms; `grade`, `graded_year` and `assessed_by` speak of one and the same grade."""
+
+    kind: PlatformKind | None = None
+    level: PlatformLevel | None = None
+    certified: bool | None = None
+    grade: str | None = Field(None, max_length=40, examples=["excellent"])
+    graded_year: int | None = Field(None, ge=1985, le=2100)
+    assessed_by: str | None = Field(None, max_length=40, examples=["jinan"])

@@ -24,6 +24,7 @@ PROBLEMS: Mapping[str, Text] = {
     "instrument_not_shared": Text("仪器不共享", "The instrument is not shared"),
     "six_haves_missing": Text("“六有”不全", "Evidence is missing"),
     "already_certified": Text("已认定", "Certified already"),
+    "no_jump": Text("没有需要说明的变动", "There is no jump to explain"),
     "tenancy_ended": Text("已迁出", "The tenant has left"),
     "platform_full": Text("平台已满", "The platform is full"),
     "pair_step_not_open": Text("不能执行此步骤", "The pair is not open to this step"),

@@ -1,17 +1,18 @@
 """R&D expenditure on the wire."""
 
 from dataclasses import fields
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from kit.money import Yuan
-from kit.schemas import WireModel
+from kit.money import Ratio, Yuan
+from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
+from services.achievements.rules.rd_jumps import Direction
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.forms import RdForm, stored_form
-from services.achievements.schemas.records import RecordAnswer
-from services.achievements.schemas.values import SourceId
+from services.achievements.schemas.records import RecordAnswer, RecordQuery
+from services.achievements.schemas.values import Line, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
     "source_id": "2025",
@@ -88,6 +89,19 @@ class RdExpenditurePatch(WireModel):
     )
 
 
+class JumpAnswer(AnswerModel):
+    """A change from the year before beyond the limit; it asks for a reason."""
+
+    direction: Direction
+    change: Ratio | None = Field(description="of last year's total; null where that was nothing")
+    limit: Ratio
+    limit_is_assumption: bool
+    previous_yuan: Yuan = Field(description="the organisation's total of the year before")
+    total_yuan: Yuan = Field(description="the organisation's total of this year")
+    reason: str | None
+    reason_required: bool
+
+
 class RdExpenditureAnswer(RecordAnswer):
     """R&D expenditure as answered."""
 
@@ -103,9 +117,28 @@ class RdExpenditureAnswer(RecordAnswer):
     other_yuan: Yuan
     revenue_yuan: Yuan | None
     form: RdForm | None
+    intensity: Ratio | None = Field(description="total / revenue; null while revenue is unknown")
+    jump: JumpAnswer | None
 
 
 class RdExpenditureUpserted(RdExpenditureAnswer):
     """The expenditure, and what the upsert did."""
 
     result: RowResult
+
+
+class RdExpenditureQuery(RecordQuery):
+    """Which expenditure; a jump is a change beyond the limits of `checks/rd-expenditure.yaml`."""
+
+    year: int | None = Field(None, ge=1985, le=2100)
+    jump: Literal["any", "unexplained", "explained"] | None = Field(
+        None, description="only of years whose total jumped from that of the year before"
+    )
+
+
+class ExplanationBody(WireModel):
+    """Why the year's total jumped."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "新建中试线，设备投入"}]})
+
+    reason: Line

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
+from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Visibility
 from services.achievements.schemas.values import SearchWords, SourceId
@@ -73,6 +74,12 @@ class RecordQuery(PageQuery):
         None, max_length=200, description="uscc of the organisation that keeps the record"
     )
     source_id: str | None = Field(None, max_length=200)
+
+    def wanted(self) -> RecordFilter:
+        """The same in the words of the rules; what only this kind has is named apart."""
+        common = {name: getattr(self, name) for name in RecordQuery.model_fields}
+        others = self.model_dump(exclude=set(common), exclude_none=True)
+        return RecordFilter(**common, narrow=others)
 
 
 class HistoryLine(AnswerModel):

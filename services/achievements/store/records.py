@@ -27,6 +27,7 @@ from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.bulk import copy_rows, rows_as_table
+from services.achievements.store.narrowing import narrow_list
 from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
 from services.achievements.store.search import scored_documents, weigh_query
 from services.achievements.store.visibility import columns_for, open_to, visible_to
@@ -277,6 +278,7 @@ def list_records(
         query = query.where(table.c.owner_uscc == wanted.organization)
     if wanted.source_id is not None:
         query = query.where(table.c.source_id == wanted.source_id)
+    query = query.where(*narrow_list(kind, wanted.narrow))
     order = by_id(table)
     if wanted.q is not None:
         weights = weigh_query(session, kind, wanted.q)

@@ -47,6 +47,7 @@ from services.achievements.tables.platforms import (
     PlatformGrade,
     PlatformTenant,
 )
+from services.achievements.tables.rd_explanations import RdExplanation
 from services.achievements.tables.records import (
     RECORD_TABLES,
     Achievement,
@@ -114,6 +115,7 @@ __all__ = [
     "PlatformGrade",
     "PlatformTenant",
     "RdExpenditure",
+    "RdExplanation",
     "Researcher",
     "SearchSegment",
     "SearchTerm",

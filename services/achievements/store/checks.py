@@ -1,0 +1,27 @@
+"""Dated data of checks, read from their files once."""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from kit.yamls import read_yaml
+from services.achievements.rules.rd_jumps import JumpLimits
+
+_CHECKS = Path(__file__).parent.parent / "checks"
+
+
+@cache
+def get_jump_limits() -> tuple[JumpLimits, ...]:
+    """The limits of year-on-year changes of R&D expenditure, the earliest first."""
+    told = read_yaml((_CHECKS / "rd-expenditure.yaml").read_text(encoding="utf-8"))
+    limits = (
+        JumpLimits(
+            from_year=one["from_year"],
+            rise_above=Decimal(one["rise_above"]),
+            fall_below=Decimal(one["fall_below"]),
+            assumption=one["assumption"],
+            source=one["source"],
+        )
+        for one in told["jump_limits"]
+    )
+    return tuple(sorted(limits, key=lambda one: one.from_year))
