@@ -17,6 +17,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "duplicate-candidates",
         "demands",
         "matchmaking-events",
+        "match-weights",
+        "notices",
         "listings",
         "contracts",
         "brokers",

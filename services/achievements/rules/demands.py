@@ -22,6 +22,7 @@ from kit.errors import Fault, RuleBroken
 from kit.identifiers import IdentifierError, check_uscc
 from kit.text import Text
 from services.achievements.rules.achievements import TransferWay
+from services.achievements.rules.steps import Steps
 from services.achievements.rules.text import normalise_title
 from services.achievements.rules.visibility import Visibility
 
@@ -64,41 +65,45 @@ class Confidentiality(StrEnum):
     INVITED = "invited"
 
 
-TRANSITIONS: dict[tuple[DemandState, DemandAct], DemandState] = {
-    (DemandState.DRAFT, DemandAct.PUBLISH): DemandState.PUBLISHED,
-    (DemandState.DRAFT, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
-    (DemandState.PUBLISHED, DemandAct.REVISE): DemandState.DRAFT,
-    (DemandState.PUBLISHED, DemandAct.PUBLISH_CALL): DemandState.BIDDING,
-    (DemandState.PUBLISHED, DemandAct.CLOSE): DemandState.CLOSED,
-    (DemandState.PUBLISHED, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
-    (DemandState.BIDDING, DemandAct.END_BIDDING): DemandState.REVIEW,
-    (DemandState.BIDDING, DemandAct.FAIL): DemandState.FAILED,
-    (DemandState.BIDDING, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
-    (DemandState.REVIEW, DemandAct.AWARD): DemandState.AWARDED,
-    (DemandState.REVIEW, DemandAct.FAIL): DemandState.FAILED,
-    (DemandState.AWARDED, DemandAct.START): DemandState.MILESTONES,
-    (DemandState.AWARDED, DemandAct.FAIL): DemandState.FAILED,
-    (DemandState.MILESTONES, DemandAct.ACCEPT): DemandState.ACCEPTED,
-    (DemandState.MILESTONES, DemandAct.FAIL): DemandState.FAILED,
-}
-
-STATE_NAMES = {
-    DemandState.DRAFT: "草稿",
-    DemandState.PUBLISHED: "已发布",
-    DemandState.BIDDING: "揭榜中",
-    DemandState.REVIEW: "评审中",
-    DemandState.AWARDED: "已定榜",
-    DemandState.MILESTONES: "攻关中",
-    DemandState.ACCEPTED: "已验收",
-    DemandState.FAILED: "未成功",
-    DemandState.WITHDRAWN: "已撤回",
-    DemandState.CLOSED: "已了结",
-}
+DEMAND_STEPS: Steps[DemandState, DemandAct] = Steps(
+    noun=Text("需求", "demand"),
+    code="demand_step_not_open",
+    table={
+        (DemandState.DRAFT, DemandAct.PUBLISH): DemandState.PUBLISHED,
+        (DemandState.DRAFT, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
+        (DemandState.PUBLISHED, DemandAct.REVISE): DemandState.DRAFT,
+        (DemandState.PUBLISHED, DemandAct.PUBLISH_CALL): DemandState.BIDDING,
+        (DemandState.PUBLISHED, DemandAct.CLOSE): DemandState.CLOSED,
+        (DemandState.PUBLISHED, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
+        (DemandState.BIDDING, DemandAct.END_BIDDING): DemandState.REVIEW,
+        (DemandState.BIDDING, DemandAct.FAIL): DemandState.FAILED,
+        (DemandState.BIDDING, DemandAct.WITHDRAW): DemandState.WITHDRAWN,
+        (DemandState.REVIEW, DemandAct.AWARD): DemandState.AWARDED,
+        (DemandState.REVIEW, DemandAct.FAIL): DemandState.FAILED,
+        (DemandState.AWARDED, DemandAct.START): DemandState.MILESTONES,
+        (DemandState.AWARDED, DemandAct.FAIL): DemandState.FAILED,
+        (DemandState.MILESTONES, DemandAct.ACCEPT): DemandState.ACCEPTED,
+        (DemandState.MILESTONES, DemandAct.FAIL): DemandState.FAILED,
+    },
+    names={
+        DemandState.DRAFT: "草稿",
+        DemandState.PUBLISHED: "已发布",
+        DemandState.BIDDING: "揭榜中",
+        DemandState.REVIEW: "评审中",
+        DemandState.AWARDED: "已定榜",
+        DemandState.MILESTONES: "攻关中",
+        DemandState.ACCEPTED: "已验收",
+        DemandState.FAILED: "未成功",
+        DemandState.WITHDRAWN: "已撤回",
+        DemandState.CLOSED: "已了结",
+    },
+)
 
 OPEN_STATES = (DemandState.PUBLISHED, DemandState.BIDDING)
 """States in which an answer is looked for."""
 
-_NEEDS_REASON = frozenset({DemandAct.FAIL, DemandAct.WITHDRAW, DemandAct.CLOSE})
+NEED_REASON = frozenset({DemandAct.FAIL, DemandAct.WITHDRAW, DemandAct.CLOSE})
+"""Whoever ends a demand says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,50 +134,20 @@ class DemandFacts:
     invited: tuple[str, ...] = ()
 
 
-def open_acts(state: DemandState) -> tuple[DemandAct, ...]:
-    """What may be done with a demand in this state."""
-    return tuple(act for (at, act) in TRANSITIONS if at is state)
-
-
-def move_demand(state: DemandState, act: DemandAct) -> DemandState:
-    """The state after an act; a step that is not open is refused with those that are."""
-    after = TRANSITIONS.get((state, act))
-    if after is not None:
-        return after
-    allowed = [open_act.value for open_act in open_acts(state)]
-    raise RuleBroken(
-        "demand_step_not_open",
-        Text(
-            f"需求{STATE_NAMES[state]}，不能执行“{act}”；现在可以：{'、'.join(allowed) or '无'}",
-            f"the demand is {state} and cannot be {act}; open now: {', '.join(allowed) or 'none'}",
-        ),
-        state=state.value,
-        allowed=allowed,
-    )
-
-
 def require_draft(state: DemandState) -> None:
     """What a demand says is changed only while it is a draft."""
     if state is not DemandState.DRAFT:
-        allowed = [act.value for act in open_acts(state)]
+        allowed = [act.value for act in DEMAND_STEPS.open_acts(state)]
         raise RuleBroken("demand_not_draft", not_draft(state), state=state.value, allowed=allowed)
 
 
 def not_draft(state: DemandState) -> Text:
     """Why the content of a demand in this state stays as it is."""
     return Text(
-        f"需求{STATE_NAMES[state]}，内容只能在草稿时修改；尚未张榜的可先收回（revised）",
+        f"需求{DEMAND_STEPS.names[state]}，内容只能在草稿时修改；尚未张榜的可先收回（revised）",
         f"the demand is {state}; its content changes only in a draft,"
         " and before a call it can be taken back (revised)",
     )
-
-
-def check_reason(act: DemandAct, reason: str | None) -> list[Fault]:
-    """Whoever ends a demand says why."""
-    if act not in _NEEDS_REASON or reason:
-        return []
-    message = Text("须说明理由", "a reason is needed")
-    return [Fault("/reason", "reason_required", message)]
 
 
 def visibility_of(state: DemandState, confidentiality: Confidentiality) -> Visibility:

@@ -29,6 +29,7 @@ class ExportKind(StrEnum):
     PLATFORMS = "platforms"
     AWARDS = "awards"
     CONTRACTS = "contracts"
+    DEMANDS = "demands"
 
 
 class ExportFormat(StrEnum):
@@ -255,6 +256,25 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("awarded_on", "获奖日期"),
         field("certificate_number", "证书编号"),
         field("winners", "获奖人"),
+        _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.DEMANDS: (
+        _SOURCE,
+        field("title", "需求名称"),
+        field("problem", "要解决的问题"),
+        label("field", "技术领域"),
+        field("industry", "应用行业"),
+        field("keywords", "关键词"),
+        parts("indicators", "name", "指标"),
+        codes("indicators", "target", "指标要求"),
+        field("trl_wanted", "所需技术成熟度"),
+        field("budget_yuan", "预算（元）"),
+        field("term_months", "期限（月）"),
+        field("district", "实施地"),
+        field("confidentiality", "公开程度"),
+        field("state", "状态"),
+        field("published_on", "发布日期"),
         _OWNER,
         *_RECORD,
     ),

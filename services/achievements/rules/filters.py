@@ -22,6 +22,16 @@ class RecordFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeFilter:
+    """Which notices."""
+
+    limit: int
+    cursor: str | None = None
+    unread: bool = False
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AchievementFilter:
     """Which achievements, in which order."""
 

@@ -12,6 +12,7 @@ from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.contracts import CONTRACT_STEPS, ContractState
+from services.achievements.rules.demands import DEMAND_STEPS, DemandState
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
@@ -22,12 +23,14 @@ from services.achievements.schemas.achievements import (
     FacetValue,
 )
 from services.achievements.schemas.contracts import ContractAnswer
+from services.achievements.schemas.demands import CountedRows, DemandAnswer
 from services.achievements.schemas.imports import (
     CorrectedColumn,
     ImportAnswer,
     ImportRowAnswer,
     MappingAnswer,
 )
+from services.achievements.schemas.notices import NoticeAnswer
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.schemas.records import BatchAnswer, BatchItem
 
@@ -49,6 +52,27 @@ def answer_contract(row: Row) -> ContractAnswer:
     """A contract with the steps that are open now."""
     allowed = list(CONTRACT_STEPS.open_acts(ContractState(row["state"])))
     return answer_as(ContractAnswer, row, allowed=allowed)
+
+
+def answer_demand(row: Row) -> DemandAnswer:
+    """A demand with the steps that are open now."""
+    allowed = list(DEMAND_STEPS.open_acts(DemandState(row["state"])))
+    return answer_as(DemandAnswer, row, allowed=allowed)
+
+
+def answer_notice(row: Row, language: Language) -> NoticeAnswer:
+    """A notice in the caller's language."""
+    return answer_as(
+        NoticeAnswer, row, text=row["text_en" if language is Language.EN else "text_zh"]
+    )
+
+
+def count_rows(address: str, name: str, counts: Sequence[tuple[str, int]]) -> list[CountedRows]:
+    """Counts of the values of a filter, each with the address of the rows behind it."""
+    return [
+        CountedRows(value=value, count=count, rows=f"{address}?{name}={value}")
+        for value, count in counts
+    ]
 
 
 def answer_import(row: Row) -> ImportAnswer:

@@ -1,6 +1,7 @@
 """Technology demands on the wire."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
@@ -149,7 +150,7 @@ class DemandAnswer(RecordAnswer):
     district: str | None
     ways: list[TransferWay]
     confidentiality: Confidentiality
-    invited: list[str] = Field(description="for the owner, the bureau and the invited only")
+    invited: list[str] = Field(description="for the owner and the bureau only")
     state: DemandState
     published_on: date | None
     bids_until: datetime | None
@@ -169,15 +170,32 @@ class DemandQuery(RecordQuery):
     field: FieldCode | None = None
 
 
+class DemandStep(StrEnum):
+    """The steps that need nothing but a reason; call, award and plan have their own addresses."""
+
+    PUBLISH = DemandAct.PUBLISH.value
+    REVISE = DemandAct.REVISE.value
+    END_BIDDING = DemandAct.END_BIDDING.value
+    ACCEPT = DemandAct.ACCEPT.value
+    FAIL = DemandAct.FAIL.value
+    WITHDRAW = DemandAct.WITHDRAW.value
+    CLOSE = DemandAct.CLOSE.value
+
+
 class DemandDecision(WireModel):
-    """The next step of a demand that needs nothing but a reason."""
+    """The next step of a demand."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "published"}]})
 
-    decision: DemandAct
+    decision: DemandStep
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         None, description="needed to withdraw, close or fail"
     )
+
+    @property
+    def act(self) -> DemandAct:
+        """The step in the words of the rules."""
+        return DemandAct(self.decision.value)
 
 
 class CountedRows(AnswerModel):

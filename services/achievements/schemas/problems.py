@@ -7,6 +7,9 @@ from kit.text import Text
 PROBLEMS: Mapping[str, Text] = {
     "source_id_taken": Text("该编号已登记", "This source_id is taken"),
     "contract_step_not_open": Text("合同不能执行此步骤", "The contract is not open to this step"),
+    "demand_step_not_open": Text("需求不能执行此步骤", "The demand is not open to this step"),
+    "demand_not_draft": Text("需求已不是草稿", "The demand is no draft any more"),
+    "bidding_still_open": Text("揭榜尚未截止", "Bids are still taken"),
     "header_not_found": Text("没有找到表头", "No header row was found"),
     "file_unreadable": Text("文件无法读取", "The file cannot be read"),
     "file_format_unknown": Text("不支持的文件格式", "Unknown file format"),

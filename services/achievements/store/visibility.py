@@ -37,7 +37,14 @@ def visible_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
 
 def columns_for(table: Table, viewer: Viewer) -> list[ColumnElement[object]]:
     """The columns as this viewer sees them: hidden fields are empty but for owner and bureau."""
-    if viewer.sees_all or "hidden_fields" not in table.c:
+    if viewer.sees_all:
+        return list(table.c)
+    if "invited" in table.c:
+        # Who is invited learns nothing of the others.
+        foreign = table.c.owner_uscc.is_distinct_from(viewer.uscc)
+        veiled = case((foreign, literal([], JSONB)), else_=table.c.invited).label("invited")
+        return [veiled if column.key == "invited" else column for column in table.c]
+    if "hidden_fields" not in table.c:
         return list(table.c)
     return [_shown(table, column, viewer) for column in table.c]
 
