@@ -24,7 +24,7 @@ from kit.directory import Directory
 from kit.house import House
 from kit.http import HouseRouter
 from kit.logs import log
-from kit.metrics import DURATION, REQUESTS, render_metrics
+from kit.metrics import count_request, render_metrics
 from kit.openapi import describe
 from kit.problems import crash_response, install_problems, too_large_response
 from kit.settings import Settings
@@ -192,8 +192,7 @@ class _Answer:
         """Count the answer and write its line in the log."""
         seconds = time.perf_counter() - self._began
         route = getattr(self.scope.get("route"), "path", "unmatched")
-        REQUESTS.labels(house, method, route, self._status).inc()
-        DURATION.labels(house, route).observe(seconds)
+        count_request(house, method, route, self._status, seconds)
         principal = self.scope.get("principal")
         log.info(
             "request",

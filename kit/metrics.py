@@ -1,5 +1,7 @@
 """Counters and clocks for Prometheus, one set per process, labelled by house."""
 
+from functools import lru_cache
+
 from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
 
 REQUESTS = Counter(
@@ -17,3 +19,15 @@ JOBS = Counter("liurong_jobs", "Finished jobs", ["house", "task", "outcome"])
 def render_metrics() -> bytes:
     """All metrics of this process in Prometheus' text format."""
     return generate_latest(REGISTRY)
+
+
+def count_request(house: str, method: str, route: str, status: int, seconds: float) -> None:
+    """Count an answered request and the time it took."""
+    requests, duration = _of_route(house, method, route, status)
+    requests.inc()
+    duration.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _of_route(house: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(house, method, route, status), DURATION.labels(house, route)

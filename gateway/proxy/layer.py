@@ -16,7 +16,7 @@ from kit.db import new_id
 from kit.directory import Directory
 from kit.errors import DomainError, no_such
 from kit.logs import log
-from kit.metrics import DURATION, REQUESTS
+from kit.metrics import count_request
 from kit.problems import MEDIA_TYPE, describe_problem, status_of
 from kit.text import choose_language
 
@@ -47,8 +47,7 @@ class ProxyLayer:
         status = await self._forward(house, scope, receive, send)
         seconds = time.perf_counter() - started
         route = f"/v1/{scope['path'].split('/')[2]} → {house}"
-        REQUESTS.labels("gateway", scope["method"], route, status).inc()
-        DURATION.labels("gateway", route).observe(seconds)
+        count_request("gateway", scope["method"], route, status, seconds)
 
     async def _forward(self, house: str, scope: Scope, receive: Receive, send: Send) -> int:
         url = self._directory.url_of(house)

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import Body, Request, Response
 
-from kit.http import HouseRouter
+from kit.pure import PureRouter
 from kit.text import choose_language
 from services.subsidies.schemas.answers import CalculationAnswer
 from services.subsidies.schemas.calculations import CalculationRequest
 from services.subsidies.schemas.examples import CALCULATIONS
 from services.subsidies.usecases.calculations import calculate_subsidies
 
-router = HouseRouter(prefix="/v1/subsidies/calculations", tags=["subsidies"])
+router = PureRouter(prefix="/v1/subsidies/calculations", tags=["subsidies"])
 
 RequestBody = Annotated[CalculationRequest, Body(openapi_examples=CALCULATIONS)]
 
@@ -27,7 +27,6 @@ async def calculate(request: Request, body: RequestBody) -> Response:
     Money is a string such as "60000.00". A fact that is not known is null or absent and is asked
     for under `missing`; facts that contradict law or each other are items `invalid_input`.
     """
-    # On the event loop: pure arithmetic, shorter than the way to a thread and back.
     language = choose_language(request.headers.get("accept-language"))
     headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
     return Response(calculate_subsidies(body, language), 200, headers, "application/json")
