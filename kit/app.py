@@ -72,9 +72,9 @@ def create_house_app(
     app.state.key_ring = KeyRing(settings)
     app.state.directory = directory or Directory(settings)
     install_problems(app, house.problems)
-    for router in routers:
-        # Flat, not `include_router`: the description and the Allow header walk the routes.
-        app.router.routes.extend(router.routes)
+    # Flat, not `include_router`: the description and the Allow header walk the routes; in front
+    # of the pages of the description, which are asked for rarely.
+    app.router.routes[:0] = [route for router in routers for route in router.routes]
     _add_health(app, house)
     _describe_once(app, house)
     app.add_middleware(RequestLayer, house=house.name)

@@ -20,7 +20,7 @@ def yuan(value: Decimal | int | str) -> Decimal:
 
 def format_yuan(value: Decimal) -> str:
     """As on the wire: "100000.00"."""
-    return format(yuan(value), "f")
+    return str(value if value.same_quantum(FEN) else yuan(value))
 
 
 def split_by_shares(total: Decimal, shares: Sequence[int]) -> list[Decimal]:

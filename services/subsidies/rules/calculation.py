@@ -9,7 +9,7 @@ from kit.text import Text
 from services.subsidies.rules.award import judge_awards
 from services.subsidies.rules.city_match import MatchContext
 from services.subsidies.rules.contract_match import judge_contracts
-from services.subsidies.rules.decisions import ZERO, AmountKind, Item, Outcome, Reason
+from services.subsidies.rules.decisions import ZERO, AmountKind, Item, Outcome, Reason, Wording
 from services.subsidies.rules.facility_match import judge_facilities, rules_for
 from services.subsidies.rules.facts import Claim
 from services.subsidies.rules.key_laboratory import judge_key_laboratories
@@ -81,7 +81,7 @@ def _refer(claim: Claim, unknown: Condition) -> Iterator[Item]:
     """A policy without amounts: every thing goes to a person."""
     text = unknown.texts["unknown"]
     for rule, subject, pointer in _things(claim):
-        reason = Reason(unknown.clause, unknown.quote, text, None, pointer)
+        reason = Reason(Wording(unknown.clause, unknown.quote, text, None, pointer))
         yield Item(rule, subject, Outcome.NEEDS_REVIEW, None, None, (reason,))
 
 
@@ -122,12 +122,6 @@ def _standing(policy: Policy, *, stacked: bool) -> tuple[Reason, ...]:
 
 def _reading(policy: Policy, switch: Switch, pointer: str) -> Reason:
     chosen = switch.chosen()
-    return Reason(
-        policy.clauses.zh,
-        switch.quote or "",
-        switch.reason,
-        chosen.holds if chosen is not None else None,
-        pointer,
-        None,
-        switch.code,
-    )
+    holds = chosen.holds if chosen is not None else None
+    quote = switch.quote or ""
+    return Reason(Wording(policy.clauses.zh, quote, switch.reason, holds, pointer, switch.code))

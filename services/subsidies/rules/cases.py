@@ -66,8 +66,8 @@ def find_untold(policy: Policy, calculations: Iterable[Calculation]) -> list[str
     switches: set[str | None] = set()
     for calculation in calculations:
         for reason in _reasons(calculation):
-            told.add(reason.template)
-            switches.add(reason.switch)
+            told.add(reason.wording.template)
+            switches.add(reason.wording.switch)
     untold = [
         f"{rule.code}.{condition.code}.{saying}"
         for rule in policy.rules.values()

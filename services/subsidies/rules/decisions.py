@@ -59,10 +59,10 @@ GRAVITY = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reason:
-    """One condition and how the facts stand to it; `switch` where it rests on a reading.
+class Wording:
+    """One condition and how facts can stand to it; `switch` where it rests on a reading.
 
-    A reason without values is made once and shared, so that its JSON can be kept, too.
+    Made once per condition, standing and place and shared, so that its JSON can be kept, too.
     """
 
     clause: str
@@ -70,12 +70,19 @@ class Reason:
     template: Text
     holds: bool | None
     pointer: str
-    values: Mapping[str, Value] | None = None
     switch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reason:
+    """A wording with the values of these facts, if it names any."""
+
+    wording: Wording
+    values: Mapping[str, Value] | None = None
 
     def say(self, language: Language) -> str:
         """The sentence for a person."""
-        template = self.template.pick(language)
+        template = self.wording.template.pick(language)
         if self.values is None:
             return template
         return template.format(
@@ -177,10 +184,7 @@ class Findings:
     def quote(self, code: str, parameter: Parameter, pointer: str, **values: Value) -> None:
         """A reason that explains the amount by the very words that name the number."""
         condition = self.rule.conditions[code]
-        template = condition.texts["holds"]
-        self.reasons.append(
-            Reason(parameter.clause, parameter.quote, template, True, pointer, values or None)
-        )
+        self.reasons.append(Reason(_wording_by_number(condition, parameter, pointer), values))
 
     def announce(self, code: str) -> None:
         """The official act that comes next."""
@@ -220,7 +224,7 @@ class Findings:
         values: Mapping[str, Value],
     ) -> None:
         if values:
-            self.reasons.append(_reason_of(condition, saying, holds, pointer, values))
+            self.reasons.append(Reason(_wording(condition, saying, holds, pointer), values))
         else:
             self.reasons.append(_fixed_reason(condition, saying, holds, pointer))
 
@@ -257,34 +261,33 @@ class Findings:
                 self.options.append(Option(reading.key, reading.text, due, kind if due else None))
 
 
-def _reason_of(
-    condition: Condition,
-    saying: str,
-    holds: bool | None,
-    pointer: str,
-    values: Mapping[str, Value] | None,
-) -> Reason:
+@lru_cache(maxsize=8192)
+def _wording(condition: Condition, saying: str, holds: bool | None, pointer: str) -> Wording:
     switch = condition.switch
-    return Reason(
+    return Wording(
         condition.clause,
         condition.quote,
         condition.texts[saying],
         holds,
         pointer,
-        values,
         switch.code if switch is not None else None,
     )
 
 
 @lru_cache(maxsize=8192)
 def _fixed_reason(condition: Condition, saying: str, holds: bool | None, pointer: str) -> Reason:
-    return _reason_of(condition, saying, holds, pointer, None)
+    return Reason(_wording(condition, saying, holds, pointer))
+
+
+@lru_cache(maxsize=2048)
+def _wording_by_number(condition: Condition, parameter: Parameter, pointer: str) -> Wording:
+    return Wording(parameter.clause, parameter.quote, condition.texts["holds"], True, pointer)
 
 
 @lru_cache(maxsize=2048)
 def _open_reason(rule: RuleText, switch: Switch, holds: bool | None, pointer: str) -> Reason:
     quote = _quote_for(rule, switch)
-    return Reason(rule.clause, quote, switch.reason, holds, pointer, None, switch.code)
+    return Reason(Wording(rule.clause, quote, switch.reason, holds, pointer, switch.code))
 
 
 def _stated(

@@ -35,7 +35,7 @@ REVIEW = "review"
 """The default of a switch that leaves the reading to a person."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
     """One number of a policy, from a day to a day, with the words that say it."""
 

@@ -20,6 +20,7 @@ from services.subsidies.rules.decisions import (
     Option,
     Outcome,
     Reason,
+    Wording,
 )
 from services.subsidies.rules.policies import Policy, RuleCode
 
@@ -100,7 +101,7 @@ def answer_bytes(
         {
             "on": claim.on,
             "policy": describe_policy_reference(policy) if policy is not None else None,
-            "total_yuan": None if total is None else format(total, "f"),
+            "total_yuan": None if total is None else format_yuan(total),
             "total_kind": calculation.total_kind,
             "undecided": calculation.undecided,
             "reasons": _ready_reasons(calculation.reasons, language),
@@ -128,7 +129,7 @@ def _item(item: Item, policy: Policy | None, language: Language, reasons: object
         "rule": item.rule,
         "subject": item.subject,
         "outcome": item.outcome,
-        "amount_yuan": None if amount is None else format(amount, "f"),
+        "amount_yuan": None if amount is None else format_yuan(amount),
         "amount_kind": item.amount_kind,
         "reasons": reasons,
         "missing": list(_questions(item.missing, policy, language)),
@@ -144,27 +145,36 @@ def describe_item(item: Item, policy: Policy | None, language: Language) -> Json
 
 
 def _reason(reason: Reason, language: Language) -> Json:
+    wording = reason.wording
     return {
-        "clause": reason.clause,
-        "quote": reason.quote,
+        "clause": wording.clause,
+        "quote": wording.quote,
         "text": reason.say(language),
-        "holds": reason.holds,
-        "pointer": reason.pointer,
-        "basis": "literal" if reason.switch is None else "interpretation",
-        "switch": reason.switch,
+        "holds": wording.holds,
+        "pointer": wording.pointer,
+        "basis": "literal" if wording.switch is None else "interpretation",
+        "switch": wording.switch,
     }
 
 
-def _ready_reasons(reasons: tuple[Reason, ...], language: Language) -> list[object]:
-    return [
-        _ready_reason(reason, language) if reason.values is None else _reason(reason, language)
-        for reason in reasons
-    ]
+def _ready_reasons(reasons: tuple[Reason, ...], language: Language) -> list[orjson.Fragment]:
+    return [_ready_reason(reason, language) for reason in reasons]
+
+
+def _ready_reason(reason: Reason, language: Language) -> orjson.Fragment:
+    before, plain, after = _frame(reason.wording, language)
+    if reason.values is None:
+        return plain
+    return orjson.Fragment(before + orjson.dumps(reason.say(language)) + after)
 
 
 @lru_cache(maxsize=8192)
-def _ready_reason(reason: Reason, language: Language) -> orjson.Fragment:
-    return orjson.Fragment(orjson.dumps(_reason(reason, language)))
+def _frame(wording: Wording, language: Language) -> tuple[bytes, orjson.Fragment, bytes]:
+    """What stands around the sentence, and the whole where the sentence names no values."""
+    members = list(_reason(Reason(wording), language).items())
+    before, after = orjson.dumps(dict(members[:2])), orjson.dumps(dict(members[3:]))
+    plain = orjson.Fragment(orjson.dumps(dict(members)))
+    return before[:-1] + b',"text":', plain, b"," + after[1:]
 
 
 def _questions(

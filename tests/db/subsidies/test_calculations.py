@@ -1,5 +1,8 @@
 """测算 over HTTP: public, in two languages, and deaf to what cannot be read."""
 
+import json
+
+import httpx
 import pytest
 
 from tests.db.subsidies.conftest import OFFICER
@@ -98,3 +101,76 @@ def test_the_policies_are_public_and_draw_a_form(shared_bureau):
     award = policy["form"]["properties"]["awards"]["items"]["properties"]["level"]
     assert award["title"] == "获奖等级是什么？"
     assert shared_bureau.call(None, "GET", "/v1/policies/none").status_code == 404
+
+
+BODIES = [
+    json.dumps({"on": "2024-06-30", "applicant": FIRM, "awards": [AWARD]}).encode(),
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"x"',
+    b"\xff\xfe",
+    b"[" * 5000,
+    b'{"on": NaN}',
+    b'{"on": "2024-06-30", "awards": [{"id": "\\ud800"}]}',
+    b'{"on": "2024-06-30", "awards": [{"id": "\\u0000"}]}',
+    b'{"on": "2024-06-30", "surprise": 1}',
+    b'{"on": "2024-06-30", "awards": [{"id": "' + b"x" * 300 + b'"}]}',
+    b'{"on": "2024-06-30", "awards": [' + b",".join([b'{"id": "a"}'] * 101) + b"]}",
+    b'{"on": "2024-06-30"}' + b" " * 300_000,
+    b'{"on": "2024-06-30", "applicant": {"uscc": "1"}}',
+]
+
+
+@pytest.mark.parametrize("language", ["", "en", "zh;q=bad, en;q=0.1", "\xe4\xb8"])
+def test_the_short_way_and_the_ordinary_way_answer_alike(shared_bureau, language):
+    headers = [(b"accept-language", language.encode("latin-1")), (b"x-request-id", b"r1")]
+    kinds = [b"application/json", b"application/json; charset=utf-8"]
+
+    for body in BODIES:
+        short, ordinary = (
+            httpx.post(
+                shared_bureau.address + PATH,
+                content=body,
+                headers=[*headers, (b"content-type", kind)],
+                trust_env=False,
+            )
+            for kind in kinds
+        )
+
+        assert short.status_code == ordinary.status_code < 500, body[:80]
+        assert short.content == ordinary.content, body[:80]
+        assert short.headers.get("content-language") == ordinary.headers.get("content-language")
+
+
+def test_a_pure_question_is_refused_like_any_other(shared_bureau):
+    def ask(path, **headers):
+        return httpx.post(
+            shared_bureau.address + path, content=BODIES[0], headers=headers, trust_env=False
+        )
+
+    assert ask(f"{PATH}?surprise=1", **{"content-type": "application/json"}).status_code == 422
+    assert ask(PATH, **{"content-type": "text/plain"}).status_code == 422
+    assert ask(PATH).status_code == 422
+    keyed = {"content-type": "application/json", "idempotency-key": "k"}
+    assert ask(PATH, **keyed).status_code == 200
+    assert shared_bureau.call(None, "GET", PATH).status_code == 405
+
+
+def test_a_body_in_pieces_and_one_too_large_are_dealt_with(shared_bureau):
+    pieces = httpx.post(
+        shared_bureau.address + PATH,
+        content=iter([BODIES[0][:20], BODIES[0][20:]]),
+        headers={"content-type": "application/json"},
+        trust_env=False,
+    )
+    large = httpx.post(
+        shared_bureau.address + PATH,
+        content=b" " * (17 * 1024 * 1024),
+        headers={"content-type": "application/json"},
+        trust_env=False,
+    )
+
+    assert pieces.json()["total_yuan"] == "50000.00"
+    assert (large.status_code, large.json()["code"]) == (413, "too_large")
