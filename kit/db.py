@@ -4,8 +4,6 @@ A `ReadSession` can only read (PostgreSQL enforces it); a `WriteSession` is one 
 Nobody but `kit.http`, `kit.jobs` and `Database` itself commits.
 """
 
-import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -22,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, sessionmaker
+
+from kit.ids import new_id as new_id
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,16 +40,6 @@ class ReadSession(Session):
 
 class WriteSession(Session):
     """One unit of work, committed as a whole before the answer, or not at all."""
-
-
-def new_id() -> str:
-    """A new id that sorts by time (UUID version 7, RFC 9562)."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def add_kit_tables(metadata: MetaData) -> None:

@@ -52,6 +52,10 @@ class DomainError(Exception):
         self.keep = keep
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A refusal also travels between processes (a helper that reads a file for a job).
+        return _rebuild, (type(self), self.code, self.detail, self.faults, self.keep, self.facts)
+
 
 class InvalidInput(DomainError):
     """The input cannot be read, or its parts contradict each other."""
@@ -95,6 +99,17 @@ class TooManyRequests(DomainError):
 
 class Unavailable(DomainError):
     """Another part of the platform does not answer just now."""
+
+
+def _rebuild(
+    kind: type[DomainError],
+    code: str,
+    detail: Text,
+    faults: Sequence[Fault],
+    keep: bool,
+    facts: dict[str, object],
+) -> DomainError:
+    return kind(code, detail, faults=faults, keep=keep, **facts)
 
 
 def invalid(pointer: str, code: str, message: Text) -> InvalidInput:

@@ -5,42 +5,17 @@ of the act; a job per subscriber carries it to `POST /internal/events` there; th
 makes sure that a second delivery changes nothing.
 """
 
-from datetime import datetime
-from typing import Any, ClassVar
-
 import structlog
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
 from kit.clock import now
 from kit.db import ReadSession, WriteSession, new_id
+from kit.envelope import Envelope as Envelope
+from kit.envelope import Event as Event
 from kit.house import House
 from kit.jobs import JobBoard, Work
 
 DELIVER = "events.deliver"
-
-
-class Event(BaseModel):
-    """What happened, in the words of the sender; `type` is `<house>.<what-happened>`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    type: ClassVar[str]
-
-
-class Envelope(BaseModel):
-    """One event on its way (CloudEvents 1.0, structured mode)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    specversion: str = "1.0"
-    id: str
-    source: str
-    type: str
-    subject: str
-    time: datetime
-    datacontenttype: str = "application/json"
-    data: dict[str, Any]
 
 
 def record_event(session: WriteSession, event: Event, *, subject: str) -> str:
@@ -48,6 +23,11 @@ def record_event(session: WriteSession, event: Event, *, subject: str) -> str:
 
     `subject` is the uscc or the id that the event is about. Returns the event's id.
     """
+    return record_packed_event(session, event.type, event.model_dump_json(), subject=subject)
+
+
+def record_packed_event(session: WriteSession, kind: str, data: str, *, subject: str) -> str:
+    """The same for an event whose data are JSON already; `kind` is the type of the event."""
     house: House = session.info["house"]
     event_id = new_id()
     session.execute(
@@ -57,14 +37,14 @@ def record_event(session: WriteSession, event: Event, *, subject: str) -> str:
         ),
         {
             "id": event_id,
-            "type": event.type,
+            "type": kind,
             "subject": subject,
             "time": now(),
-            "data": event.model_dump_json(),
+            "data": data,
             "request_id": structlog.contextvars.get_contextvars().get("request_id"),
         },
     )
-    for subscriber in house.subscriptions.get(event.type, ()):
+    for subscriber in house.subscriptions.get(kind, ()):
         house.board.defer(session, DELIVER, event_id=event_id, subscriber=subscriber)
     return event_id
 

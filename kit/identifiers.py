@@ -17,6 +17,7 @@ organisation code, and knows neither ORCID, DOI nor patent numbers.
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from operator import mul
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -149,8 +150,7 @@ def check_patent_number(text: str) -> str:
 
 def patent_check(digits: str) -> str:
     """The check digit of 8 or 12 digits (ZC 0006-2003 §5)."""
-    weights = _PATENT_WEIGHTS[: len(digits)]
-    rest = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11
+    rest = sum(map(mul, map(int, digits), _PATENT_WEIGHTS)) % 11
     return "X" if rest == 10 else str(rest)
 
 

@@ -38,9 +38,9 @@ def _plain(value: object) -> ColumnValue:
     return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
-def hash_content(content: Mapping[str, ColumnValue]) -> bytes:
+def fingerprint(facts: Facts) -> bytes:
     """16 bytes that differ where the content differs."""
-    packed = orjson.dumps(content, default=_wire, option=orjson.OPT_SORT_KEYS)
+    packed = orjson.dumps(facts, default=_wire, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(packed, digest_size=16).digest()
 
 

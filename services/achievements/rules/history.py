@@ -1,8 +1,51 @@
-"""What changed between two versions of a thing."""
+"""What changed between two versions of a thing, and who did it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+from services.achievements.rules.copying import render_line
 
 JsonValue = object
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organisation, why, and within which import."""
+
+    client_id: str
+    organization_uscc: str
+    organization_name: str
+    reason: str | None = None
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one thing; `changes` names each field's value before and after."""
+
+    thing_id: str
+    version: int
+    act: str
+    changes: Mapping[str, object] | None = None
+
+
+HISTORY_COLUMNS = (
+    "id", "thing_id", "version", "act", "changes", "noun", "at",
+    "client_id", "organization_uscc", "organization_name", "reason", "import_id",
+)  # fmt: skip
+
+
+def render_history(
+    noun: str, actor: Actor, at: datetime, changes: Iterable[tuple[str, Change]]
+) -> bytes:
+    """Lines of history (each under its id) in the text format of COPY."""
+    who = render_line((noun, at, *astuple(actor)))
+    lines = [
+        render_line((id_, change.thing_id, change.version, change.act, change.changes))
+        for id_, change in changes
+    ]
+    return "".join([f"{line}\t{who}\n" for line in lines]).encode()
 
 
 def describe_changes(

@@ -31,6 +31,9 @@ class ImportKind(StrEnum):
         return Kind(self.value)
 
 
+# In the search tables a kind is a number.
+KIND_NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
+
 KIND_NAMES = {
     Kind.ACHIEVEMENTS: Text("科技成果", "achievement"),
     Kind.INSTRUMENTS: Text("科研仪器设备", "instrument"),

@@ -7,8 +7,7 @@ posting; the rarity of a word is looked up when a query asks.
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import rjieba
 
@@ -18,41 +17,34 @@ USUAL_LENGTH = 120.0
 QUERY_TERMS = 8
 POSTINGS_BUDGET = 8_000
 LONGEST_TERM = 40
-_K1 = 1.2
-_B = 0.75
+K1 = 1.2
+B = 0.75
 _LATIN_PARTS = re.compile(r"[a-z0-9]+")
 
 
 def cut_words(text: str) -> list[str]:
-    """The words of a text in Chinese or English, in one width and case; parts of words last."""
-    words = [word for word in rjieba.cut(_plain(text)) if word[0].isalnum()]
-    for word in words[:]:
-        if word.isascii() and not word.isalnum():
-            # "bert-base" is also found by "bert" and by "base".
-            words += _LATIN_PARTS.findall(word)
-    return [word[:LONGEST_TERM] for word in words]
+    """The words of a text in Chinese or English, in one width and case; parts after their word."""
+    return [term for word in cut_raw(text) for term in terms_of(word)]
+
+
+def cut_raw(text: str) -> list[str]:
+    """The text in pieces as the cutter makes them, with punctuation still among them."""
+    words: list[str] = rjieba.cut(_plain(text))
+    return words
+
+
+def terms_of(word: str) -> list[str]:
+    """What a piece of text is found by: itself, and the parts of what hyphens join; or nothing."""
+    if not word[0].isalnum():
+        return []
+    if word.isascii() and not word.isalnum():
+        # "bert-base" is also found by "bert" and by "base".
+        return [part[:LONGEST_TERM] for part in (word, *_LATIN_PARTS.findall(word))]
+    return [word[:LONGEST_TERM]]
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
-
-
-def weigh_words(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
-    """Each word of a record with the part of its BM25 score that the record alone decides."""
-    by_weight: dict[int, list[str]] = {}
-    for text, weight in texts:
-        by_weight.setdefault(weight, []).append(text)
-    counts: Counter[str] = Counter()
-    for weight, parts in by_weight.items():
-        # One call of the cutter for all texts of a weight: a line break ends every word.
-        words = cut_words("\n".join(parts))
-        for _ in range(weight):
-            counts.update(words)
-    length = counts.total()
-    damping = _K1 * (1 - _B + _B * length / USUAL_LENGTH)
-    # Most words stand once or twice, so the formula is worked out once per count.
-    weights = {count: count * (_K1 + 1) / (count + damping) for count in set(counts.values())}
-    return {word: weights[count] for word, count in counts.items()}
 
 
 def rarity(documents: int, total: int) -> float:

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.events import Event
+from kit.envelope import Event
 from kit.money import Yuan
 
 

@@ -5,9 +5,6 @@ rows cost to store; this one is the same for one row and for a thousand, and is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
-from itertools import islice
 
 import orjson
 from sqlalchemy import (
@@ -23,64 +20,34 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
+from services.achievements.rules.copying import pack_value, render_lines
+
 Row = Mapping[str, object]
 
-_COPY_LINES = 500
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_COPY_BYTES = 256_000
 
 
 def copy_rows(
     session: Session, table: FromClause, names: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    """Add rows by COPY, a piece at a time; a row that is there already breaks the transaction."""
-    copy_lines(session, table, names, ("\t".join(map(_render, row)) for row in rows))
+    """Add rows by COPY; a row that is there already breaks the transaction."""
+    copy_text(session, table, names, render_lines(rows))
 
 
-def copy_lines(
-    session: Session, table: FromClause, names: Sequence[str], lines: Iterable[str]
-) -> None:
+def copy_text(session: Session, table: FromClause, names: Sequence[str], text: bytes) -> None:
     """The same for rows that stand in COPY's text format already."""
     connection = session.connection().connection.driver_connection
     assert connection is not None
     columns = ", ".join(f'"{name}"' for name in names)
     statement = f'COPY "{table.name}" ({columns}) FROM STDIN'  # type: ignore[attr-defined]
-    pieces = iter(lines)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while piece := list(islice(pieces, _COPY_LINES)):
-            copy.write("\n".join(piece) + "\n")
-
-
-def _render(value: object) -> str:
-    """A value in COPY's text format."""
-    if isinstance(value, str):
-        return value.translate(_ESCAPES) if _needs_escape(value) else value
-    if value is None:
-        return "\\N"
-    if isinstance(value, list | dict):
-        packed = orjson.dumps(value, default=_pack).decode()
-        return packed.replace("\\", "\\\\") if "\\" in packed else packed
-    if isinstance(value, bytes):
-        return f"\\\\x{value.hex()}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
-
-
-def _needs_escape(text: str) -> bool:
-    return "\\" in text or "\t" in text or "\n" in text or "\r" in text
+        for start in range(0, len(text), _COPY_BYTES):
+            copy.write(text[start : start + _COPY_BYTES])
 
 
 def rows_as_table(table: SqlTable, names: Sequence[str], rows: Sequence[Row]) -> TableValuedAlias:
     """Rows in the shape of a table, to select from; `names` are the columns they hold."""
-    packed = orjson.dumps([{name: row[name] for name in names} for row in rows], default=_pack)
+    packed = orjson.dumps([{name: row[name] for name in names} for row in rows], default=pack_value)
     return func.json_populate_recordset(
         literal_column(f"NULL::{table.name}"), cast(literal(packed.decode(), String), JSON)
     ).table_valued(*[table.c[name] for name in names], name="sent")
-
-
-def _pack(value: object) -> str:
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import (
+    ColumnElement,
     RowMapping,
     String,
     Table,
@@ -15,25 +16,28 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from kit.clock import now
-from kit.db import WriteSession, new_id
+from kit.db import WriteSession
 from kit.errors import NotFound, no_such
-from services.achievements.rules.content import ColumnValue, hash_content
+from services.achievements.rules.content import content_of, fingerprint
 from services.achievements.rules.filters import RecordFilter
+from services.achievements.rules.history import HISTORY_COLUMNS
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
-from services.achievements.rules.rows import RowResult
+from services.achievements.rules.new_records import KEY_COLUMNS, NewRecords
+from services.achievements.rules.rows import Facts, RowResult
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.bulk import copy_rows, rows_as_table
+from services.achievements.store.bulk import copy_text, rows_as_table
 from services.achievements.store.narrowing import narrow_list
 from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
-from services.achievements.store.search import scored_documents, weigh_query
+from services.achievements.store.search import add_segments, scored_documents, weigh_query
 from services.achievements.store.visibility import columns_for, open_to, visible_to
-from services.achievements.tables import RECORD_TABLES
+from services.achievements.tables import RECORD_TABLES, Base
 
-Content = Mapping[str, ColumnValue]
+_KEYS = Base.metadata.tables["duplicate_keys"]
+_HISTORY = Base.metadata.tables["history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,139 +52,91 @@ class Kept:
     before: RowMapping | None = None
 
 
-def upsert_records(
-    session: WriteSession, kind: Kind, owner_uscc: str, contents: Sequence[Content]
-) -> dict[str, Kept]:
-    """Add what is new, change what differs, leave the rest alone; keyed by source_id.
-
-    The source_ids must differ. Rows are taken in the order of their keys, so that two writers of
-    the same things wait for each other and never block each other for good.
-    """
-    table = RECORD_TABLES[kind]
-    ordered = sorted(contents, key=lambda content: str(content["source_id"]))
-    rows = [_row_of(kind, owner_uscc, content) for content in ordered]
-    known = _find_known(session, table, owner_uscc, rows)
-    kept = {
-        str(row["source_id"]): _unchanged(known[row["source_id"]])
-        for row in rows
-        if row["source_id"] in known
-        and known[row["source_id"]]["content_hash"] == row["content_hash"]
-    }
-    kept |= _add_new(session, table, [row for row in rows if row["source_id"] not in known])
-    rows = [row for row in rows if row["source_id"] not in kept]
-    return kept | _change_known(session, table, owner_uscc, rows)
+class Overtaken(Exception):
+    """Another writer entered one of these things in this moment; look again, it is known now."""
 
 
-def _row_of(kind: Kind, owner_uscc: str, content: Content) -> dict[str, object]:
-    at = now()
-    return {
-        "visibility": KIND_VISIBILITY[kind].value,
-        **content,
-        "id": new_id(),
-        "owner_uscc": owner_uscc,
-        "version": 1,
-        "content_hash": hash_content(content),
-        "created_at": at,
-        "updated_at": at,
-    }
-
-
-def _find_known(
-    session: WriteSession, table: Table, owner_uscc: str, rows: Sequence[Mapping[str, object]]
-) -> dict[object, RowMapping]:
-    column = table.c
+def find_known(
+    session: Session, kind: Kind, owner_uscc: str, source_ids: Sequence[str]
+) -> dict[str, RowMapping]:
+    """What an owner has under these source_ids: id, version, document, hash of the content."""
+    column = RECORD_TABLES[kind].c
     query = select(
         column.id, column.source_id, column.version, column.document, column.content_hash
-    ).where(
-        column.owner_uscc == owner_uscc,
-        column.source_id == func.any(cast([str(row["source_id"]) for row in rows], ARRAY(String))),
-    )
+    ).where(*_owned(kind, owner_uscc, source_ids))
     return {old["source_id"]: old for old in session.execute(query).mappings()}
 
 
-def _unchanged(old: RowMapping) -> Kept:
+def find_hashes(
+    session: Session, kind: Kind, owner_uscc: str, source_ids: Sequence[str]
+) -> dict[str, bytes]:
+    """The same in short, for many: what is there, and the hash of its content."""
+    column = RECORD_TABLES[kind].c
+    query = select(column.source_id, column.content_hash)
+    found = session.execute(query.where(*_owned(kind, owner_uscc, source_ids)))
+    return {row[0]: row[1] for row in found}
+
+
+def _owned(kind: Kind, owner_uscc: str, source_ids: Sequence[str]) -> list[ColumnElement[bool]]:
+    column = RECORD_TABLES[kind].c
+    asked = func.any(cast(list(source_ids), ARRAY(String)))
+    return [column.owner_uscc == owner_uscc, column.source_id == asked]
+
+
+def add_new_records(session: WriteSession, new: NewRecords) -> dict[str, Kept]:
+    """Add new records with their words, keys and history; raises Overtaken, having added none."""
+    try:
+        with session.begin_nested():
+            copy_text(session, RECORD_TABLES[new.kind], new.columns, new.records)
+    except UniqueViolation as error:
+        raise Overtaken from error
+    copy_text(session, _KEYS, KEY_COLUMNS, new.keys)
+    add_segments(session, new.segments)
+    copy_text(session, _HISTORY, HISTORY_COLUMNS, new.history)
+    return {
+        source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)
+        for source_id, (id_, document) in new.documents.items()
+    }
+
+
+def keep_unchanged(old: RowMapping) -> Kept:
+    """A record that is there already with the same content."""
     return Kept(
         old["id"], old["source_id"], old["version"], old["document"], RowResult.UNCHANGED, old
     )
 
 
-def _add_new(
-    session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
+def change_records(
+    session: WriteSession, kind: Kind, owner_uscc: str, facts: Sequence[Facts]
 ) -> dict[str, Kept]:
-    if not rows:
+    """Change what an owner has where it differs; locked in the order of the source_ids."""
+    if not facts:
         return {}
-    try:
-        return _copy_new(session, table, rows)
-    except UniqueViolation:
-        # Another writer entered one of them in this moment; what is left is entered with care.
-        return _insert_new(session, table, rows)
-
-
-def _copy_new(
-    session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
-) -> dict[str, Kept]:
-    documents = take_documents(session, len(rows))
-    names = list(rows[0])
-    with session.begin_nested():
-        copy_rows(
-            session,
-            table,
-            [*names, "document"],
-            (
-                [*map(row.__getitem__, names), document]
-                for row, document in zip(rows, documents, strict=True)
-            ),
-        )
-    return {
-        str(row["source_id"]): Kept(
-            str(row["id"]), str(row["source_id"]), 1, document, RowResult.CREATED
-        )
-        for row, document in zip(rows, documents, strict=True)
-    }
-
-
-def _insert_new(
-    session: WriteSession, table: Table, rows: Sequence[Mapping[str, object]]
-) -> dict[str, Kept]:
-    names = list(rows[0])
-    sent = rows_as_table(table, names, rows)
-    statement = (
-        insert(table)
-        .from_select(names, select(*[sent.c[name] for name in names]))
-        .on_conflict_do_nothing(index_elements=[table.c.owner_uscc, table.c.source_id])
-        .returning(table.c.source_id, table.c.id, table.c.document)
-    )
-    return {
-        source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)
-        for source_id, id_, document in session.execute(statement)
-    }
-
-
-def _change_known(
-    session: WriteSession, table: Table, owner_uscc: str, rows: Sequence[Mapping[str, object]]
-) -> dict[str, Kept]:
-    if not rows:
-        return {}
-    wanted = {str(row["source_id"]): row for row in rows}
+    table = RECORD_TABLES[kind]
+    wanted = {item.source_id: _row_of(kind, item) for item in facts}
     query = (
         select(table)
-        .where(table.c.owner_uscc == owner_uscc)
-        .where(table.c.source_id == func.any(cast(list(wanted), ARRAY(String))))
+        .where(*_owned(kind, owner_uscc, list(wanted)))
         .order_by(table.c.source_id)
         .with_for_update()
     )
     found = session.execute(query).mappings().all()
-    same = [old for old in found if old["content_hash"] == _hash_of(wanted, old)]
-    changes = [
+    differ = [
         (old, wanted[old["source_id"]])
         for old in found
-        if old["content_hash"] != _hash_of(wanted, old)
+        if old["content_hash"] != wanted[old["source_id"]]["content_hash"]
     ]
-    return {old["source_id"]: _unchanged(old) for old in same} | _replace(session, table, changes)
+    kept = {old["source_id"]: keep_unchanged(old) for old in found}
+    return kept | _replace(session, table, differ)
 
 
-def _hash_of(wanted: Mapping[str, Mapping[str, object]], old: RowMapping) -> object:
-    return wanted[old["source_id"]]["content_hash"]
+def _row_of(kind: Kind, facts: Facts) -> dict[str, object]:
+    return {
+        "visibility": KIND_VISIBILITY[kind].value,
+        **content_of(facts),
+        "content_hash": fingerprint(facts),
+        "updated_at": now(),
+    }
 
 
 def _replace(
@@ -195,7 +151,7 @@ def _replace(
         {**new, "id": old["id"], "version": old["version"] + 1, "document": document}
         for (old, new), document in zip(changes, documents, strict=True)
     ]
-    names = [name for name in rows[0] if name not in {"owner_uscc", "source_id", "created_at"}]
+    names = [name for name in rows[0] if name != "source_id"]
     sent = rows_as_table(table, names, rows)
     settable = {name: sent.c[name] for name in names if name != "id"}
     session.execute(update(table).where(table.c.id == sent.c.id).values(settable))

@@ -1,8 +1,6 @@
 """Search in SQL: postings with BM25 weights (docs/adr/0003-search.md)."""
 
-from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import (
     CTE,
@@ -21,19 +19,22 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
-from services.achievements.rules.kinds import Kind
-from services.achievements.rules.words import choose_terms, cut_words, weigh_words
-from services.achievements.store.bulk import copy_lines
+from services.achievements.rules.kinds import KIND_NUMBERS, Kind
+from services.achievements.rules.postings import (
+    DOCUMENT_BITS,
+    SEGMENT_COLUMNS,
+    WEIGHT_MASK,
+    WEIGHT_STEPS,
+    Texts,
+    render_segments,
+)
+from services.achievements.rules.words import choose_terms, cut_words
+from services.achievements.store.bulk import copy_text
 from services.achievements.tables import RECORD_TABLES, SearchSegment, SearchTerm
-from services.achievements.tables.search import KIND_NUMBERS
 
 # A word in more records than this is counted by a job; up to here it is counted when asked.
 COMMON_WORD = 500
 CANDIDATES = 1000
-# A posting packs a document and its weight in thousandths into one number.
-_DOCUMENT_BITS = 12
-_WEIGHT_MASK = (1 << _DOCUMENT_BITS) - 1
-_WEIGHT_STEPS = 1000.0
 
 _COUNT_WORDS = text(
     """
@@ -50,36 +51,15 @@ _COUNT_WORDS = text(
 )
 
 
-def index_texts(
-    session: WriteSession, kind: Kind, texts: Mapping[int, Iterable[tuple[str, int]]]
-) -> None:
-    """Add the words of records under their document numbers; old numbers are swept later.
-
-    All records of one writing share a row per word: fewer rows by far, written in one COPY.
-    """
-    if not texts:
-        return
-    postings: defaultdict[str, array[int]] = defaultdict(_no_postings)
-    for document, parts in texts.items():
-        packed = document << _DOCUMENT_BITS
-        for term, weight in weigh_words(parts).items():
-            postings[term].append(packed + int(weight * _WEIGHT_STEPS))
-    kind_number, segment = KIND_NUMBERS[kind], min(texts)
-    # Sorted by word, so that neighbours in the index are written together. A word holds no tab,
-    # backslash or line break (it is what the cutter made of letters), so nothing is escaped.
-    copy_lines(
-        session,
-        SearchSegment.__table__,
-        ("kind", "term", "segment", "documents", "postings"),
-        (
-            f"{kind_number}\t{term}\t{segment}\t{len(found)}\t{{{','.join(map(str, found))}}}"
-            for term, found in sorted(postings.items())
-        ),
-    )
+def index_texts(session: WriteSession, kind: Kind, texts: Texts) -> None:
+    """Add the words of records under their document numbers; old numbers are swept later."""
+    if texts:
+        add_segments(session, render_segments(kind, texts))
 
 
-def _no_postings() -> "array[int]":
-    return array("q")
+def add_segments(session: WriteSession, lines: bytes) -> None:
+    """The same for words that are packed already."""
+    copy_text(session, SearchSegment.__table__, SEGMENT_COLUMNS, lines)
 
 
 def weigh_query(session: Session, kind: Kind, query: str) -> dict[str, float]:
@@ -113,9 +93,9 @@ def scored_documents(kind: Kind, weights: Mapping[str, float], best: int | None 
         .where(table.c.kind == KIND_NUMBERS[kind])
         .subquery("segments")
     )
-    weight = segments.c.posting.op("&")(_WEIGHT_MASK)
-    score = func.sum(weight * segments.c.rarity / _WEIGHT_STEPS).label("score")
-    document = segments.c.posting.op(">>")(_DOCUMENT_BITS).label("document")
+    weight = segments.c.posting.op("&")(WEIGHT_MASK)
+    score = func.sum(weight * segments.c.rarity / WEIGHT_STEPS).label("score")
+    document = segments.c.posting.op(">>")(DOCUMENT_BITS).label("document")
     hits = select(document, score).group_by(document)
     if best is not None:
         hits = hits.order_by(score.desc(), document.desc()).limit(best)

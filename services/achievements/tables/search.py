@@ -4,10 +4,7 @@ from sqlalchemy import BigInteger, Integer, SmallInteger, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.achievements.rules.kinds import Kind
 from services.achievements.tables.base import Base
-
-KIND_NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
 
 
 class SearchSegment(Base):

@@ -18,6 +18,7 @@ from services.achievements.rules.bookings import (
     judge_booking,
     judge_slots,
 )
+from services.achievements.rules.history import Change
 from services.achievements.rules.instruments import InstrumentState
 from services.achievements.rules.kinds import Kind
 from services.achievements.schemas.bookings import BookingBody, DaysQuery, HoursBody
@@ -31,7 +32,7 @@ from services.achievements.store.bookings import (
     lock_calendar,
     slots_of,
 )
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.records import get_record, lock_record
 from services.achievements.usecases.callers import actor_of, plain_row, require_owner, viewer_of
 

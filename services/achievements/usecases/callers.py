@@ -7,9 +7,9 @@ from kit.db import WriteSession
 from kit.errors import Forbidden
 from kit.events import record_event
 from kit.text import Text
+from services.achievements.rules.history import Actor
 from services.achievements.rules.visibility import EVERYBODY, Viewer
 from services.achievements.schemas.events import OrganizationRegistered
-from services.achievements.store.history import Actor
 from services.achievements.store.organizations import add_organization_if_new
 
 

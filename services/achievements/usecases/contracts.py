@@ -21,6 +21,7 @@ from services.achievements.rules.contracts import (
     number_contract,
 )
 from services.achievements.rules.filters import ContractFilter
+from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.steps import require_reason
 from services.achievements.rules.visibility import Viewer
@@ -39,7 +40,7 @@ from services.achievements.store.contracts import (
     lock_source_ref,
     take_serial,
 )
-from services.achievements.store.history import Actor, Change, add_history, list_history
+from services.achievements.store.history import add_history, list_history
 from services.achievements.store.records import get_record
 from services.achievements.usecases.callers import actor_of, viewer_of
 

@@ -11,6 +11,7 @@ from kit.jobs import Work
 from kit.text import Text
 from kit.versions import require_match
 from services.achievements.rules.doubles import PairAct, PairState, move_pair
+from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.text import normalise_title
 from services.achievements.schemas.doubles import PairDecision, PairQuery
@@ -24,7 +25,7 @@ from services.achievements.store.doubles import (
     lock_pair,
     set_merged,
 )
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.records import get_record
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import actor_of, plain_row, viewer_of

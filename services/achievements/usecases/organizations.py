@@ -12,10 +12,10 @@ from kit.events import record_event
 from kit.text import Text
 from kit.versions import match_if_given, require_match
 from services.achievements.rules.content import jsonable
-from services.achievements.rules.history import describe_changes
+from services.achievements.rules.history import Change, describe_changes
 from services.achievements.rules.organizations import OrganizationFacts, judge_organization
 from services.achievements.schemas.events import OrganizationRegistered
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.organizations import (
     add_organization,
     change_organization,

@@ -12,6 +12,7 @@ from kit.errors import RuleBroken, invalid
 from kit.events import record_event
 from kit.text import Text
 from services.achievements.rules.filters import TenantFilter
+from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.six_haves import (
     HAVE_NAMES,
@@ -29,7 +30,7 @@ from services.achievements.schemas.platform_life import (
     GradeBody,
     TenantBody,
 )
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.platforms import (
     add_certification,
     add_tenant,

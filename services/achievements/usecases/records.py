@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
-from kit.clock import today
+from kit.clock import now, today
 from kit.db import ReadSession, WriteSession
 from kit.errors import InvalidInput, RuleBroken
+from kit.events import record_event, record_packed_event
 from kit.text import Text
 from kit.versions import match_if_given
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
-from services.achievements.rules.content import content_of, jsonable
+from services.achievements.rules.content import content_of, fingerprint, jsonable
 from services.achievements.rules.filters import RecordFilter
-from services.achievements.rules.history import describe_changes
+from services.achievements.rules.history import Change, describe_changes
 from services.achievements.rules.kinds import Kind
+from services.achievements.rules.new_records import Entry, NewRecords
 from services.achievements.rules.rows import (
     Facts,
     Row,
@@ -27,19 +29,26 @@ from services.achievements.rules.rows import (
     searchable_text,
 )
 from services.achievements.schemas.kinds import read_items
+from services.achievements.schemas.news import Touched, list_news
 from services.achievements.store.achievements import keep_duplicate_keys
-from services.achievements.store.history import Change, add_history, list_history
+from services.achievements.store.history import add_history, list_history
 from services.achievements.store.records import (
     Kept,
+    Overtaken,
+    add_new_records,
+    change_records,
+    find_known,
     get_record,
+    keep_unchanged,
     list_records,
-    upsert_records,
+    take_documents,
 )
 from services.achievements.store.search import index_texts
 from services.achievements.store.undo import add_undo
 from services.achievements.usecases.callers import actor_of, meet_organization, viewer_of
 from services.achievements.usecases.clashes import find_clashes, require_no_clash
-from services.achievements.usecases.news import tell_of_records
+from services.achievements.usecases.new_records import compose_new
+from services.achievements.usecases.platform_news import tell_of_certified
 
 
 def register_record(
@@ -126,28 +135,75 @@ def keep_facts(
     if not facts:
         return {}
     meet_organization(session, principal)
-    kept = upsert_records(session, kind, principal.uscc, [content_of(item) for item in facts])
-    touched = [
+    actor = actor_of(principal, reason=reason, import_id=import_id)
+    entry = Entry(kind, principal.uscc, actor, now(), today())
+    known = find_known(session, kind, principal.uscc, [item.source_id for item in facts])
+    new = [item for item in facts if item.source_id not in known]
+    try:
+        kept = keep_new(session, entry, new, many=many)
+    except Overtaken:
+        return keep_facts(
+            session, principal, kind, facts, reason=reason, import_id=import_id, many=many
+        )
+    same = [item for item in facts if _is_same(item, known.get(item.source_id))]
+    kept |= {item.source_id: keep_unchanged(known[item.source_id]) for item in same}
+    others = [item for item in facts if item.source_id not in kept]
+    return kept | change_facts(session, entry, others)
+
+
+def keep_new(
+    session: WriteSession, entry: Entry, facts: Sequence[Facts], *, many: bool
+) -> dict[str, Kept]:
+    """Keep things that are not there yet; raises Overtaken where one is there meanwhile."""
+    if not facts:
+        return {}
+    documents = take_documents(session, len(facts))
+    return keep_composed(session, compose_new(entry, facts, documents, many=many), entry)
+
+
+def keep_composed(session: WriteSession, new: NewRecords, entry: Entry) -> dict[str, Kept]:
+    """The same for things that were made ready elsewhere."""
+    kept = add_new_records(session, new)
+    for kind, data in new.news:
+        record_packed_event(session, kind, data, subject=entry.owner_uscc)
+    return kept
+
+
+def change_facts(session: WriteSession, entry: Entry, facts: Sequence[Facts]) -> dict[str, Kept]:
+    """Change things that are there where they differ, with all that hangs on them."""
+    kept = change_records(session, entry.kind, entry.owner_uscc, facts)
+    changed = [
         (kept[item.source_id], item)
         for item in facts
-        if kept[item.source_id].result is not RowResult.UNCHANGED
+        if kept[item.source_id].result is RowResult.UPDATED
     ]
-    index_texts(session, kind, {done.document: searchable_text(item) for done, item in touched})
+    index_texts(
+        session, entry.kind, {done.document: searchable_text(item) for done, item in changed}
+    )
     keep_duplicate_keys(
         session,
         {
             done.id: duplicate_keys(item)
-            for done, item in touched
+            for done, item in changed
             if isinstance(item, AchievementFacts)
         },
-        replaced=[done.id for done, _ in touched if done.result is RowResult.UPDATED],
+        replaced=[done.id for done, _ in changed],
     )
-    if import_id is not None:
-        add_undo(session, import_id, _rows_before(touched))
-    actor = actor_of(principal, reason=reason, import_id=import_id)
-    add_history(session, kind.value, actor, [_change(done, item) for done, item in touched])
-    tell_of_records(session, principal, touched, many=many)
+    if entry.actor.import_id is not None:
+        add_undo(session, entry.actor.import_id, _rows_before(changed))
+    add_history(
+        session, entry.kind.value, entry.actor, [_change(done, item) for done, item in changed]
+    )
+    touched = [Touched(done.id, is_new=False, facts=item) for done, item in changed]
+    for event in list_news(entry.owner_uscc, entry.on, touched, many=True):
+        record_event(session, event, subject=entry.owner_uscc)
+    if entry.kind is Kind.PLATFORMS:
+        tell_of_certified(session, [done.id for done, _ in changed])
     return kept
+
+
+def _is_same(facts: Facts, old: RowMapping | None) -> bool:
+    return old is not None and old["content_hash"] == fingerprint(facts)
 
 
 def _rows_before(
@@ -159,8 +215,7 @@ def _rows_before(
 
 
 def _change(done: Kept, facts: Facts) -> Change:
-    if done.before is None:
-        return Change(done.id, done.version, done.result.value)
+    assert done.before is not None
     content = content_of(facts)
     before = {name: done.before[name] for name in content}
     changes = describe_changes(jsonable(before), jsonable(content))

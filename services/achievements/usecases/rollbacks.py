@@ -7,12 +7,13 @@ from kit.db import WriteSession
 from kit.errors import RuleBroken
 from kit.text import Text
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
+from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import ImportKind, Kind
 from services.achievements.rules.rows import searchable_text
 from services.achievements.rules.uploads import ImportState, refuse_rollback
 from services.achievements.schemas.kinds import read_kept
 from services.achievements.store.achievements import keep_duplicate_keys
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.imports import change_import, get_import, lock_import
 from services.achievements.store.records import take_documents
 from services.achievements.store.search import index_texts

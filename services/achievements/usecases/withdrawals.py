@@ -6,10 +6,11 @@ from kit.auth import Principal
 from kit.db import WriteSession
 from kit.errors import RuleBroken
 from kit.text import Text
+from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import refuse_mass_withdrawal
 from services.achievements.store.achievements import keep_duplicate_keys
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.imports import has_nameless_rows
 from services.achievements.store.records import list_owned, withdraw_records
 from services.achievements.store.undo import WITHDRAWN, add_undo

@@ -15,7 +15,7 @@ from services.achievements.rules.achievements import (
     PropertyKind,
     duplicate_keys,
 )
-from services.achievements.rules.content import content_of, hash_content
+from services.achievements.rules.content import fingerprint
 from services.achievements.rules.history import describe_changes
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import Row, RowResult, judge_facts, judge_rows
@@ -82,7 +82,7 @@ def test_doubles_meet_by_patent_and_by_title_with_first_organisation() -> None:
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_the_hash_differs_where_the_content_differs(one: str, two: str) -> None:
-    hashes = [hash_content(content_of(make_facts(abstract=text))) for text in (one, two)]
+    hashes = [fingerprint(make_facts(abstract=text)) for text in (one, two)]
 
     assert (hashes[0] == hashes[1]) == (one == two)
 

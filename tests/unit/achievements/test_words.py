@@ -1,27 +1,51 @@
 """Words for search."""
 
+from services.achievements.rules.postings import WEIGHT_MASK, pack_postings
 from services.achievements.rules.words import (
     POSTINGS_BUDGET,
     QUERY_TERMS,
     choose_terms,
     cut_words,
     rarity,
-    weigh_words,
 )
 
 
 def test_chinese_and_english_are_cut_in_one_width_and_case() -> None:
     assert cut_words("锂离子电池，ＢＥＲＴ-Base 模型") == [
-        "锂离子", "电池", "bert-base", "模型", "bert", "base",
+        "锂离子", "电池", "bert-base", "bert", "base", "模型",
     ]  # fmt: skip
 
 
+def weigh(parts: list[tuple[str, int]]) -> dict[str, int]:
+    return {word: found[0] & WEIGHT_MASK for word, found in pack_postings({7: parts})}
+
+
 def test_a_word_weighs_more_in_the_title_and_less_in_a_long_text() -> None:
-    both = weigh_words([("电池", 2), ("材料", 1)])
-    long = weigh_words([("电池", 2), ("材料 " * 400, 1)])
+    both = weigh([("电池", 2), ("材料", 1)])
+    long = weigh([("电池", 2), ("材料 " * 400, 1)])
 
     assert both["电池"] > both["材料"]
     assert long["电池"] < both["电池"]
+
+
+def test_the_weight_is_that_of_bm25() -> None:
+    # Six words in all: k1 = 1.2, b = 0.75, a usual length of 120.
+    damping = 1.2 * (0.25 + 0.75 * 6 / 120)
+
+    assert weigh([("电池", 2), ("材料 bert-base", 1)])["电池"] == int(
+        2 * 2.2 / (2 + damping) * 1000
+    )
+
+
+def test_the_records_of_one_writing_share_a_row_per_word() -> None:
+    texts = {3: [("电池 材料", 1)], 9: [("电池", 1)], 11: [("，", 1)]}
+    found = {word: [number >> 12 for number in packed] for word, packed in pack_postings(texts)}
+
+    assert found == {"材料": [3], "电池": [3, 9]}
+
+
+def test_texts_without_words_bring_no_postings() -> None:
+    assert list(pack_postings({1: [("", 1), ("……", 2)]})) == []
 
 
 def test_words_hold_nothing_that_a_copy_would_have_to_escape() -> None:

@@ -1,0 +1,92 @@
+"""New records and all that hangs on them, ready for COPY: words, doubles' keys, history, news."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
+from services.achievements.rules.content import fingerprint
+from services.achievements.rules.copying import render_lines
+from services.achievements.rules.history import Actor, Change, render_history
+from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
+from services.achievements.rules.postings import render_segments
+from services.achievements.rules.rows import Facts, searchable_text
+
+_FRAME = ("id", "document", "content_hash", "owner_uscc", "version", "created_at", "updated_at")
+KEY_COLUMNS = ("key", "achievement_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What all records of one act have in common: their owner, who acts, when."""
+
+    kind: Kind
+    owner_uscc: str
+    actor: Actor
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A new thing with its id, its document number, and the id of its line of history."""
+
+    id: str
+    document: int
+    history_id: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecords:
+    """New records in the text format of COPY; `news` are types of events with their data."""
+
+    kind: Kind
+    documents: dict[str, tuple[str, int]]
+    columns: tuple[str, ...]
+    records: bytes
+    keys: bytes
+    segments: bytes
+    history: bytes
+    news: tuple[tuple[str, str], ...]
+
+
+def render_new(
+    entry: Entry, things: Sequence[Numbered], news: Sequence[tuple[str, str]]
+) -> NewRecords:
+    """All lines of things that are new, in the order of their source_ids.
+
+    In this order two writers of the same things wait for each other, never in a circle.
+    """
+    things = sorted(things, key=lambda thing: thing.facts.source_id)
+    names = tuple(things[0].facts.__dataclass_fields__)
+    seen_by = () if "visibility" in names else (KIND_VISIBILITY[entry.kind].value,)
+    same = (entry.owner_uscc, 1, entry.at, entry.at, *seen_by)
+    return NewRecords(
+        kind=entry.kind,
+        documents={thing.facts.source_id: (thing.id, thing.document) for thing in things},
+        columns=(*_FRAME, *(("visibility",) if seen_by else ()), *names),
+        records=render_lines(
+            (
+                thing.id, thing.document, fingerprint(thing.facts), *same,
+                *[getattr(thing.facts, name) for name in names],
+            )
+            for thing in things
+        ),
+        keys=render_lines(
+            (key, thing.id)
+            for thing in things
+            if isinstance(thing.facts, AchievementFacts)
+            for key in duplicate_keys(thing.facts)
+        ),
+        segments=render_segments(
+            entry.kind, {thing.document: searchable_text(thing.facts) for thing in things}
+        ),
+        history=render_history(
+            entry.kind.value,
+            entry.actor,
+            entry.at,
+            [(thing.history_id, Change(thing.id, 1, "created")) for thing in things],
+        ),
+        news=tuple(news),
+    )  # fmt: skip

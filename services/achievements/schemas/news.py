@@ -1,0 +1,80 @@
+"""What other houses are told of records, whoever kept them and however many there are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kit.envelope import Event
+from services.achievements.rules.achievements import AchievementFacts
+from services.achievements.rules.awards import AwardFacts
+from services.achievements.rules.rd_expenditures import RdExpenditureFacts
+from services.achievements.rules.rows import Facts
+from services.achievements.rules.visibility import Visibility
+from services.achievements.schemas.events import (
+    AchievementRegistered,
+    AchievementsRegistered,
+    AwardRecorded,
+    PublishedAchievement,
+    PublishedProperty,
+    RdExpenditureRecorded,
+)
+
+MOST_ITEMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A record that an act created or changed."""
+
+    id: str
+    is_new: bool
+    facts: Facts
+
+
+def list_news(uscc: str, on: date, touched: Sequence[Touched], *, many: bool) -> Iterator[Event]:
+    """The events of one act of an organisation; a bulk act is one event (per 1,000 things)."""
+    published = [
+        _publish(one.id, one.facts, on)
+        for one in touched
+        if isinstance(one.facts, AchievementFacts)
+        and one.is_new
+        # What is classified never leaves its owner, not even as news.
+        and one.facts.visibility is not Visibility.CLASSIFIED
+    ]
+    if many:
+        for start in range(0, len(published), MOST_ITEMS):
+            items = published[start : start + MOST_ITEMS]
+            yield AchievementsRegistered(uscc=uscc, count=len(items), items=items)
+    else:
+        yield from (AchievementRegistered(uscc=uscc, **dict(one)) for one in published)
+    for one in touched:
+        yield from _money_and_honour(uscc, on, one)
+
+
+def _publish(achievement_id: str, facts: AchievementFacts, on: date) -> PublishedAchievement:
+    return PublishedAchievement(
+        achievement_id=achievement_id,
+        title=facts.title,
+        occurred_on=facts.completed_on or on,
+        trl=facts.trl,
+        intellectual_property=[
+            PublishedProperty(kind=item.kind, number=item.number, status=item.status)
+            for item in facts.intellectual_property
+        ],
+    )
+
+
+def _money_and_honour(uscc: str, on: date, one: Touched) -> Iterator[Event]:
+    if isinstance(one.facts, RdExpenditureFacts):
+        yield RdExpenditureRecorded(
+            uscc=uscc, year=one.facts.year, total_yuan=one.facts.total_yuan, occurred_on=on
+        )
+    if isinstance(one.facts, AwardFacts):
+        yield AwardRecorded(
+            uscc=uscc,
+            award_id=one.id,
+            scheme=one.facts.scheme,
+            level=one.facts.level,
+            title=one.facts.title,
+            awarded_on=one.facts.awarded_on,
+        )

@@ -1,0 +1,21 @@
+"""New things made ready for the registry; needs no database, so a helper process can do it."""
+
+from collections.abc import Sequence
+
+from kit.ids import new_id
+from services.achievements.rules.new_records import Entry, NewRecords, Numbered, render_new
+from services.achievements.rules.rows import Facts
+from services.achievements.schemas.news import Touched, list_news
+
+
+def compose_new(
+    entry: Entry, facts: Sequence[Facts], documents: Sequence[int], *, many: bool
+) -> NewRecords:
+    """Give new things their ids, and render them with all that hangs on them."""
+    things = [
+        Numbered(new_id(), document, new_id(), item)
+        for document, item in zip(documents, facts, strict=True)
+    ]
+    touched = [Touched(thing.id, is_new=True, facts=thing.facts) for thing in things]
+    news = list_news(entry.owner_uscc, entry.on, touched, many=many)
+    return render_new(entry, things, [(event.type, event.model_dump_json()) for event in news])
