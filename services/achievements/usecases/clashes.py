@@ -6,7 +6,7 @@ from kit.clock import today
 from kit.db import WriteSession
 from kit.errors import Fault, InvalidInput
 from kit.text import Text
-from services.achievements.rules.content import content_of, hash_content
+from services.achievements.rules.content import fingerprint
 from services.achievements.rules.demands import (
     DemandFacts,
     DemandState,
@@ -54,7 +54,7 @@ def _find_settled(
     session: WriteSession, owner_uscc: str, facts: Sequence[DemandFacts]
 ) -> dict[str, DemandState]:
     """Demands that are no drafts any more, and that these facts would change."""
-    hashes = {one.source_id: hash_content(content_of(one)) for one in facts}
+    hashes = {one.source_id: fingerprint(one) for one in facts}
     return find_settled(session, owner_uscc, hashes)
 
 

@@ -18,12 +18,13 @@ from services.achievements.rules.demands import (
     DemandState,
     visibility_of,
 )
+from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.steps import require_reason
 from services.achievements.schemas.demands import DemandDecision
 from services.achievements.store.bids import list_bidders
 from services.achievements.store.demands import change_demand, count_demands
-from services.achievements.store.history import Change, add_history, list_history
+from services.achievements.store.history import add_history, list_history
 from services.achievements.store.notices import NewNotice, add_notices
 from services.achievements.store.records import get_record, lock_record
 from services.achievements.usecases.callers import actor_of, require_owner, viewer_of
