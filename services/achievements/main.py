@@ -12,6 +12,7 @@ from services.achievements.routes import (
     analytics,
     awards,
     bookings,
+    care,
     contracts,
     demands,
     doubles,
@@ -74,6 +75,7 @@ ROUTERS = [
     demands.router,
     notices.router,
     analytics.router,
+    care.router,
     internal.router,
     inbox.router,
 ]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.achievements.rules.care import PromiseState
+
 NarrowValue = str | int | bool
 Narrow = Mapping[str, NarrowValue]
 """What only the lists of one kind can be asked for, by name."""
@@ -66,3 +68,24 @@ class TenantFilter:
     limit: int
     cursor: str | None = None
     on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CareFilter:
+    """Which care plans."""
+
+    limit: int
+    cursor: str | None = None
+    uscc: str | None = None
+    officer: str | None = None
+    overdue: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFilter:
+    """Which promises of care plans."""
+
+    limit: int
+    cursor: str | None = None
+    uscc: str | None = None
+    state: PromiseState | None = None
