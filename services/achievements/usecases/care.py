@@ -13,7 +13,7 @@ from kit.text import Text
 from kit.versions import require_match
 from services.achievements.rules.care import PromiseState, judge_promise
 from services.achievements.rules.filters import CareFilter, PromiseFilter
-from services.achievements.rules.history import describe_changes
+from services.achievements.rules.history import Change, describe_changes
 from services.achievements.schemas.care import (
     CarePlanBody,
     CarePlanPatch,
@@ -35,7 +35,7 @@ from services.achievements.store.care import (
     list_promises,
     lock_plan,
 )
-from services.achievements.store.history import Change, add_history, list_history
+from services.achievements.store.history import add_history, list_history
 from services.achievements.store.organizations import get_organization
 from services.achievements.usecases.callers import actor_of, plain_row, viewer_of
 
