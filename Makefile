@@ -53,6 +53,9 @@ lock: $(VENV)/dev.stamp ## Choose the newest versions of all dependencies and lo
 	$(BIN)/uv export --quiet --no-emit-project --no-annotate --no-header \
 		--format requirements-txt --only-group bench -o requirements/bench.txt
 
+bench-start: $(VENV)/dev.stamp ## How long a start takes, on fresh data and later: STARTS=5
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.start
+
 bench-import: $(VENV)/dev.stamp ## One import beside plain COPY: ROWS=100000 XLSX=1 TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.imports
 

@@ -98,11 +98,10 @@ def create_app(settings: Settings | None = None, directory: Directory | None = N
         pages.router,
     ]
     app = create_house_app(HOUSE, settings, routers, directory=directory, lifespan=live)
-    own = app.openapi()
     # The house's own description and readiness give way to those of the whole platform.
     app.router.routes[:] = [route for route in app.router.routes if not _is_replaced(route)]
     app.add_route("/readyz", show_readiness, methods=["GET"], include_in_schema=False)
-    app.state.descriptions = Descriptions(own, app.state.directory)
+    app.state.descriptions = Descriptions(app.openapi, app.state.directory)
     app.add_middleware(ProxyLayer, directory=app.state.directory, forwarder=forwarder)
     return app
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,8 +20,9 @@ _FRESH = 30.0  # seconds
 class Descriptions:
     """The parts as they were last seen: a service that is down keeps its place in the whole."""
 
-    def __init__(self, own: dict[str, Any], directory: Directory) -> None:
-        self._own = own
+    def __init__(self, describe_own: Callable[[], dict[str, Any]], directory: Directory) -> None:
+        # Asked for when somebody asks: describing oneself takes most of a second of the start.
+        self._describe_own = describe_own
         self._directory = directory
         self._parts: dict[str, dict[str, Any]] = {}
         self._merged: dict[str, Any] | None = None
@@ -33,15 +35,18 @@ class Descriptions:
         if missing:
             raise service_down(missing[0])
         if self._merged is None:
-            self._merged = merge_descriptions(self._own, self._parts)
+            self._merged = await self._merge()
         return self._merged
 
     async def list_problem_types(self) -> dict[str, dict[str, str]]:
         """Code to titles, of all parts seen so far."""
         await self._look()
-        merged = merge_descriptions(self._own, self._parts)
+        merged = await self._merge()
         types: dict[str, dict[str, str]] = merged["x-problem-types"]
         return types
+
+    async def _merge(self) -> dict[str, Any]:
+        return merge_descriptions(await asyncio.to_thread(self._describe_own), self._parts)
 
     async def _look(self) -> None:
         if time.monotonic() - self._seen_at < _FRESH and len(self._parts) == len(HOUSES):

@@ -45,7 +45,7 @@ class PlatformProcess:
     def said(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
-    def wait_until_said(self, words: str, seconds: float = 60) -> float:
+    def wait_until_said(self, words: str, seconds: float = 120) -> float:
         """How long it took; a failure shows what was said instead."""
         started = time.monotonic()
         while words not in self.said():
@@ -55,7 +55,7 @@ class PlatformProcess:
             time.sleep(0.02)
         return time.monotonic() - started
 
-    def wait_until_ready(self, seconds: float = 60) -> float:
+    def wait_until_ready(self, seconds: float = 120) -> float:
         """Until requests are answered from the database."""
         started = time.monotonic()
         while not self.is_ready():

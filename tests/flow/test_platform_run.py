@@ -1,4 +1,7 @@
-"""One machine: start, stop, and every kind of kill -9, as `make run` meets them."""
+"""One machine: start, stop, and every kind of kill -9, as `make run` meets them.
+
+How long a start takes is measured by `make bench-start`, not here.
+"""
 
 import os
 import signal
@@ -13,10 +16,6 @@ from tests.flow.platforms import PlatformProcess, running_platform
 from tests.server import TestServer
 
 READY = "Ctrl-C stops everything"
-# The promise, in seconds after downloads, is for a machine with nothing else to do.
-_CROWD = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-FIRST_START = 60 * _CROWD
-LATER_START = 8 * _CROWD
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +26,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_fresh_start_serves_and_says_where_who_and_how(data_dir: Path) -> None:
     with running_platform(data_dir=data_dir) as platform:
-        took = platform.wait_until_said(READY, FIRST_START)
+        platform.wait_until_said(READY)
         said = platform.said()
 
-        assert took < FIRST_START
         assert platform.is_ready()
         assert platform.address in said
         assert "demo-university" in said
@@ -39,15 +37,14 @@ def test_a_fresh_start_serves_and_says_where_who_and_how(data_dir: Path) -> None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_later_start_is_quick_and_a_signal_leaves_no_process(
+def test_a_later_start_works_on_the_same_data_and_a_signal_leaves_no_process(
     data_dir: Path, number: signal.Signals
 ) -> None:
     with running_platform(data_dir=data_dir) as platform:
-        took = platform.wait_until_said(READY)
+        platform.wait_until_said(READY)
         assert len(platform.processes()) >= 5  # ours, the worker, postgres, two guardians
         code = platform.stop(number)
 
-        assert took < LATER_START
         assert code == 0
         assert platform.processes() == {}
 
@@ -63,7 +60,8 @@ def test_kill_9_of_the_platform_takes_everything_with_it_and_the_next_start_work
         assert platform.gone_within(20)
 
     with running_platform(data_dir=data_dir) as platform:
-        assert platform.wait_until_said(READY) < LATER_START
+        platform.wait_until_said(READY)
+        assert platform.is_ready()
 
 
 def test_kill_9_of_everything_at_once_and_the_next_start_works(data_dir: Path) -> None:
@@ -75,7 +73,8 @@ def test_kill_9_of_everything_at_once_and_the_next_start_works(data_dir: Path) -
         assert platform.gone_within(20)
 
     with running_platform(data_dir=data_dir) as platform:
-        assert platform.wait_until_said(READY) < LATER_START
+        platform.wait_until_said(READY)
+        assert platform.is_ready()
 
 
 @pytest.fixture(scope="module")

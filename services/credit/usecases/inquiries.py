@@ -23,7 +23,6 @@ from services.credit.rules.consents import (
 )
 from services.credit.schemas.inquiries import InquiryRequest
 from services.credit.schemas.profiles import Json, write_json
-from services.credit.schemas.reports import print_report
 from services.credit.store.access_log import Look, append_look
 from services.credit.store.acts import has_stopped_facts
 from services.credit.store.catalogue import get_catalogue
@@ -86,6 +85,9 @@ def read_signed_answer(session: WriteSession, caller: Principal, inquiry_id: str
 
 def print_inquiry(session: WriteSession, caller: Principal, inquiry_id: str) -> bytes:
     """查询报告: the same answer on paper."""
+    # Here, not above: the printer's library takes half a second, and few processes ever print.
+    from services.credit.schemas.reports import print_report
+
     inquiry = read_inquiry_again(session, caller, inquiry_id)
     purpose = get_catalogue().purposes.get(inquiry.purpose)
     name = purpose.name.zh if purpose else inquiry.purpose
