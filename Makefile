@@ -28,7 +28,7 @@ run: $(VENV)/run.stamp ## Start the whole platform on this machine, with demo da
 	@exec $(BIN)/python -m liurong run --with-parent
 
 test: $(VENV)/dev.stamp ## All tests
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/dev.stamp ## Format, lint, import laws, strict types, unit tests (under 30 s)
 	@$(MAKE) --no-print-directory --output-sync=target --keep-going -j4 \
