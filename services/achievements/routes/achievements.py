@@ -14,13 +14,12 @@ from services.achievements.routes.parameters import (
     SourceKey,
     created_too,
 )
-from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.achievements import (
     AchievementAnswer,
     AchievementBody,
-    AchievementPage,
+    AchievementHit,
     AchievementPatch,
     AchievementQuery,
     AchievementUpsert,
@@ -28,13 +27,14 @@ from services.achievements.schemas.achievements import (
     DoubleAnswer,
     DoublesAnswer,
 )
-from services.achievements.schemas.answers import answer_achievements, answer_as, answer_batch
+from services.achievements.schemas.answers import answer_as, answer_batch, answer_found
 from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.records import (
     BatchAnswer,
     BatchBody,
     HistoryAnswer,
     HistoryLine,
+    RecordPage,
 )
 from services.achievements.usecases import achievements, records
 
@@ -56,11 +56,11 @@ def register_achievement(
 @router.get("", summary="检索科技成果 · search achievements")
 def search_achievements(
     query: Annotated[AchievementQuery, Query()], caller: MaybeCaller, session: Read
-) -> AchievementPage:
+) -> RecordPage[AchievementHit]:
     """Words in Chinese or English, ranked; filters, facets, sorting, pages."""
-    wanted = AchievementFilter(**query.model_dump())
-    found = achievements.find_achievements(session, caller, wanted)
-    return answer_achievements(found.rows, found.next_cursor, found.total, found.facets)
+    return answer_found(
+        AchievementHit, records.find_records(session, caller, _KIND, query.wanted())
+    )
 
 
 @router.get("/{record_id}", summary="查看科技成果 · read an achievement")

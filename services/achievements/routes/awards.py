@@ -6,7 +6,6 @@ from fastapi import Query, Response
 
 from kit.auth import MaybeCaller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
-from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import (
     AcceptLanguage,
@@ -17,10 +16,11 @@ from services.achievements.routes.parameters import (
 )
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.answers import answer_as, answer_batch, page_of
+from services.achievements.schemas.answers import answer_as, answer_batch, answer_found
 from services.achievements.schemas.awards import (
     AwardAnswer,
     AwardBody,
+    AwardHit,
     AwardPatch,
     AwardQuery,
     AwardUpsert,
@@ -32,6 +32,7 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
+    RecordPage,
 )
 from services.achievements.usecases import changes, records
 
@@ -53,9 +54,9 @@ def register_award(
 @router.get("", summary="科技奖励列表 · list awards")
 def list_awards(
     query: Annotated[AwardQuery, Query()], caller: MaybeCaller, session: Read
-) -> Page[AwardAnswer]:
-    """What the caller may see, newest first, or the best matches of `q`."""
-    return page_of(AwardAnswer, *records.find_records(session, caller, _KIND, query.wanted()))
+) -> RecordPage[AwardHit]:
+    """What the caller may see, newest first, or the best matches of `q`, with facets."""
+    return answer_found(AwardHit, records.find_records(session, caller, _KIND, query.wanted()))
 
 
 @router.get("/{record_id}", summary="查看科技奖励 · read an award")

@@ -1,5 +1,6 @@
 """Technology demands over HTTP."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -7,7 +8,6 @@ from fastapi import Query, Response
 from kit.auth import Caller, MaybeCaller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.openapi import problem_answer
-from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import (
     AcceptLanguage,
@@ -20,13 +20,16 @@ from services.achievements.schemas.answers import (
     answer_as,
     answer_batch,
     answer_demand,
+    answer_found,
     count_rows,
+    with_steps,
 )
 from services.achievements.schemas.demands import (
     DemandAnswer,
     DemandBody,
     DemandCounts,
     DemandDecision,
+    DemandHit,
     DemandPatch,
     DemandQuery,
     DemandUpsert,
@@ -38,6 +41,7 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
+    RecordPage,
 )
 from services.achievements.usecases import changes, demands, records
 
@@ -60,10 +64,10 @@ def draft_demand(
 @router.get("", summary="技术需求列表 · list and search demands")
 def list_demands(
     query: Annotated[DemandQuery, Query()], caller: MaybeCaller, session: Read
-) -> Page[DemandAnswer]:
-    """What the caller may see, newest first, or the best matches of `q`."""
-    rows, cursor = records.find_records(session, caller, _KIND, query.wanted())
-    return Page(items=[answer_demand(row) for row in rows], next_cursor=cursor)
+) -> RecordPage[DemandHit]:
+    """What the caller may see, newest first, or the best matches of `q`, with facets."""
+    found = records.find_records(session, caller, _KIND, query.wanted())
+    return answer_found(DemandHit, replace(found, rows=list(map(with_steps, found.rows))))
 
 
 @router.get("/counts", summary="技术需求计数 · demands in figures")

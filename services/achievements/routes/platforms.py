@@ -6,7 +6,6 @@ from fastapi import Query, Response
 
 from kit.auth import MaybeCaller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
-from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import (
     AcceptLanguage,
@@ -17,11 +16,12 @@ from services.achievements.routes.parameters import (
 )
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.answers import answer_as, answer_batch, page_of
+from services.achievements.schemas.answers import answer_as, answer_batch, answer_found
 from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.platforms import (
     PlatformAnswer,
     PlatformBody,
+    PlatformHit,
     PlatformPatch,
     PlatformQuery,
     PlatformUpsert,
@@ -32,6 +32,7 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
+    RecordPage,
 )
 from services.achievements.usecases import changes, records
 
@@ -53,9 +54,9 @@ def register_platform(
 @router.get("", summary="研发平台列表 · list platforms")
 def list_platforms(
     query: Annotated[PlatformQuery, Query()], caller: MaybeCaller, session: Read
-) -> Page[PlatformAnswer]:
-    """What the caller may see, newest first, or the best matches of `q`."""
-    return page_of(PlatformAnswer, *records.find_records(session, caller, _KIND, query.wanted()))
+) -> RecordPage[PlatformHit]:
+    """What the caller may see, newest first, or the best matches of `q`, with facets."""
+    return answer_found(PlatformHit, records.find_records(session, caller, _KIND, query.wanted()))
 
 
 @router.get("/{record_id}", summary="查看研发平台 · read a platform")

@@ -1,12 +1,12 @@
 """R&D expenditures over HTTP."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query, Response
 
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
-from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import (
     AcceptLanguage,
@@ -17,12 +17,13 @@ from services.achievements.routes.parameters import (
 )
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.answers import answer_as, answer_batch, page_of
+from services.achievements.schemas.answers import answer_as, answer_batch, answer_found
 from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.rd_expenditures import (
     ExplanationBody,
     RdExpenditureAnswer,
     RdExpenditureBody,
+    RdExpenditureHit,
     RdExpenditurePatch,
     RdExpenditureQuery,
     RdExpenditureUpsert,
@@ -33,6 +34,7 @@ from services.achievements.schemas.records import (
     BatchBody,
     HistoryAnswer,
     HistoryLine,
+    RecordPage,
 )
 from services.achievements.usecases import changes, rd_expenditures, records
 
@@ -54,11 +56,11 @@ def register_rd_expenditure(
 @router.get("", summary="研发经费列表 · list R&D expenditures")
 def list_rd_expenditures(
     query: Annotated[RdExpenditureQuery, Query()], caller: Caller, session: Read
-) -> Page[RdExpenditureAnswer]:
-    """What the caller may see, newest first, or the best matches of `q`."""
-    rows, cursor = records.find_records(session, caller, _KIND, query.wanted())
-    checked = rd_expenditures.check_expenditures(session, rows)
-    return page_of(RdExpenditureAnswer, checked, cursor)
+) -> RecordPage[RdExpenditureHit]:
+    """What the caller may see, newest first, or the best matches of `q`, with facets."""
+    found = records.find_records(session, caller, _KIND, query.wanted())
+    checked = rd_expenditures.check_expenditures(session, found.rows)
+    return answer_found(RdExpenditureHit, replace(found, rows=checked))
 
 
 @router.get("/{record_id}", summary="查看研发经费 · read an R&D expenditure")

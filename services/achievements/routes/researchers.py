@@ -6,7 +6,6 @@ from fastapi import Query, Response
 
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
-from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import (
     AcceptLanguage,
@@ -17,18 +16,20 @@ from services.achievements.routes.parameters import (
 )
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.answers import answer_as, answer_batch, page_of
+from services.achievements.schemas.answers import answer_as, answer_batch, answer_found
 from services.achievements.schemas.kinds import complete_upsert
 from services.achievements.schemas.records import (
     BatchAnswer,
     BatchBody,
     HistoryAnswer,
     HistoryLine,
+    RecordPage,
     RecordQuery,
 )
 from services.achievements.schemas.researchers import (
     ResearcherAnswer,
     ResearcherBody,
+    ResearcherHit,
     ResearcherPatch,
     ResearcherUpsert,
     ResearcherUpserted,
@@ -53,9 +54,9 @@ def register_researcher(
 @router.get("", summary="科研人员列表 · list researchers")
 def list_researchers(
     query: Annotated[RecordQuery, Query()], caller: Caller, session: Read
-) -> Page[ResearcherAnswer]:
-    """What the caller may see, newest first, or the best matches of `q`."""
-    return page_of(ResearcherAnswer, *records.find_records(session, caller, _KIND, query.wanted()))
+) -> RecordPage[ResearcherHit]:
+    """What the caller may see, newest first, or the best matches of `q`, with facets."""
+    return answer_found(ResearcherHit, records.find_records(session, caller, _KIND, query.wanted()))
 
 
 @router.get("/{record_id}", summary="查看科研人员 · read a researcher")

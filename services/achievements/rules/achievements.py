@@ -233,3 +233,10 @@ def searchable_text(facts: AchievementFacts) -> list[tuple[str, int]]:
         # With and without ZL, because people search either way.
         (" ".join(_spellings(shown.intellectual_property)), 1),
     ]
+
+
+def names_in(facts: AchievementFacts) -> list[str]:
+    """The people and organisations an achievement is found by; hidden ones are not."""
+    shown = without_hidden(facts)
+    people = [person.name for person in shown.contributors]
+    return [*people, *(organization.name for organization in shown.organizations)]

@@ -1,8 +1,9 @@
 """What lists are asked for: filters, order, place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from services.achievements.rules.care import PromiseState
 
@@ -13,13 +14,14 @@ Narrow = Mapping[str, NarrowValue]
 
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
-    """Which records, in the order of the list."""
+    """Which records of a kind, in which order; `narrow` is what only that kind is asked for."""
 
     limit: int
     cursor: str | None = None
     q: str | None = None
     organization: str | None = None
     source_id: str | None = None
+    sort: str | None = None
     narrow: Narrow = field(default_factory=dict)
 
 
@@ -33,20 +35,27 @@ class NoticeFilter:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AchievementFilter:
-    """Which achievements, in which order."""
+FacetCounts = Mapping[str, Sequence[tuple[str | int | bool, int]]]
+"""Of each facet the values found, each with how often, most first."""
 
-    limit: int
-    cursor: str | None = None
-    q: str | None = None
-    field: str | None = None
-    trl_min: int | None = None
-    trl_max: int | None = None
-    organization: str | None = None
-    visibility: str | None = None
-    source_id: str | None = None
-    sort: str | None = None
+
+@dataclass(frozen=True, slots=True)
+class FoundCounts:
+    """How many are found, and the facets; `capped`: more may be found than were counted."""
+
+    total: int
+    capped: bool
+    facets: FacetCounts
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of what is found, on the first page with counts; `words` are those asked by."""
+
+    rows: Sequence[Mapping[Any, Any]]
+    next_cursor: str | None
+    counts: FoundCounts | None = None
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

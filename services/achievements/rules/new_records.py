@@ -9,8 +9,9 @@ from services.achievements.rules.content import fingerprint
 from services.achievements.rules.copying import render_lines
 from services.achievements.rules.history import Actor, Change, render_history
 from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
-from services.achievements.rules.postings import render_segments
-from services.achievements.rules.rows import Facts, searchable_text
+from services.achievements.rules.names import list_name_keys
+from services.achievements.rules.postings import render_names, render_segments
+from services.achievements.rules.rows import Facts, names_in, searchable_text
 
 _FRAME = ("id", "document", "content_hash", "owner_uscc", "version", "created_at", "updated_at")
 KEY_COLUMNS = ("key", "achievement_id")
@@ -47,6 +48,7 @@ class NewRecords:
     records: bytes
     keys: bytes
     segments: bytes
+    names: tuple[str, ...]
     history: bytes
     news: tuple[tuple[str, str], ...]
 
@@ -61,6 +63,7 @@ def render_new(
     things = sorted(things, key=lambda thing: thing.facts.source_id)
     names = tuple(things[0].facts.__dataclass_fields__)
     seen_by = () if "visibility" in names else (KIND_VISIBILITY[entry.kind].value,)
+    names_of = {thing.document: list_name_keys(names_in(thing.facts)) for thing in things}
     same = (entry.owner_uscc, 1, entry.at, entry.at, *seen_by)
     return NewRecords(
         kind=entry.kind,
@@ -81,7 +84,9 @@ def render_new(
         ),
         segments=render_segments(
             entry.kind, {thing.document: searchable_text(thing.facts) for thing in things}
-        ),
+        )
+        + render_names(entry.kind, names_of),
+        names=tuple(dict.fromkeys(key for keys in names_of.values() for key in keys)),
         history=render_history(
             entry.kind.value,
             entry.actor,

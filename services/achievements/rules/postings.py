@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.achievements.rules.kinds import KIND_NUMBERS, Kind
+from services.achievements.rules.names import name_term
 from services.achievements.rules.words import K1, USUAL_LENGTH, B, cut_raw, terms_of
 
 # A posting packs a document and its weight into one number.
@@ -22,6 +23,9 @@ WEIGHT_STEPS = 1000.0
 
 Texts = Mapping[int, Iterable[tuple[str, int]]]
 """The texts of each record, by its document number, with how often they count."""
+
+Names = Mapping[int, Sequence[str]]
+"""The keys of the names of each record, by its document number."""
 
 _Numbers = npt.NDArray[np.int64]
 
@@ -40,6 +44,20 @@ def render_segments(kind: Kind, texts: Texts) -> bytes:
     lines = (
         f"{number}\t{word}\t{segment}\t{len(found)}\t{{{','.join(map(str, found))}}}\n"
         for word, found in pack_postings(texts)
+    )
+    return "".join(lines).encode()
+
+
+def render_names(kind: Kind, names: Names) -> bytes:
+    """The rows of the names in the same writing; a name weighs the same in any record."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for document, keys in names.items():
+        for key in keys:
+            found[key].append((document << DOCUMENT_BITS) + int(WEIGHT_STEPS))
+    number, segment = KIND_NUMBERS[kind], min(names, default=0)
+    lines = (
+        f"{number}\t{name_term(key)}\t{segment}\t{len(own)}\t{{{','.join(map(str, own))}}}\n"
+        for key, own in sorted(found.items())
     )
     return "".join(lines).encode()
 

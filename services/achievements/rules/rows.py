@@ -1,6 +1,6 @@
 """Rows judged together: one bad row never harms the others, and none is taken twice."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -115,6 +115,25 @@ def searchable_text(facts: Facts) -> list[tuple[str, int]]:
             return awards.searchable_text(facts)
         case DemandFacts():
             return demands.searchable_text(facts)
+        case _:
+            assert_never(facts)
+
+
+def names_in(facts: Facts) -> Sequence[str | None]:
+    """The names of people and organisations a thing of any kind is found by, as wholes."""
+    match facts:
+        case AchievementFacts():
+            return achievements.names_in(facts)
+        case InstrumentFacts():
+            return [facts.manufacturer]
+        case ResearcherFacts():
+            return [facts.name, facts.english_name]
+        case PlatformFacts():
+            return [facts.name]
+        case AwardFacts():
+            return facts.winners
+        case RdExpenditureFacts() | DemandFacts():
+            return ()
         case _:
             assert_never(facts)
 

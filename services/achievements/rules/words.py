@@ -8,6 +8,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import rjieba
 
@@ -16,6 +17,11 @@ import rjieba
 USUAL_LENGTH = 120.0
 QUERY_TERMS = 8
 POSTINGS_BUDGET = 8_000
+COMMON_WORD = 8_000
+"""A word in more records than this is read by its best postings first."""
+BEST_POSTINGS = 4_000
+NEAR_SHARE = 0.6
+"""What a name counts that is only near to the one asked for."""
 LONGEST_TERM = 40
 K1 = 1.2
 B = 0.75
@@ -53,15 +59,39 @@ def rarity(documents: int, total: int) -> float:
     return math.log(1 + (among - documents + 0.5) / (documents + 0.5))
 
 
-def choose_terms(documents: Mapping[str, int], total: int) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """In how many records a word stands, and how many postings are read for it: all, or its best.
+
+    `newer` are those written since the best were chosen; None where none are chosen.
+    """
+
+    documents: int
+    newer: int | None = None
+
+    @property
+    def cost(self) -> int:
+        best = self.documents if self.newer is None else BEST_POSTINGS + self.newer
+        return min(self.documents, best)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A word that a query is answered by: its rarity, and whether only its best are read."""
+
+    rarity: float
+    by_best: bool = False
+
+
+def choose_terms(counts: Mapping[str, WordCount], total: int) -> dict[str, QueryWord]:
     """The rarest words of a query with their rarity; common ones only while they are cheap."""
-    chosen: dict[str, float] = {}
+    chosen: dict[str, QueryWord] = {}
     spent = 0
-    for word, count in sorted(documents.items(), key=lambda item: (item[1], item[0])):
-        if count == 0:
+    for word, count in sorted(counts.items(), key=lambda item: (item[1].documents, item[0])):
+        if count.documents == 0:
             continue
-        spent += count
+        spent += count.cost
         if len(chosen) == QUERY_TERMS or (len(chosen) >= 2 and spent > POSTINGS_BUDGET):
             break
-        chosen[word] = rarity(count, total)
+        chosen[word] = QueryWord(rarity(count.documents, total), count.newer is not None)
     return chosen

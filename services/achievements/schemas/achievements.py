@@ -6,7 +6,6 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from kit.identifiers import Orcid, Uscc
 from kit.money import Yuan
-from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.achievements import (
     AchievementFacts,
@@ -20,7 +19,7 @@ from services.achievements.rules.achievements import (
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import HideableField, Visibility
 from services.achievements.schemas.forms import AchievementForm, stored_form
-from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import (
     FieldCode,
     Industry,
@@ -29,7 +28,6 @@ from services.achievements.schemas.values import (
     Name,
     Prose,
     ReadinessLevel,
-    SearchWords,
     SourceId,
 )
 
@@ -202,10 +200,8 @@ class AchievementUpserted(AchievementAnswer):
     result: RowResult
 
 
-class AchievementHit(AchievementAnswer):
-    """An achievement in a list; `score` only where words were asked for."""
-
-    score: float | None = None
+class AchievementHit(AchievementAnswer, Hit):
+    """An achievement in a list."""
 
 
 AchievementSort = Literal[
@@ -214,10 +210,9 @@ AchievementSort = Literal[
 ]  # fmt: skip
 
 
-class AchievementQuery(PageQuery):
+class AchievementQuery(RecordQuery):
     """Search by words and filters; ranked by BM25 where words are given, else newest first."""
 
-    q: SearchWords = None
     field: str | None = Field(None, max_length=60)
     trl_min: int | None = Field(None, ge=1, le=9)
     trl_max: int | None = Field(None, ge=1, le=9)
@@ -227,36 +222,7 @@ class AchievementQuery(PageQuery):
         description="uscc, or the exact name, of the owner or a contributing one",
     )
     visibility: Visibility | None = None
-    source_id: str | None = Field(None, max_length=200)
-    sort: AchievementSort | None = None
-
-
-class FacetValue(AnswerModel):
-    """A value and in how many of the achievements found it stands."""
-
-    value: str | int
-    count: int
-
-
-class Facets(AnswerModel):
-    """Counts over what the caller may see, with the same words and filters.
-
-    With `q` they count what fits among the best 1,000 matches.
-    """
-
-    field: list[FacetValue]
-    trl: list[FacetValue]
-    organization: list[FacetValue]
-    visibility: list[FacetValue]
-
-
-class AchievementPage(AnswerModel):
-    """One page of a search; `facets` and `total` stand on the first page."""
-
-    items: list[AchievementHit]
-    next_cursor: str | None = None
-    total: int | None = Field(None, description="how many match (with `q`: at most 1,000 counted)")
-    facets: Facets | None = None
+    sort: AchievementSort | None = None  # type: ignore[assignment]
 
 
 class DoubleAnswer(AnswerModel):

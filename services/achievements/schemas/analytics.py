@@ -2,7 +2,7 @@
 
 from kit.money import Yuan
 from kit.schemas import AnswerModel
-from services.achievements.schemas.achievements import FacetValue
+from services.achievements.schemas.records import FacetValue
 
 
 class ContractFigures(AnswerModel):

@@ -13,15 +13,10 @@ from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.contracts import CONTRACT_STEPS, ContractState
 from services.achievements.rules.demands import DEMAND_STEPS, DemandState
+from services.achievements.rules.filters import FoundPage
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
-from services.achievements.schemas.achievements import (
-    AchievementHit,
-    AchievementPage,
-    Facets,
-    FacetValue,
-)
 from services.achievements.schemas.contracts import ContractAnswer
 from services.achievements.schemas.demands import CountedRows, DemandAnswer
 from services.achievements.schemas.imports import (
@@ -32,7 +27,7 @@ from services.achievements.schemas.imports import (
 )
 from services.achievements.schemas.notices import NoticeAnswer
 from services.achievements.schemas.problems import PROBLEMS
-from services.achievements.schemas.records import BatchAnswer, BatchItem
+from services.achievements.schemas.records import BatchAnswer, BatchItem, FacetValue, RecordPage
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Row = Mapping[Any, Any]
@@ -56,8 +51,12 @@ def answer_contract(row: Row) -> ContractAnswer:
 
 def answer_demand(row: Row) -> DemandAnswer:
     """A demand with the steps that are open now."""
-    allowed = list(DEMAND_STEPS.open_acts(DemandState(row["state"])))
-    return answer_as(DemandAnswer, row, allowed=allowed)
+    return answer_as(DemandAnswer, with_steps(row))
+
+
+def with_steps(row: Row) -> Row:
+    """The row of a demand with the steps that are open now."""
+    return {**row, "allowed": list(DEMAND_STEPS.open_acts(DemandState(row["state"])))}
 
 
 def answer_notice(row: Row, language: Language) -> NoticeAnswer:
@@ -144,20 +143,18 @@ def _problem_of(done: RowOutcome, language: Language, instance: str) -> dict[str
     return describe_problem(error, PROBLEMS, language, instance=instance, request_id=_request_id())
 
 
-def answer_achievements(
-    rows: Sequence[Row],
-    next_cursor: str | None,
-    total: int | None,
-    facets: Mapping[str, Sequence[tuple[str | int, int]]] | None,
-) -> AchievementPage:
+def answer_found(model: type[Answer], found: FoundPage) -> RecordPage[Answer]:
     """A page of a search, with its counts where they were made."""
-    counted = {
-        name: [FacetValue(value=value, count=count) for value, count in counts]
-        for name, counts in (facets or {}).items()
-    }
-    return AchievementPage(
-        items=[answer_as(AchievementHit, row) for row in rows],
-        next_cursor=next_cursor,
-        total=total,
-        facets=None if facets is None else Facets.model_validate(counted),
+    items, counts = [answer_as(model, row) for row in found.rows], found.counts
+    if counts is None:
+        return RecordPage[Answer](items=items, next_cursor=found.next_cursor)
+    return RecordPage[Answer](
+        items=items,
+        next_cursor=found.next_cursor,
+        total=counts.total,
+        total_is="at_least" if counts.capped else "exact",
+        facets={
+            name: [FacetValue(value=value, count=count) for value, count in values]
+            for name, values in counts.facets.items()
+        },
     )

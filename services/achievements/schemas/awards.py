@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from kit.schemas import WireModel
 from services.achievements.rules.awards import AwardFacts, AwardLevel, AwardScheme
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import RecordAnswer, RecordQuery
+from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import IsoDate, Line, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -90,6 +90,10 @@ class AwardAnswer(RecordAnswer):
     awarded_on: IsoDate
     certificate_number: str | None
     winners: list[str]
+
+
+class AwardHit(AwardAnswer, Hit):
+    """An award in a list."""
 
 
 class AwardUpserted(AwardAnswer):

@@ -18,7 +18,7 @@ from services.achievements.rules.demands import (
     Indicator,
 )
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import RecordAnswer, RecordQuery
+from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import (
     FieldCode,
     Industry,
@@ -155,6 +155,10 @@ class DemandAnswer(RecordAnswer):
     published_on: date | None
     bids_until: datetime | None
     allowed: list[DemandAct]
+
+
+class DemandHit(DemandAnswer, Hit):
+    """A demand in a list."""
 
 
 class DemandUpserted(DemandAnswer):

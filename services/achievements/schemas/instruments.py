@@ -10,7 +10,7 @@ from kit.schemas import WireModel
 from services.achievements.rules.instruments import InstrumentFacts, InstrumentState
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.forms import InstrumentForm, stored_form
-from services.achievements.schemas.records import RecordAnswer, RecordQuery
+from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import Flag, IsoDate, Line, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -121,6 +121,10 @@ class InstrumentAnswer(RecordAnswer):
     fee_note: str | None
     state: InstrumentState
     form: InstrumentForm | None
+
+
+class InstrumentHit(InstrumentAnswer, Hit):
+    """An instrument in a list."""
 
 
 class InstrumentUpserted(InstrumentAnswer):

@@ -16,7 +16,7 @@ from services.achievements.rules.platforms import (
     PlatformLevel,
 )
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import RecordAnswer, RecordQuery
+from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import Flag, IsoDate, Line, Name, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -115,6 +115,10 @@ class PlatformAnswer(RecordAnswer):
     capacity: int | None
     in_district: bool | None
     co_builders: list[CoBuilderRef] | None
+
+
+class PlatformHit(PlatformAnswer, Hit):
+    """A platform in a list."""
 
 
 class PlatformUpserted(PlatformAnswer):

@@ -11,7 +11,7 @@ from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rd_jumps import Direction
 from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.forms import RdForm, stored_form
-from services.achievements.schemas.records import RecordAnswer, RecordQuery
+from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import Line, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -119,6 +119,10 @@ class RdExpenditureAnswer(RecordAnswer):
     form: RdForm | None
     intensity: Ratio | None = Field(description="total / revenue; null while revenue is unknown")
     jump: JumpAnswer | None
+
+
+class RdExpenditureHit(RdExpenditureAnswer, Hit):
+    """The expenditure of a year in a list."""
 
 
 class RdExpenditureUpserted(RdExpenditureAnswer):

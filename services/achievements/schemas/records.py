@@ -1,9 +1,9 @@
 """What every record answers besides its content, and what the acts on records answer."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
@@ -66,6 +66,9 @@ class BatchAnswer(AnswerModel):
     counts: dict[RowResult, int]
 
 
+RecordSort = Literal["relevance", "-updated_at", "updated_at"]
+
+
 class RecordQuery(PageQuery):
     """Lists of records: all the caller may see, newest first, or those that words find."""
 
@@ -74,12 +77,50 @@ class RecordQuery(PageQuery):
         None, max_length=200, description="uscc of the organisation that keeps the record"
     )
     source_id: str | None = Field(None, max_length=200)
+    sort: RecordSort | None = None
 
     def wanted(self) -> RecordFilter:
         """The same in the words of the rules; what only this kind has is named apart."""
         common = {name: getattr(self, name) for name in RecordQuery.model_fields}
         others = self.model_dump(exclude=set(common), exclude_none=True)
         return RecordFilter(**common, narrow=others)
+
+
+class FacetValue(AnswerModel):
+    """A value and in how many of the records found it stands."""
+
+    value: str | int | bool
+    count: int
+
+
+class Hit(AnswerModel):
+    """What a record in a list says of the search; empty where no words were asked for."""
+
+    score: float | None = Field(None, description="how well it matches; compare within one answer")
+    highlights: dict[str, list[str]] | None = Field(
+        None,
+        description="fields in which the words stand, as HTML: escaped, the words in `<em>`",
+        examples=[{"title": ["<em>固态电池</em>电解质制备"]}],
+    )
+
+
+Item = TypeVar("Item", bound=BaseModel)
+
+
+class RecordPage(AnswerModel, Generic[Item]):
+    """One page of a search; `total` and `facets` stand on the first page."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+    total: int | None = Field(None, description="how many are found")
+    total_is: Literal["exact", "at_least"] | None = Field(
+        None,
+        description="at_least: the best 1,000 matches were counted (without `q`: 10,000 records),"
+        " facets too, and pages end with them",
+    )
+    facets: dict[str, list[FacetValue]] | None = Field(
+        None, description="of what the caller may see: how often each value stands in it"
+    )
 
 
 class HistoryLine(AnswerModel):

@@ -8,7 +8,7 @@ from kit.identifiers import Orcid
 from kit.schemas import WireModel
 from services.achievements.rules.researchers import ResearcherFacts
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import RecordAnswer
+from services.achievements.schemas.records import Hit, RecordAnswer
 from services.achievements.schemas.values import Line, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -102,6 +102,10 @@ class ResearcherAnswer(RecordAnswer):
     fields: list[str]
     email: str | None
     biography: str | None
+
+
+class ResearcherHit(ResearcherAnswer, Hit):
+    """A researcher in a list."""
 
 
 class ResearcherUpserted(ResearcherAnswer):

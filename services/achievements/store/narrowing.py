@@ -15,6 +15,7 @@ _GRADES = Base.metadata.tables["platform_grades"].c
 _HOURS = Base.metadata.tables["instrument_hours"].c
 _PLATFORMS = RECORD_TABLES[Kind.PLATFORMS].c
 _INSTRUMENTS = RECORD_TABLES[Kind.INSTRUMENTS].c
+_ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS].c
 _AWARDS = RECORD_TABLES[Kind.AWARDS].c
 _OF_A_GRADE = {"graded_year": "year", "assessed_by": "assessor", "grade": "grade"}
 
@@ -54,7 +55,16 @@ def _is_of_year(value: NarrowValue) -> ColumnElement[bool]:
     return extract("year", _AWARDS.awarded_on) == value
 
 
+def _is_ready_from(value: NarrowValue) -> ColumnElement[bool]:
+    return _ACHIEVEMENTS.trl >= value
+
+
+def _is_ready_up_to(value: NarrowValue) -> ColumnElement[bool]:
+    return _ACHIEVEMENTS.trl <= value
+
+
 _SPECIAL: Mapping[Kind, Mapping[str, Callable[[NarrowValue], ColumnElement[bool]]]] = {
+    Kind.ACHIEVEMENTS: {"trl_min": _is_ready_from, "trl_max": _is_ready_up_to},
     Kind.INSTRUMENTS: {"bookable": _is_bookable},
     Kind.RD_EXPENDITURES: {"jump": _has_jumped},
     Kind.PLATFORMS: {"certified": _is_certified},

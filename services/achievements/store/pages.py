@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from kit.errors import invalid
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import CursorValue, decode_cursor, encode_cursor
 from kit.text import Text
 from services.achievements.store.visibility import hidden_price
 
@@ -43,15 +43,25 @@ def order_by(order: Order, table: Table) -> tuple[ColumnElement[object], ColumnE
 
 def after_cursor(order: Order, table: Table, cursor: str) -> ColumnElement[bool]:
     """The rows that come after the cursor's."""
-    raw, last_id = decode_cursor(cursor, 2)
+    return after_key(order, order.key, table.c.id, decode_cursor(cursor, 2))
+
+
+def after_key(
+    order: Order,
+    key: ColumnElement[object],
+    identity: ColumnElement[object],
+    place: Sequence[CursorValue],
+) -> ColumnElement[bool]:
+    """The rows that come after a place: a key and an id."""
+    raw, last_id = place
     try:
-        last = literal(order.read(str(raw)), order.key.type)
+        last = literal(order.read(str(raw)), key.type)
     except (ValueError, InvalidOperation) as error:
         message = Text("游标与排序方式不符", "the cursor belongs to another order")
         raise invalid("?cursor", "cursor_invalid", message) from error
     if order.descending:
-        return or_(order.key < last, and_(order.key == last, table.c.id < str(last_id)))
-    return or_(order.key > last, and_(order.key == last, table.c.id > str(last_id)))
+        return or_(key < last, and_(key == last, identity < str(last_id)))
+    return or_(key > last, and_(key == last, identity > str(last_id)))
 
 
 def cut_page(rows: Sequence[RowMapping], limit: int) -> tuple[list[RowMapping], str | None]:
@@ -82,12 +92,23 @@ _HIGH_DATE, _LOW_DATE = date(9999, 12, 31), date(1, 1, 1)
 _HIGH_PRICE, _LOW_PRICE = Decimal(10**17), Decimal(-1)
 
 
-def achievement_orders(table: Table) -> dict[str, Order]:
-    """The orders of a list of achievements by name; what is unknown comes last either way."""
+def list_orders(table: Table) -> dict[str, Order]:
+    """The orders of a list by name; what is unknown comes last either way."""
     column = table.c
     plain: list[tuple[str, ColumnElement[object], ColumnElement[object], Callable[[str], object]]]
-    plain = [
-        ("updated_at", column.updated_at, column.updated_at, datetime.fromisoformat),
+    plain = [("updated_at", column.updated_at, column.updated_at, datetime.fromisoformat)]
+    if "asking_price_yuan" in column:
+        plain += _achievement_keys(table)
+    rising = {name: Order(name, key, False, read) for name, key, _, read in plain}
+    falling = {f"-{name}": Order(f"-{name}", key, True, read) for name, _, key, read in plain}
+    return rising | falling
+
+
+def _achievement_keys(
+    table: Table,
+) -> list[tuple[str, ColumnElement[object], ColumnElement[object], Callable[[str], object]]]:
+    column = table.c
+    return [
         ("title", column.title, column.title, str),
         ("trl", func.coalesce(column.trl, 99), func.coalesce(column.trl, -1), int),
         (
@@ -103,6 +124,3 @@ def achievement_orders(table: Table) -> dict[str, Order]:
             Decimal,
         ),
     ]
-    rising = {name: Order(name, key, False, read) for name, key, _, read in plain}
-    falling = {f"-{name}": Order(f"-{name}", key, True, read) for name, _, key, read in plain}
-    return rising | falling

@@ -23,17 +23,14 @@ from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import NotFound, no_such
 from services.achievements.rules.content import content_of, fingerprint
-from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.history import HISTORY_COLUMNS
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.new_records import KEY_COLUMNS, NewRecords
 from services.achievements.rules.rows import Facts, RowResult
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.bulk import copy_text, rows_as_table
-from services.achievements.store.narrowing import narrow_list
-from services.achievements.store.pages import after_cursor, by_id, by_score, cut_page, order_by
-from services.achievements.store.search import add_segments, scored_documents, weigh_query
-from services.achievements.store.visibility import columns_for, open_to, visible_to
+from services.achievements.store.search import add_segments
+from services.achievements.store.visibility import columns_for, open_to
 from services.achievements.tables import RECORD_TABLES, Base
 
 _KEYS = Base.metadata.tables["duplicate_keys"]
@@ -91,7 +88,7 @@ def add_new_records(session: WriteSession, new: NewRecords) -> dict[str, Kept]:
     except UniqueViolation as error:
         raise Overtaken from error
     copy_text(session, _KEYS, KEY_COLUMNS, new.keys)
-    add_segments(session, new.segments)
+    add_segments(session, new.segments, new.names)
     copy_text(session, _HISTORY, HISTORY_COLUMNS, new.history)
     return {
         source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)
@@ -222,28 +219,3 @@ def lock_record(session: WriteSession, kind: Kind, record_id: str, viewer: Viewe
 def _no_such(kind: Kind, record_id: str) -> NotFound:
     name = KIND_NAMES[kind]
     return no_such(name.zh, name.en, record_id)
-
-
-def list_records(
-    session: Session, kind: Kind, viewer: Viewer, wanted: RecordFilter
-) -> tuple[list[RowMapping], str | None]:
-    """One page: the best matches first where words are given, else the newest first."""
-    table = RECORD_TABLES[kind]
-    query = select(*columns_for(table, viewer)).where(visible_to(table, viewer))
-    if wanted.organization is not None:
-        query = query.where(table.c.owner_uscc == wanted.organization)
-    if wanted.source_id is not None:
-        query = query.where(table.c.source_id == wanted.source_id)
-    query = query.where(*narrow_list(kind, wanted.narrow))
-    order = by_id(table)
-    if wanted.q is not None:
-        weights = weigh_query(session, kind, wanted.q)
-        if not weights:
-            return [], None
-        hits = scored_documents(kind, weights)
-        order, query = by_score(hits), query.join(hits, hits.c.document == table.c.document)
-    if wanted.cursor is not None:
-        query = query.where(after_cursor(order, table, wanted.cursor))
-    query = query.add_columns(order.key.label("sort_key")).order_by(*order_by(order, table))
-    rows = session.execute(query.limit(wanted.limit + 1)).mappings().all()
-    return cut_page(rows, wanted.limit)

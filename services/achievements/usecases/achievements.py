@@ -1,14 +1,12 @@
 """Achievements: search, change, doubles, and what a financing case needs of one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
 from kit.db import ReadSession, WriteSession
 from kit.versions import require_match
-from services.achievements.rules.filters import AchievementFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.achievements import (
@@ -18,42 +16,15 @@ from services.achievements.schemas.achievements import (
 )
 from services.achievements.schemas.kinds import read_facts
 from services.achievements.store.achievements import (
-    FacetCounts,
-    count_facets,
     list_doubles,
-    search_achievements,
 )
 from services.achievements.store.organizations import find_organization
 from services.achievements.store.records import get_record, lock_record
-from services.achievements.store.search import weigh_query
 from services.achievements.usecases.callers import require_owner, viewer_of
 from services.achievements.usecases.records import keep_facts, require_sound
 
 _KIND = Kind.ACHIEVEMENTS
 _SERVICE = Viewer(None, sees_all=True)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAchievements:
-    """A page of a search; counts stand on the first page only."""
-
-    rows: Sequence[RowMapping]
-    next_cursor: str | None
-    total: int | None
-    facets: FacetCounts | None
-
-
-def find_achievements(
-    session: ReadSession, principal: Principal | None, wanted: AchievementFilter
-) -> FoundAchievements:
-    """Search what the caller may see; the first page also counts."""
-    viewer = viewer_of(principal)
-    words = None if wanted.q is None else weigh_query(session, _KIND, wanted.q)
-    found = search_achievements(session, viewer, wanted, words)
-    if wanted.cursor is not None:
-        return FoundAchievements(found.rows, found.next_cursor, None, None)
-    total, facets = count_facets(session, viewer, wanted, words)
-    return FoundAchievements(found.rows, found.next_cursor, total, facets)
 
 
 def change_achievement(

@@ -3,12 +3,12 @@
 from kit.auth import Principal
 from kit.db import ReadSession
 from services.achievements.rules.kinds import Kind
-from services.achievements.schemas.achievements import FacetValue
 from services.achievements.schemas.analytics import (
     ContractFigures,
     ConversionFigures,
     OverviewAnswer,
 )
+from services.achievements.schemas.records import FacetValue
 from services.achievements.store import analytics
 from services.achievements.store.analytics import Counts
 from services.achievements.usecases.callers import viewer_of

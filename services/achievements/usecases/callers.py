@@ -1,6 +1,7 @@
 """Callers in the words of the rules: who looks, who acts, who owns."""
 
-from sqlalchemy import RowMapping
+from collections.abc import Mapping
+from typing import Any
 
 from kit.auth import Principal
 from kit.db import WriteSession
@@ -50,6 +51,6 @@ def meet_organization(session: WriteSession, principal: Principal) -> None:
         record_event(session, news, subject=principal.uscc)
 
 
-def plain_row(row: RowMapping) -> dict[str, object]:
+def plain_row(row: Mapping[Any, Any]) -> dict[str, object]:
     """A row with its columns by name, to add to or to hide from."""
     return {str(name): value for name, value in row.items()}

@@ -1,6 +1,7 @@
 """R&D expenditure beside the year before: intensity, jumps, and the reasons for them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -28,11 +29,10 @@ from services.achievements.usecases.callers import (
 
 _KIND = Kind.RD_EXPENDITURES
 Checked = dict[str, object]
+Row = Mapping[Any, Any]
 
 
-def check_expenditures(
-    session: ReadSession | WriteSession, rows: Sequence[RowMapping]
-) -> list[Checked]:
+def check_expenditures(session: ReadSession | WriteSession, rows: Sequence[Row]) -> list[Checked]:
     """Records with their intensity and, where the total jumped, the jump and its reason."""
     totals = list_totals(session, [(row["owner_uscc"], row["year"]) for row in rows])
     reasons = list_explanations(session, [row["id"] for row in rows])
@@ -44,7 +44,7 @@ def check_expenditure(session: ReadSession | WriteSession, row: RowMapping) -> C
     return check_expenditures(session, [row])[0]
 
 
-def _check(row: RowMapping, totals: RowMapping, reasons: Sequence[RowMapping]) -> Checked:
+def _check(row: Row, totals: RowMapping, reasons: Sequence[RowMapping]) -> Checked:
     return plain_row(row) | {
         "intensity": divide(row["total_yuan"], row["revenue_yuan"]),
         "jump": _describe_jump(row, totals, reasons),
@@ -52,7 +52,7 @@ def _check(row: RowMapping, totals: RowMapping, reasons: Sequence[RowMapping]) -
 
 
 def _describe_jump(
-    row: RowMapping, totals: RowMapping, reasons: Sequence[RowMapping]
+    row: Row, totals: RowMapping, reasons: Sequence[RowMapping]
 ) -> Mapping[str, object] | None:
     limits = limits_of_year(get_jump_limits(), row["year"])
     jump = find_jump(totals["total_yuan"], totals["previous_yuan"], limits)

@@ -1,6 +1,7 @@
 """Records of every kind: register one, upsert one, send many, read, list."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import RowMapping
 
@@ -13,9 +14,11 @@ from kit.text import Text
 from kit.versions import match_if_given
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
 from services.achievements.rules.content import content_of, fingerprint, jsonable
-from services.achievements.rules.filters import RecordFilter
+from services.achievements.rules.filters import FoundPage, RecordFilter
+from services.achievements.rules.highlights import highlight_row
 from services.achievements.rules.history import Change, describe_changes
 from services.achievements.rules.kinds import Kind
+from services.achievements.rules.names import list_name_keys
 from services.achievements.rules.new_records import Entry, NewRecords
 from services.achievements.rules.rows import (
     Facts,
@@ -25,12 +28,14 @@ from services.achievements.rules.rows import (
     Verdict,
     judge_facts,
     judge_rows,
+    names_in,
     refuse_clash,
     searchable_text,
 )
 from services.achievements.schemas.kinds import read_items
 from services.achievements.schemas.news import Touched, list_news
 from services.achievements.store.achievements import keep_duplicate_keys
+from services.achievements.store.finding import list_found
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.records import (
     Kept,
@@ -40,9 +45,9 @@ from services.achievements.store.records import (
     find_known,
     get_record,
     keep_unchanged,
-    list_records,
     take_documents,
 )
+from services.achievements.store.scoring import weigh_query
 from services.achievements.store.search import index_texts
 from services.achievements.store.undo import add_undo
 from services.achievements.usecases.callers import actor_of, meet_organization, viewer_of
@@ -178,7 +183,10 @@ def change_facts(session: WriteSession, entry: Entry, facts: Sequence[Facts]) ->
         if kept[item.source_id].result is RowResult.UPDATED
     ]
     index_texts(
-        session, entry.kind, {done.document: searchable_text(item) for done, item in changed}
+        session,
+        entry.kind,
+        {done.document: searchable_text(item) for done, item in changed},
+        {done.document: list_name_keys(names_in(item)) for done, item in changed},
     )
     keep_duplicate_keys(
         session,
@@ -238,9 +246,12 @@ def read_record(
 
 def find_records(
     session: ReadSession, principal: Principal | None, kind: Kind, wanted: RecordFilter
-) -> tuple[list[RowMapping], str | None]:
-    """One page of the records of a kind that the caller may see."""
-    return list_records(session, kind, viewer_of(principal), wanted)
+) -> FoundPage:
+    """One page of the records of a kind that the caller may see, words marked; the first counts."""
+    viewer = viewer_of(principal)
+    words = None if wanted.q is None else weigh_query(session, kind, wanted.q)
+    found = list_found(session, kind, viewer, wanted, words)
+    return replace(found, rows=[highlight_row(kind, row, found.words) for row in found.rows])
 
 
 def read_history(

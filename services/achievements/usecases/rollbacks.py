@@ -9,7 +9,8 @@ from kit.text import Text
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import ImportKind, Kind
-from services.achievements.rules.rows import searchable_text
+from services.achievements.rules.names import list_name_keys
+from services.achievements.rules.rows import names_in, searchable_text
 from services.achievements.rules.uploads import ImportState, refuse_rollback
 from services.achievements.schemas.kinds import read_kept
 from services.achievements.store.achievements import keep_duplicate_keys
@@ -75,7 +76,10 @@ def _restore(session: WriteSession, kind: Kind, import_id: str) -> list[tuple[st
         restore_rows(session, kind, import_id, documents)
         facts = {str(row["thing_id"]): read_kept(kind, row["before"]) for row in piece}
         index_texts(
-            session, kind, {documents[id_]: searchable_text(item) for id_, item in facts.items()}
+            session,
+            kind,
+            {documents[id_]: searchable_text(item) for id_, item in facts.items()},
+            {documents[id_]: list_name_keys(names_in(item)) for id_, item in facts.items()},
         )
         keys = {
             id_: duplicate_keys(item)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.achievements.rules.kinds import Kind
-from services.achievements.store.search import join_segments
+from services.achievements.store.segments import join_segments, list_scattered
 from tests.db.achievements.conftest import ENTERPRISE, UNIVERSITY, Registry, make_item
 
 PATH = "/v1/achievements"
@@ -405,7 +405,8 @@ def test_joined_segments_find_the_same_and_forget_what_was_replaced(registry: Re
 
     before = find("飞轮")
     with registry.database.write() as session:
-        join_segments(session, Kind.ACHIEVEMENTS)
+        for terms in list(list_scattered(session, Kind.ACHIEVEMENTS, 1)):
+            join_segments(session, Kind.ACHIEVEMENTS, terms)
     with registry.database.read() as session:
         held = session.execute(
             text("SELECT documents FROM search_segments WHERE kind = 1 AND term = '飞轮'")

@@ -2,8 +2,10 @@
 
 from services.achievements.rules.postings import WEIGHT_MASK, pack_postings
 from services.achievements.rules.words import (
+    BEST_POSTINGS,
     POSTINGS_BUDGET,
     QUERY_TERMS,
+    WordCount,
     choose_terms,
     cut_words,
     rarity,
@@ -55,15 +57,27 @@ def test_words_hold_nothing_that_a_copy_would_have_to_escape() -> None:
 
 
 def test_a_query_is_asked_by_its_rarest_words() -> None:
-    counts = {f"w{n}": n + 1 for n in range(20)} | {"unknown": 0}
+    counts = {f"w{n}": WordCount(n + 1) for n in range(20)} | {"unknown": WordCount(0)}
 
     assert list(choose_terms(counts, 1000)) == [f"w{n}" for n in range(QUERY_TERMS)]
 
 
 def test_common_words_are_asked_only_while_they_are_cheap() -> None:
-    counts = {"rare": 3, "common": POSTINGS_BUDGET, "commoner": POSTINGS_BUDGET * 2}
+    counts = {
+        "rare": WordCount(3),
+        "common": WordCount(POSTINGS_BUDGET),
+        "commoner": WordCount(POSTINGS_BUDGET * 2),
+    }
 
     assert list(choose_terms(counts, 10**6)) == ["rare", "common"]
+
+
+def test_a_common_word_whose_best_are_known_costs_no_more_than_these() -> None:
+    counts = {"rare": WordCount(3), "common": WordCount(10**6, newer=10)}
+    chosen = choose_terms(counts, 10**7)
+
+    assert counts["common"].cost == BEST_POSTINGS + 10
+    assert [(word, chosen[word].by_best) for word in chosen] == [("rare", False), ("common", True)]
 
 
 def test_a_rare_word_counts_more() -> None:

@@ -1,0 +1,112 @@
+"""Highlighting: where the words of a query stand in a text, marked for a page.
+
+The answer is HTML: the text is escaped first and holds no tag but `<em>`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.names import name_key, name_term
+
+Row = Mapping[Any, Any]
+
+SNIPPET = 160
+"""Letters of a long text that are shown around its first marked words."""
+_LEAD = 30
+_LATIN = re.compile(r"[a-z0-9]")
+
+
+HIGHLIGHTED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ACHIEVEMENTS: ("title", "abstract", "keywords", "contributors", "organizations"),
+    Kind.INSTRUMENTS: ("name", "english_name", "model", "manufacturer", "indicators", "purpose"),
+    Kind.RESEARCHERS: ("name", "english_name", "title", "department", "fields", "biography"),
+    Kind.RD_EXPENDITURES: (),
+    Kind.PLATFORMS: ("name", "address", "description"),
+    Kind.AWARDS: ("title", "winners"),
+    Kind.DEMANDS: ("title", "keywords", "problem"),
+}
+
+
+def highlight_row(kind: Kind, row: Row, words: Sequence[str]) -> Row:
+    """A row as its viewer sees it, with `highlights` where there are words to mark."""
+    if not words:
+        return row
+    marked = {name: _mark_value(row[name], words) for name in HIGHLIGHTED[kind]}
+    return {**row, "highlights": {name: pieces for name, pieces in marked.items() if pieces}}
+
+
+def _mark_value(value: object, words: Sequence[str]) -> list[str]:
+    if isinstance(value, list):
+        return [piece for part in value for piece in _mark_value(part, words)]
+    text = value.get("name") if isinstance(value, Mapping) else value
+    if not isinstance(text, str):
+        return []
+    if name_term(name_key(text)) in words:
+        return [f"<em>{escape(text)}</em>"]
+    marked = mark_words(text, words, whole=len(text) <= SNIPPET)
+    return [] if marked is None else [marked]
+
+
+def mark_words(text: str, words: Iterable[str], *, whole: bool = True) -> str | None:
+    """The text with the words marked, or the piece of it where most stand; None without any."""
+    pattern = _pattern(tuple(sorted(words, key=lambda word: (-len(word), word))))
+    if pattern is None:
+        return None
+    plain = _plain(text)
+    spans = [match.span() for match in pattern.finditer(plain)]
+    if not spans:
+        return None
+    start, end = (0, len(text)) if whole else _busiest(spans, len(text))
+    return _mark(text, [span for span in spans if span[0] >= start and span[1] <= end], start, end)
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    return re.compile("|".join(map(_as_pattern, words)))
+
+
+def _as_pattern(word: str) -> str:
+    # "ai" is a word of its own, not a part of "chain"; Chinese words have no such edges.
+    before = r"(?<![a-z0-9])" if _LATIN.match(word[0]) else ""
+    after = r"(?![a-z0-9])" if _LATIN.match(word[-1]) else ""
+    return f"{before}{re.escape(word)}{after}"
+
+
+def _plain(text: str) -> str:
+    """The text in one width and case, letter for letter, so that places stay the same."""
+    lowered = text.lower()
+    if len(lowered) == len(text) and unicodedata.is_normalized("NFKC", lowered):
+        return lowered
+    return "".join(map(_plain_letter, text))
+
+
+def _plain_letter(letter: str) -> str:
+    plain = unicodedata.normalize("NFKC", letter).lower()
+    return plain if len(plain) == 1 else letter
+
+
+def _busiest(spans: list[tuple[int, int]], length: int) -> tuple[int, int]:
+    """The piece of a long text in which most words stand, the first such."""
+    best, most = spans[0][0], 0
+    for start, _ in spans:
+        inside = sum(start <= other < start + SNIPPET - _LEAD for other, _ in spans)
+        if inside > most:
+            best, most = start, inside
+    start = max(0, min(best - _LEAD, length - SNIPPET))
+    return start, min(length, max(start + SNIPPET, best + 1))
+
+
+def _mark(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
+    pieces, place = (["…"] if start else []), start
+    for left, right in spans:
+        pieces += [escape(text[place:left]), "<em>", escape(text[left:right]), "</em>"]
+        place = right
+    pieces += [escape(text[place:end]), "…" if end < len(text) else ""]
+    return "".join(pieces)

@@ -1,0 +1,252 @@
+"""Find records of any kind: words, filters, order, pages, and counts of what is found.
+
+One statement finds the page, reads its rows and counts the facets, so that the best candidates are
+looked up once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Numeric,
+    RowMapping,
+    Select,
+    Table,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Session
+
+from kit.pages import decode_cursor, encode_cursor
+from services.achievements.rules.filters import FacetCounts, FoundCounts, FoundPage, RecordFilter
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer
+from services.achievements.rules.words import QueryWord
+from services.achievements.store.narrowing import narrow_list
+from services.achievements.store.pages import Order, after_key, by_id, by_score, list_orders
+from services.achievements.store.scoring import CANDIDATES, scored_documents
+from services.achievements.store.visibility import columns_for, visible_to
+from services.achievements.tables import RECORD_TABLES
+
+MOST_COUNTED = 10_000
+"""Without words so many records are counted at most; with words, the best candidates."""
+_MOST_VALUES = 50
+_OWNER = "organization"
+
+FACETS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ACHIEVEMENTS: ("field", "trl", _OWNER, "visibility"),
+    Kind.INSTRUMENTS: ("state", "is_shared", "origin_country", _OWNER),
+    Kind.RESEARCHERS: ("title", "degree", "department", _OWNER),
+    Kind.RD_EXPENDITURES: ("year", _OWNER),
+    Kind.PLATFORMS: ("kind", "level", _OWNER),
+    Kind.AWARDS: ("scheme", "level", _OWNER),
+    Kind.DEMANDS: ("field", "state", _OWNER),
+}
+
+
+def list_found(
+    session: Session,
+    kind: Kind,
+    viewer: Viewer,
+    wanted: RecordFilter,
+    words: Mapping[str, QueryWord] | None,
+) -> FoundPage:
+    """What this viewer may see of what is asked for, best or newest first, or as sorted.
+
+    `words` are those of `wanted.q`, weighed. Looking up every match costs more than ranking it, so
+    the best candidates are looked up, and all only where these do not fill the first page.
+    """
+    if words is None:
+        return _find(session, _Search(kind, viewer, wanted, None, all_of_them=True))
+    if not words:
+        nothing = FoundCounts(0, capped=False, facets={name: [] for name in FACETS[kind]})
+        return FoundPage([], None, nothing)
+    if wanted.sort not in (None, "relevance"):
+        return _find(session, _Search(kind, viewer, wanted, words, all_of_them=True))
+    if wanted.cursor is not None:
+        all_of_them = _is_of_all(wanted.cursor)
+        return _find(session, _Search(kind, viewer, wanted, words, all_of_them=all_of_them))
+    found = _find(session, _Search(kind, viewer, wanted, words, all_of_them=False))
+    if found.next_cursor is not None or (found.counts and not found.counts.capped):
+        return found
+    return _find(session, _Search(kind, viewer, wanted, words, all_of_them=True))
+
+
+def _is_of_all(cursor: str) -> bool:
+    return decode_cursor(cursor, 3)[2] == "all"
+
+
+class _Search:
+    """One search in the words of SQL."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        viewer: Viewer,
+        wanted: RecordFilter,
+        words: Mapping[str, QueryWord] | None,
+        *,
+        all_of_them: bool,
+    ) -> None:
+        self.kind = kind
+        self.table = RECORD_TABLES[kind]
+        self.wanted = wanted
+        self.facets = FACETS[kind]
+        self.viewer = viewer
+        self.all_of_them = all_of_them
+        self.words = words
+        self.hits: CTE | None = None
+        if words is not None:
+            self.hits = scored_documents(kind, words, all_of_them=all_of_them)
+        self.order = self._choose_order()
+
+    def _choose_order(self) -> Order:
+        sort = self.wanted.sort
+        if sort is not None and sort != "relevance":
+            return list_orders(self.table)[sort]
+        return by_id(self.table) if self.hits is None else by_score(self.hits)
+
+    def page(self) -> Select[*tuple[Any, ...]]:
+        """The rows of one page and one more, with their keys and, on the first, the counts."""
+        found = self._found().cte("found") if self.hits is not None else None
+        keys = self._keys(found)
+        chosen = keys.limit(self.wanted.limit + 1).cte("page")
+        more: list[ColumnElement[Any]] = [
+            chosen.c.sort_key,
+            *([chosen.c.score] if found is not None else []),
+        ]
+        if self.wanted.cursor is None:
+            more.append(self._counts(found))
+        query = select(*columns_for(self.table, self.viewer), *more)
+        query = query.join(chosen, chosen.c.id == self.table.c.id)
+        key = chosen.c.sort_key
+        if self.order.descending:
+            return query.order_by(key.desc(), self.table.c.id.desc())
+        return query.order_by(key.asc(), self.table.c.id.asc())
+
+    def _found(self) -> Select[*tuple[Any, ...]]:
+        """What is found, with what is counted of it and its key."""
+        names = [self._facet(name).label(f"facet_{name}") for name in self.facets]
+        columns = [self.table.c.id, *names]
+        if self.hits is None:
+            query: Select[*tuple[Any, ...]] = select(*columns)
+            return query.where(*self.conditions()).limit(MOST_COUNTED + 1)
+        score = func.round(self.hits.c.score.cast(Numeric), 6).label("score")
+        query = select(*columns, self.order.key.label("sort_key"), score)
+        return query.join(self.hits, self.hits.c.document == self.table.c.document).where(
+            *self.conditions()
+        )
+
+    def _keys(self, found: FromClause | None) -> Select[*tuple[Any, ...]]:
+        table, order, cursor = self.table, self.order, self.wanted.cursor
+        key: ColumnElement[object] = order.key
+        if found is None:
+            query: Select[*tuple[Any, ...]] = select(table.c.id, key.label("sort_key"))
+            query = query.where(*self.conditions())
+            identity: ColumnElement[object] = table.c.id
+        else:
+            query = select(found.c.id, found.c.sort_key, found.c.score)
+            key, identity = found.c.sort_key, found.c.id
+        if cursor is not None:
+            query = query.where(after_key(order, key, identity, self._place(cursor)))
+        if order.descending:
+            return query.order_by(key.desc(), identity.desc())
+        return query.order_by(key.asc(), identity.asc())
+
+    def _place(self, cursor: str) -> list[str | int | None]:
+        marked = self.order.name == "relevance"
+        return decode_cursor(cursor, 3 if marked else 2)[:2]
+
+    def cursor_after(self, row: RowMapping) -> str:
+        """The place of the next page."""
+        mark = ["all" if self.all_of_them else "best"] if self.order.name == "relevance" else []
+        return encode_cursor(str(row["sort_key"]), row["id"], *mark)
+
+    def _counts(self, found: CTE | None) -> ColumnElement[object]:
+        if found is None:
+            found = self._found().cte("counted")
+        names = [found.c[f"facet_{name}"] for name in self.facets]
+        sets = [text(f"({name.name})") for name in names] + [text("()")]
+        counted = select(func.grouping(*names).label("bits"), *names, func.count().label("count"))
+        counted_set = counted.group_by(func.grouping_sets(*sets)).subquery("sets")
+        packed = select(func.json_agg(func.json_build_array(*counted_set.c))).scalar_subquery()
+        hits = literal(0) if self.hits is None else _count_rows(self.hits)
+        return func.json_build_array(hits, packed).label("counts")
+
+    def _facet(self, name: str) -> ColumnElement[object]:
+        if name != _OWNER:
+            return self.table.c[name]
+        if "organizations" in self.table.c:
+            first: ColumnElement[object] = self.table.c.organizations[0]["name"].astext
+            return first
+        return self.table.c.owner_uscc
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Which rows: what the viewer may see, of what is asked for."""
+        table, wanted = self.table, self.wanted
+        yield visible_to(table, self.viewer)
+        if wanted.source_id is not None:
+            yield table.c.source_id == wanted.source_id
+        if wanted.organization is not None:
+            yield _belongs_to(table, wanted.organization)
+        yield from narrow_list(self.kind, wanted.narrow)
+
+
+def _count_rows(of: CTE) -> ColumnElement[int]:
+    return select(func.count()).select_from(of).scalar_subquery()
+
+
+def _belongs_to(table: Table, organization: str) -> ColumnElement[bool]:
+    owned: ColumnElement[bool] = table.c.owner_uscc == organization
+    if "organizations" not in table.c:
+        return owned
+    named = table.c.organizations.contains([{"name": organization}])
+    return or_(owned, table.c.organizations.contains([{"uscc": organization}]), named)
+
+
+def _find(session: Session, search: _Search) -> FoundPage:
+    rows = session.execute(search.page()).mappings().all()
+    page = rows[: search.wanted.limit]
+    after = search.cursor_after(page[-1]) if len(rows) > len(page) else None
+    counts = None if search.wanted.cursor is not None else _count(search, page)
+    return FoundPage(page, after, counts, list(search.words or ()))
+
+
+def _count(search: _Search, page: Sequence[RowMapping]) -> FoundCounts:
+    hits, packed = page[0]["counts"] if page else (CANDIDATES, [])
+    total, facets = _read_counts(search.facets, packed)
+    if search.words is None:
+        return FoundCounts(min(total, MOST_COUNTED), total > MOST_COUNTED, facets)
+    by_best = hits >= CANDIDATES or any(word.by_best for word in search.words.values())
+    return FoundCounts(total, by_best and not search.all_of_them, facets)
+
+
+def _read_counts(
+    names: Sequence[str], counts: Sequence[Sequence[object]]
+) -> tuple[int, FacetCounts]:
+    """GROUPING() has one bit per column, set where the column is not grouped by."""
+    total, facets = 0, {name: list[tuple[str | int | bool, int]]() for name in names}
+    every = (1 << len(names)) - 1
+    by_bits = {every ^ (1 << len(names) - 1 - place): place for place in range(len(names))}
+    for bits, *values, count in counts:
+        assert isinstance(bits, int)
+        assert isinstance(count, int)
+        if bits == every:
+            total = count
+            continue
+        value = values[by_bits[bits]]
+        if isinstance(value, str | int | bool):
+            facets[names[by_bits[bits]]].append((value, count))
+
+    def most_first(item: tuple[object, int]) -> tuple[int, str]:
+        return -item[1], str(item[0])
+
+    return total, {
+        name: sorted(found, key=most_first)[:_MOST_VALUES] for name, found in facets.items()
+    }
