@@ -22,8 +22,8 @@ from services.subsidies.routes import (
     taxes,
 )
 from services.subsidies.schemas.problems import PROBLEMS
-from services.subsidies.store.policies import open_shelf
 from services.subsidies.usecases.board import board
+from services.subsidies.usecases.shelf import open_shelf
 
 HOUSE = House(
     name="subsidies",

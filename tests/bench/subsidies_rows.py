@@ -32,7 +32,7 @@ from services.subsidies.rules.columns import (
 )
 from services.subsidies.rules.policies import Policy
 from services.subsidies.rules.simulation import CHUNK, Simulation
-from services.subsidies.store.policies import open_shelf
+from services.subsidies.usecases.shelf import open_shelf
 
 ON = date(2024, 6, 30)
 FLAGS = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kit.text import Text
 from services.subsidies.rules.calculation import Calculation
-from services.subsidies.rules.decisions import ZERO, Item, Outcome, Reason
+from services.subsidies.rules.decisions import ZERO, Item, Outcome
 from services.subsidies.rules.policies import Policy
 
 TOTAL = "total"
@@ -58,31 +58,23 @@ def _amount_breaches(
 
 
 def find_untold(policy: Policy, calculations: Iterable[Calculation]) -> list[str]:
-    """The sentences of a policy's conditions that no calculation said, as `rule.condition.saying`.
-
-    A sentence that several rules inherit is told by any of them.
-    """
-    told: set[Text] = set()
+    """The sentences of a policy's rules that no calculation said, as `rule.condition.saying`."""
+    told: set[tuple[str, Text]] = set()
     switches: set[str | None] = set()
     for calculation in calculations:
-        for reason in _reasons(calculation):
-            told.add(reason.wording.template)
-            switches.add(reason.wording.switch)
+        switches |= {reason.wording.switch for reason in calculation.reasons}
+        for item in calculation.items:
+            told |= {(item.rule, reason.wording.template) for reason in item.reasons}
+            switches |= {reason.wording.switch for reason in item.reasons}
     untold = [
         f"{rule.code}.{condition.code}.{saying}"
         for rule in policy.rules.values()
         for condition in rule.conditions.values()
         for saying, text in condition.texts.items()
-        if text not in told
+        if (rule.code, text) not in told
     ]
     return untold + [
         code
         for code, switch in policy.switches.items()
         if switch.needs_person and code not in switches
     ]
-
-
-def _reasons(calculation: Calculation) -> Iterator[Reason]:
-    yield from calculation.reasons
-    for item in calculation.items:
-        yield from item.reasons

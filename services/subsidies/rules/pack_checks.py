@@ -7,11 +7,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from kit.text import Text
-from services.subsidies.rules.policies import REVIEW, Parameter, Policy, RuleCode
+from services.subsidies.rules.policies import REVIEW, Policy, RuleCode, RuleText
+from services.subsidies.rules.vocabulary import SWITCHES, VOCABULARY, Sayings
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -39,6 +40,7 @@ def check_policy(policy: Policy) -> list[PackFault]:
             _check_source(policy),
             _check_quotes(policy),
             _check_dates(policy),
+            _check_levels(policy),
             _check_switches(policy),
             _check_words(policy),
             _check_rules(policy),
@@ -77,16 +79,22 @@ def _check_dates(policy: Policy) -> Found:
         if ordered[0].from_day > policy.from_day:
             yield code, Text("参数晚于政策开始", "the number begins after the policy")
         for earlier, later in pairwise(ordered):
-            yield from _check_neighbours(code, earlier, later)
+            yield from _check_neighbours(code, earlier.to_day, later.from_day)
         last = ordered[-1].to_day
         if last is not None and (policy.to_day is None or last < policy.to_day):
             yield code, Text("参数早于政策结束", "the number ends before the policy")
 
 
-def _check_neighbours(code: str, earlier: Parameter, later: Parameter) -> Found:
-    expected = None if earlier.to_day is None else earlier.to_day + timedelta(days=1)
-    if expected != later.from_day:
-        yield code, Text("参数日期有空档或重叠", "the number's dates leave a gap or overlap")
+def _check_neighbours(entry: str, end: date | None, begin: date | None) -> Found:
+    if end is None or begin != end + timedelta(days=1):
+        yield entry, Text("日期有空档或重叠", "the dates leave a gap or overlap")
+
+
+def _check_levels(policy: Policy) -> Found:
+    """On each day an award has one set of levels."""
+    for scheme in policy.schemes.values():
+        for earlier, later in pairwise(scheme.levels):
+            yield from _check_neighbours(scheme.code, earlier.to_day, later.from_day)
 
 
 def _check_switches(policy: Policy) -> Found:
@@ -116,12 +124,39 @@ def _check_words(policy: Policy) -> Found:
 def _check_rules(policy: Policy) -> Found:
     if not policy.computable:
         return
-    for code in RuleCode:
-        if code not in policy.rules:
-            yield code, Text("缺少此条细则", "the rule is missing")
     for number in REQUIRED_NUMBERS:
         if number not in policy.dated:
             yield number, Text("缺少此参数", "the number is missing")
+    for switch in sorted(SWITCHES - policy.switches.keys()):
+        yield switch, Text("缺少此开关", "the switch is missing")
+    for code in sorted(policy.rules.keys() - set(RuleCode)):
+        yield code, Text("没有这样的细则", "no rule has this code")
+    for code, sayings in VOCABULARY.items():
+        if code in policy.rules:
+            yield from _check_vocabulary(policy.rules[code], sayings)
+        else:
+            yield code, Text("缺少此条细则", "the rule is missing")
+
+
+def _check_vocabulary(rule: RuleText, sayings: Sayings) -> Found:
+    """Words for all that the rule may say, none that it never says, no value it does not give."""
+    written = {
+        f"{condition.code}.{saying}": text
+        for condition in rule.conditions.values()
+        for saying, text in condition.texts.items()
+    }
+    for name in sorted(sayings.keys() - written.keys()):
+        yield f"{rule.code}.{name}", Text("缺少措辞", "the words for this branch are missing")
+    for name in sorted(written.keys() - sayings.keys()):
+        yield f"{rule.code}.{name}", Text("此分支不可达", "no rule ever reaches this branch")
+    for name in sorted(written.keys() & sayings.keys()):
+        unknown = set(_PLACEHOLDER.findall(written[name].zh)) - sayings[name]
+        if unknown:
+            values = "、".join(sorted(unknown))
+            yield (
+                f"{rule.code}.{name}",
+                Text(f"没有这样的数值：{values}", f"the rule gives no value {values}"),
+            )
 
 
 REQUIRED_NUMBERS = (

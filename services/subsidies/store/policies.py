@@ -1,20 +1,16 @@
-"""The shelf of policy packs: read from their folders, compiled once, exchanged when files change.
+"""Policy packs read from their folders and compiled.
 
-A pack that cannot be read is refused and the shelf keeps what it had.
+A shelf with a pack that breaks a law of packs is refused with every fault.
 """
 
 import hashlib
-import threading
-import time
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from kit.errors import no_such
-from kit.logs import log
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from kit.text import Text
 from kit.yamls import read_yaml
 from services.subsidies.rules.pack_checks import PackFault, check_policies
@@ -24,78 +20,66 @@ from services.subsidies.rules.policies import (
     KnownLevels,
     Parameter,
     Policy,
-    PolicyStatus,
     Question,
     Reading,
     RuleText,
     Source,
     Switch,
 )
+from services.subsidies.store.pack_files import (
+    ConditionEntry,
+    PackFile,
+    ParameterEntry,
+    QuestionEntry,
+    RuleEntry,
+    SchemeEntry,
+    SwitchEntry,
+    UncountedRules,
+    case_entries,
+)
 
-POLICIES = Path(__file__).parent.parent / "policies"
-_LOOK_EVERY = 0.5
+Shape = TypeVar("Shape")
 
-Yaml = Mapping[str, Any]
+
+class ShelfSettings(BaseSettings):
+    """Where the packs are; the platform brings its own."""
+
+    model_config = SettingsConfigDict(env_prefix="LIURONG_", env_ignore_empty=True, frozen=True)
+
+    policies: Path = Field(Path(__file__).parent.parent / "policies")
+
+
+POLICIES = ShelfSettings().policies
 
 
 class PackRefused(ValueError):
     """A shelf whose packs break a law of packs; `faults` says where."""
 
     def __init__(self, faults: list[PackFault]) -> None:
-        super().__init__("; ".join(f"{fault.pack}: {fault.message.en}" for fault in faults))
+        said = [f"{fault.pack} · {fault.entry}: {fault.message.en}" for fault in faults]
+        super().__init__("; ".join(said))
         self.faults = faults
 
 
-class PolicyShelf:
-    """All packs of a folder, newest text first seen within half a second of a change."""
+class Misshapen(ValueError):
+    """A file of a pack that is not written as it must be."""
 
-    def __init__(self, folder: Path = POLICIES) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._stamp = _stamp_of(folder)
-        self._policies = read_policies(folder)
-        self._looked_at = time.monotonic()
-
-    def policies(self) -> tuple[Policy, ...]:
-        """Every pack, the earliest first."""
-        if time.monotonic() - self._looked_at > _LOOK_EVERY:
-            self._refresh()
-        return self._policies
-
-    def find_policy_on(self, day: date) -> Policy | None:
-        """The policy of a day."""
-        for policy in self.policies():
-            if policy.in_force(day):
-                return policy
-        return None
-
-    def get_policy(self, policy_id: str) -> Policy:
-        for policy in self.policies():
-            if policy.id == policy_id:
-                return policy
-        raise no_such("政策", "policy", policy_id)
-
-    def _refresh(self) -> None:
-        with self._lock:
-            self._looked_at = time.monotonic()
-            try:
-                stamp = _stamp_of(self._folder)
-                if stamp != self._stamp:
-                    self._stamp = stamp
-                    self._policies = read_policies(self._folder)
-            except (OSError, PackRefused) as error:
-                log.error("policy packs refused, the old ones stay", error=repr(error))
+    def __init__(self, file: str, error: ValidationError) -> None:
+        super().__init__(f"{file}: {error.error_count()} places")
+        self.file = file
+        self.error = error
 
 
-@cache
-def open_shelf() -> PolicyShelf:
-    """The one shelf of this process."""
-    return PolicyShelf()
+Stamp = tuple[tuple[str, int, int], ...]
 
 
-def _stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(path for path in folder.glob("*/*") if path.suffix in {".yaml", ".txt"})
+def stamp_of(folder: Path) -> Stamp:
+    """What changes when a file of a pack is added, changed or taken away."""
+    files = sorted(path for path in folder.glob("*/*") if path.suffix in _PACK_FILES)
     return tuple((str(path), (s := path.stat()).st_mtime_ns, s.st_size) for path in files)
+
+
+_PACK_FILES = frozenset({".yaml", ".txt"})
 
 
 def read_policies(folder: Path) -> tuple[Policy, ...]:
@@ -105,6 +89,8 @@ def read_policies(folder: Path) -> tuple[Policy, ...]:
     for path in sorted(folder.glob("*/pack.yaml")):
         try:
             policies.append(read_policy(path.parent))
+        except Misshapen as error:
+            faults += _describe_misshapen(path.parent.name, error)
         except Exception as error:  # noqa: BLE001 any flaw of a pack is a fault with its name
             faults.append(PackFault(path.parent.name, "pack", _unreadable(error)))
     faults += check_policies(policies)
@@ -113,59 +99,79 @@ def read_policies(folder: Path) -> tuple[Policy, ...]:
     return tuple(sorted(policies, key=lambda policy: policy.from_day))
 
 
+def _describe_misshapen(pack: str, misshapen: Misshapen) -> list[PackFault]:
+    """Each wrong place: the file, the entry, the key."""
+    return [
+        PackFault(
+            pack,
+            "/".join([misshapen.file, *(str(part) for part in one["loc"])]),
+            Text(f"格式有误：{one['msg']}", f"cannot be read: {one['msg']}"),
+        )
+        for one in misshapen.error.errors(include_url=False, include_input=False)
+    ]
+
+
 def _unreadable(error: Exception) -> Text:
     return Text(f"无法读取：{error!r}", f"cannot be read: {error!r}")
 
 
 def read_policy(folder: Path) -> Policy:
     """Compile one pack's folder."""
-    pack = _read(folder / "pack.yaml")
-    source = pack["source"]
-    switches = {entry["code"]: _switch(entry) for entry in _read_list(folder / "switches.yaml")}
-    parameters = tuple(_parameter(entry) for entry in _read_list(folder / "parameters.yaml"))
-    rules = _read(folder / "rules.yaml")
+    pack = _read(folder / "pack.yaml", PackFile)
+    switches = {
+        entry.code: _switch(entry) for entry in _read(folder / "switches.yaml", list[SwitchEntry])
+    }
+    parameters = tuple(
+        _parameter(entry) for entry in _read(folder / "parameters.yaml", list[ParameterEntry])
+    )
+    questions = _read(folder / "questions.yaml", dict[str, QuestionEntry])
+    schemes = _read(folder / "awards.yaml", dict[str, SchemeEntry])
     return Policy(
-        id=pack["id"],
-        version=pack["version"],
-        title=_text(pack["title"]),
-        issuer=_text(pack["issuer"]),
-        number=pack["number"],
-        status=PolicyStatus(pack["status"]),
-        from_day=pack["from"],
-        to_day=pack["to"],
-        computable=pack["computable"],
-        clauses=_text(pack["clauses"]),
-        contact=_text(pack["contact"]),
+        id=_named_as(folder, pack),
+        version=pack.version,
+        title=pack.title,
+        issuer=pack.issuer,
+        number=pack.number,
+        status=pack.status,
+        from_day=pack.from_day,
+        to_day=pack.to_day,
+        computable=pack.computable,
+        clauses=pack.clauses,
+        contact=pack.contact,
         source=Source(
-            source["file"],
-            source["title"],
-            source["sha256"],
-            (folder / source["file"]).read_text("utf-8"),
-            source["link"],
+            pack.source.file,
+            pack.source.title,
+            pack.source.sha256,
+            (folder / pack.source.file).read_text("utf-8"),
+            pack.source.link,
         ),
         pack_hash=_hash_of(folder),
-        replaces=pack["replaces"],
+        replaces=pack.replaces,
         parameters=parameters,
         switches=switches,
-        rules=_rules(rules, switches) if pack["computable"] else {},
-        questions={
-            code: _question(code, entry) for code, entry in _read(folder / "questions.yaml").items()
-        },
-        schemes={
-            code: _scheme(code, entry, switches)
-            for code, entry in _read(folder / "awards.yaml").items()
-        },
+        rules=_read_rules(folder, switches) if pack.computable else {},
+        questions={code: _question(code, entry) for code, entry in questions.items()},
+        schemes={code: _scheme(code, entry, switches) for code, entry in schemes.items()},
         dated=_by_code(parameters),
-        unknown_amounts=None if pack["computable"] else _unknown_amounts(rules),
+        unknown_amounts=None if pack.computable else _read_unknown_amounts(folder),
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return _load(path) or {}
+def _read(path: Path, shape: type[Shape]) -> Shape:
+    """The file in its shape; an absent one is empty. Raises ValidationError with every place."""
+    content = _load(path)
+    if content is None:
+        content = [] if getattr(shape, "__origin__", None) is list else {}
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        raise Misshapen(path.name, error) from error
 
 
-def _read_list(path: Path) -> list[dict[str, Any]]:
-    return _load(path) or []
+def _named_as(folder: Path, pack: PackFile) -> str:
+    if pack.id != folder.name:
+        raise ValueError(f"the folder {folder.name!r} holds a pack called {pack.id!r}")
+    return pack.id
 
 
 def _load(path: Path) -> Any:
@@ -176,128 +182,102 @@ def _load(path: Path) -> Any:
 def _hash_of(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
-        if path.suffix in {".yaml", ".txt"}:
+        if path.suffix in _PACK_FILES:
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _text(pair: list[str]) -> Text:
-    chinese, english = pair
-    return Text(chinese, english)
-
-
-def _switch(entry: Yaml) -> Switch:
+def _switch(entry: SwitchEntry) -> Switch:
     return Switch(
-        code=entry["code"],
-        title=_text(entry["title"]),
-        rules=tuple(entry["rules"]),
-        default=entry["default"],
-        owner=_text(entry["owner"]),
-        reason=_text(entry["reason"]),
-        readings=tuple(
-            Reading(reading["key"], reading["holds"], _text(reading["text"]))
-            for reading in entry["readings"]
-        ),
-        touches=entry.get("touches"),
-        quote=entry.get("quote"),
+        code=entry.code,
+        title=entry.title,
+        rules=tuple(entry.rules),
+        default=entry.default,
+        owner=entry.owner,
+        reason=entry.reason,
+        readings=tuple(Reading(one.key, one.holds, one.text) for one in entry.readings),
+        touches=entry.touches,
+        quote=entry.quote,
     )
 
 
-def _parameter(entry: Yaml) -> Parameter:
-    return Parameter(
-        code=entry["code"],
-        label=_text(entry["label"]),
-        value=Decimal(entry["value"]),
-        unit=entry["unit"],
-        from_day=entry["from"],
-        to_day=entry["to"],
-        clause=entry["clause"],
-        quote=entry["quote"],
-        outside_source=entry.get("outside_source"),
-        confidence=entry.get("confidence"),
-    )
+def _parameter(entry: ParameterEntry) -> Parameter:
+    return Parameter(**dict(entry))
 
 
-def _by_code(parameters: tuple[Parameter, ...]) -> dict[str, tuple[Parameter, ...]]:
+def _by_code(parameters: Iterable[Parameter]) -> dict[str, tuple[Parameter, ...]]:
     dated: dict[str, tuple[Parameter, ...]] = {}
     for parameter in parameters:
         dated[parameter.code] = (*dated.get(parameter.code, ()), parameter)
     return dated
 
 
-def _rules(entries: Yaml, switches: Mapping[str, Switch]) -> dict[str, RuleText]:
-    rules: dict[str, RuleText] = {}
-    for code, entry in entries.items():
-        clause = entry["clause"]
-        words = _conditions_of(entries, code)
-        rules[code] = RuleText(
+def _read_rules(folder: Path, switches: Mapping[str, Switch]) -> dict[str, RuleText]:
+    entries = _read(folder / "rules.yaml", dict[str, RuleEntry])
+    return {
+        code: RuleText(
             code=code,
-            clause=clause,
-            title=_text(entry["title"]),
+            clause=entry.clause,
+            title=entry.title,
             conditions={
-                name: _condition(name, clause, word, switches) for name, word in words.items()
+                name: _condition(name, entry.clause, words, switches)
+                for name, words in _conditions_of(entries, code).items()
             },
         )
-    return rules
+        for code, entry in entries.items()
+    }
 
 
-def _conditions_of(entries: Yaml, code: str) -> dict[str, Any]:
+def _conditions_of(entries: Mapping[str, RuleEntry], code: str) -> dict[str, ConditionEntry]:
     """A rule's conditions on top of those of the rule it extends."""
     entry = entries[code]
-    below = _conditions_of(entries, entry["extends"]) if "extends" in entry else {}
-    return {**below, **entry["conditions"]}
+    below = _conditions_of(entries, entry.extends) if entry.extends is not None else {}
+    kept = {name: words for name, words in below.items() if name not in entry.without}
+    return {**kept, **entry.conditions}
 
 
 _SAYINGS = ("holds", "fails", "unknown", "waits", "wrong")
 
 
-def _condition(name: str, clause: str, entry: Yaml, switches: Mapping[str, Switch]) -> Condition:
+def _condition(
+    name: str, clause: str, entry: ConditionEntry, switches: Mapping[str, Switch]
+) -> Condition:
+    words = {saying: getattr(entry, saying) for saying in _SAYINGS}
     return Condition(
         code=name,
         clause=clause,
-        quote=entry["quote"],
-        texts={saying: _text(entry[saying]) for saying in _SAYINGS if saying in entry},
-        asks=entry.get("asks"),
-        act=_text(entry["act"]) if "act" in entry else None,
-        switch=switches[entry["switch"]] if "switch" in entry else None,
+        quote=entry.quote,
+        texts={saying: text for saying, text in words.items() if text is not None},
+        asks=entry.asks,
+        act=entry.act,
+        switch=switches[entry.switch] if entry.switch is not None else None,
     )
 
 
-def _unknown_amounts(rules: Yaml) -> Condition:
-    texts = {"unknown": _text(rules["amounts_not_in_text"]["unknown"])}
-    return Condition("amounts_not_in_text", rules["clause"], rules["quote"], texts)
+def _read_unknown_amounts(folder: Path) -> Condition:
+    rules = _read(folder / "rules.yaml", UncountedRules)
+    texts = {"unknown": rules.amounts_not_in_text.unknown}
+    return Condition("amounts_not_in_text", rules.clause, rules.quote, texts)
 
 
-def _question(code: str, entry: Yaml) -> Question:
-    return Question(
-        code=code,
-        type=entry["type"],
-        text=_text(entry["text"]),
-        help=_text(entry["help"]),
-        choices={choice: _text(pair) for choice, pair in entry.get("choices", {}).items()},
-    )
+def _question(code: str, entry: QuestionEntry) -> Question:
+    return Question(code, entry.type, entry.text, entry.help, entry.choices)
 
 
-def _scheme(code: str, entry: Yaml, switches: Mapping[str, Switch]) -> AwardScheme:
+def _scheme(code: str, entry: SchemeEntry, switches: Mapping[str, Switch]) -> AwardScheme:
     return AwardScheme(
         code=code,
-        label=_text(entry["label"]),
-        treatment=entry["treatment"],
+        label=entry.label,
+        treatment=entry.treatment,
         levels=tuple(
-            KnownLevels(
-                levels["from"],
-                levels["to"],
-                tuple(levels["known"]),
-                levels["source"],
-                levels["confidence"],
-            )
-            for levels in entry.get("levels", [])
+            KnownLevels(one.from_day, one.to_day, tuple(one.known), one.source, one.confidence)
+            for one in entry.levels
         ),
-        switch=switches[entry["switch"]] if "switch" in entry else None,
-        priced_as=entry.get("priced_as"),
+        switch=switches[entry.switch] if entry.switch is not None else None,
+        priced_as=entry.priced_as,
     )
 
 
 def read_cases(folder: Path) -> list[dict[str, Any]]:
-    """The cases of one pack; entries without an id hold shared shapes."""
-    return [entry for entry in _read_list(folder / "cases.yaml") if "id" in entry]
+    """The cases of one pack."""
+    return case_entries(_load(folder / "cases.yaml"))

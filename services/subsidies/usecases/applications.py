@@ -53,11 +53,11 @@ from services.subsidies.store.budgets import lock_budget, lock_budget_of
 from services.subsidies.store.documents import list_documents
 from services.subsidies.store.entitlements import get_entitlement
 from services.subsidies.store.facts import lock_mergers, lock_organizations
-from services.subsidies.store.policies import open_shelf
 from services.subsidies.tables import ApplicationRecord, EntitlementRecord
 from services.subsidies.usecases.budgets import state_of
 from services.subsidies.usecases.claims import Known, fetch_known, state_claim
 from services.subsidies.usecases.notices import clear_notice, open_notice
+from services.subsidies.usecases.shelf import open_shelf
 
 
 def draft_application(

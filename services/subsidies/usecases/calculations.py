@@ -4,7 +4,7 @@ from kit.text import Language
 from services.subsidies.rules.calculation import calculate, refer_all
 from services.subsidies.schemas.answers import answer_bytes
 from services.subsidies.schemas.calculations import CalculationRequest, claim_of
-from services.subsidies.store.policies import open_shelf
+from services.subsidies.usecases.shelf import open_shelf
 
 
 def calculate_subsidies(request: CalculationRequest, language: Language) -> bytes:

@@ -23,7 +23,6 @@ from services.subsidies.store.facts import (
     list_platforms,
     list_sides,
 )
-from services.subsidies.store.policies import open_shelf
 from services.subsidies.tables import (
     ApplicationRecord,
     AwardRecord,
@@ -35,6 +34,7 @@ from services.subsidies.tables import (
     PlatformGradeRecord,
     PlatformRecord,
 )
+from services.subsidies.usecases.shelf import open_shelf
 
 REGISTRY = "registry"
 BUREAU = "city_payment"

@@ -27,9 +27,9 @@ from services.subsidies.store.entitlements import (
     remove_entitlements_of_others,
 )
 from services.subsidies.store.facts import list_contracts, list_parties, list_platforms
-from services.subsidies.store.policies import open_shelf
 from services.subsidies.tables import CityPaymentRecord, EntitlementRecord
 from services.subsidies.usecases.claims import fetch_known, state_claim
+from services.subsidies.usecases.shelf import open_shelf
 
 CHUNK = 200
 

@@ -12,7 +12,7 @@ from services.subsidies.schemas.policies import (
     describe_policy,
     summarise_policy,
 )
-from services.subsidies.store.policies import open_shelf
+from services.subsidies.usecases.shelf import open_shelf
 
 
 def show_policies(query: PolicyQuery, language: Language) -> Page[PolicySummary]:

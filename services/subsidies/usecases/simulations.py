@@ -30,7 +30,7 @@ from services.subsidies.schemas.simulations import (
     SimulationRequest,
     describe_simulation,
 )
-from services.subsidies.store.policies import open_shelf
+from services.subsidies.usecases.shelf import open_shelf
 
 _ROWS = 8192
 _NAMED_LINES = 100

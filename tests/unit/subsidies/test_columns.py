@@ -16,7 +16,7 @@ from services.subsidies.rules.column_policy import prepare_policy
 from services.subsidies.rules.column_rows import DoesNotFit, write_row
 from services.subsidies.rules.columns import ABSENT, OUTCOMES, clear_row, empty_columns
 from services.subsidies.rules.decisions import AmountKind, Outcome
-from services.subsidies.store.policies import open_shelf
+from services.subsidies.usecases.shelf import open_shelf
 from tests.unit.subsidies.test_laws import (
     APPLICANTS,
     AWARDS,

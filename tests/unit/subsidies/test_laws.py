@@ -11,7 +11,7 @@ from services.subsidies.rules import facts
 from services.subsidies.rules.calculation import calculate
 from services.subsidies.rules.decisions import AmountKind, Outcome
 from services.subsidies.schemas.answers import answer_bytes
-from services.subsidies.store.policies import open_shelf
+from services.subsidies.usecases.shelf import open_shelf
 
 POLICY = open_shelf().get_policy("lixia-transformation")
 
