@@ -21,6 +21,7 @@ from services.achievements.routes import (
     inbox,
     instruments,
     internal,
+    matches,
     notices,
     organizations,
     platform_life,
@@ -30,11 +31,12 @@ from services.achievements.routes import (
 )
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.usecases import imports as import_tasks
+from services.achievements.usecases import match_feedback, match_news
 from services.achievements.usecases import search as search_tasks
 from services.achievements.usecases.board import board
 
 # Importing them puts their tasks on the board.
-TASKS = (import_tasks.RUN, search_tasks.COUNT_WORDS)
+TASKS = (import_tasks.RUN, search_tasks.COUNT_WORDS, match_news.MATCH_DEMAND, match_feedback.LEARN)
 
 HOUSE = House(
     name="achievements",
@@ -72,6 +74,7 @@ ROUTERS = [
     exports.router,
     doubles.router,
     contracts.router,
+    matches.router,
     demands.router,
     notices.router,
     analytics.router,

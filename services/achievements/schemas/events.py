@@ -144,3 +144,13 @@ class PlatformGraded(Event):
     assessed_by: str
     grade: str
     graded_on: date
+
+
+class DemandMatched(Event):
+    """需求有了新匹配: how many, not what; what it is, is shown to whoever may see it."""
+
+    type: ClassVar[str] = "achievements.demand-matched"
+
+    demand_id: str
+    uscc: str
+    count: int

@@ -1,6 +1,6 @@
 """A query weighed and scored: which words it asks by, and which documents hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import (
     CTE,
@@ -68,23 +68,38 @@ def weigh_query(session: Session, kind: Kind, query: str) -> dict[str, QueryWord
     near = set(map(name_term, list_near_names(session, names)))
     words = cut_words(query)[:_MOST_WORDS]
     terms = list(dict.fromkeys([*words, *map(name_term, names), *near]))
-    if not terms:
-        return {}
-    values = {"kind": KIND_NUMBERS[kind], "terms": ["", *terms], "common": COUNTED_WORD}
-    counts = {
-        str(term): WordCount(int(documents), None if newer is None else int(newer))
-        for term, documents, newer in session.execute(_COUNT_WORDS, values)
-    }
-    total = counts.pop("").documents or 10 * COUNTED_WORD
-    chosen = choose_terms(counts, total)
+    chosen = choose_terms(*count_terms(session, kind, terms))
     return {
         term: QueryWord(word.rarity * (NEAR_SHARE if term in near else 1), word.by_best)
         for term, word in chosen.items()
     }
 
 
-def scored_documents(kind: Kind, words: Mapping[str, QueryWord], *, all_of_them: bool) -> CTE:
-    """The documents that hold any of the words, with their scores: the best, or all of them."""
+def count_terms(
+    session: Session, kind: Kind, terms: Sequence[str]
+) -> tuple[dict[str, WordCount], int]:
+    """In how many records of a kind each term stands, and how many records there are."""
+    if not terms:
+        return {}, 0
+    values = {"kind": KIND_NUMBERS[kind], "terms": ["", *terms], "common": COUNTED_WORD}
+    counts = {
+        str(term): WordCount(int(documents), None if newer is None else int(newer))
+        for term, documents, newer in session.execute(_COUNT_WORDS, values)
+    }
+    return counts, counts.pop("").documents or 10 * COUNTED_WORD
+
+
+def scored_documents(
+    kind: Kind,
+    words: Mapping[str, QueryWord],
+    *,
+    all_of_them: bool,
+    among: tuple[int, int] | None = None,
+) -> CTE:
+    """The documents that hold any of the words, with their scores: the best, or all of them.
+
+    `among` are the first and the last document number of one writing: nothing else is read.
+    """
     # Arrays, not VALUES: the statement stays the same for any number of words, so it is cached.
     asked = (
         func.unnest(
@@ -109,6 +124,8 @@ def scored_documents(kind: Kind, words: Mapping[str, QueryWord], *, all_of_them:
         table.c.segment >= lowest,
         asked.c.by_best | (table.c.segment != 0),
     )
+    if among is not None:
+        rows = and_(rows, table.c.segment.between(*among))
     postings = (
         select(func.unnest(table.c.postings).label("posting"), asked.c.rarity)
         .join_from(asked, table, rows)

@@ -27,7 +27,9 @@ from services.achievements.store.demands import change_demand, count_demands
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.notices import NewNotice, add_notices
 from services.achievements.store.records import get_record, lock_record
+from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import actor_of, require_owner, viewer_of
+from services.achievements.usecases.match_news import MATCH_DEMAND
 
 KIND = Kind.DEMANDS
 _BUREAU_TOO = frozenset({DemandAct.END_BIDDING, DemandAct.FAIL})
@@ -57,6 +59,8 @@ def decide_demand(
     _refuse_early_end(decision.act, row)
     after = advance_demand(session, principal, row, decision.act, reason=decision.reason)
     _tell(session, decision.act, after)
+    if decision.act is DemandAct.PUBLISH:
+        board.defer(session, MATCH_DEMAND, demand_id=demand_id)
     return after
 
 

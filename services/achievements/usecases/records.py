@@ -52,6 +52,7 @@ from services.achievements.store.search import index_texts
 from services.achievements.store.undo import add_undo
 from services.achievements.usecases.callers import actor_of, meet_organization, viewer_of
 from services.achievements.usecases.clashes import find_clashes, require_no_clash
+from services.achievements.usecases.match_news import match_later
 from services.achievements.usecases.new_records import compose_new
 from services.achievements.usecases.platform_news import tell_of_certified
 
@@ -171,6 +172,7 @@ def keep_composed(session: WriteSession, new: NewRecords, entry: Entry) -> dict[
     kept = add_new_records(session, new)
     for kind, data in new.news:
         record_packed_event(session, kind, data, subject=entry.owner_uscc)
+    match_later(session, entry.kind, list(kept.values()))
     return kept
 
 
@@ -207,6 +209,7 @@ def change_facts(session: WriteSession, entry: Entry, facts: Sequence[Facts]) ->
         record_event(session, event, subject=entry.owner_uscc)
     if entry.kind is Kind.PLATFORMS:
         tell_of_certified(session, [done.id for done, _ in changed])
+    match_later(session, entry.kind, [done for done, _ in changed])
     return kept
 
 

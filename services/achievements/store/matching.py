@@ -1,0 +1,94 @@
+"""Candidates for a match: found by the postings, seen as the viewer sees them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Result, String, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from services.achievements.rules.contracts import ContractState
+from services.achievements.rules.demands import OPEN_STATES
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.match_texts import Row
+from services.achievements.rules.relevance import Question, Weighed, weigh_question
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.scoring import count_terms, scored_documents
+from services.achievements.store.visibility import columns_for, visible_to
+from services.achievements.tables import RECORD_TABLES, Base
+
+CANDIDATES = 100
+_CONTRACTS = Base.metadata.tables["contracts"]
+_AWARDS = RECORD_TABLES[Kind.AWARDS]
+_ORGANIZATIONS = Base.metadata.tables["organizations"]
+_BROKERS = Base.metadata.tables["brokers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What is known of the organisation behind a thing."""
+
+    name: str | None = None
+    district: str | None = None
+    contracts: int = 0
+    awards: int = 0
+
+
+def weigh_for(session: Session, kind: Kind, question: Question) -> Weighed:
+    """The question beside what the registry holds of a kind."""
+    return weigh_question(question, *count_terms(session, kind, list(question.words)))
+
+
+def list_candidates(
+    session: Session,
+    kind: Kind,
+    viewer: Viewer,
+    weighed: Weighed,
+    among: tuple[int, int] | None = None,
+) -> list[Row]:
+    """The best candidates this viewer may see; `among`: of one writing only."""
+    if not weighed.asked:
+        return []
+    table = RECORD_TABLES[kind]
+    hits = scored_documents(kind, weighed.asked, all_of_them=False, among=among)
+    query = (
+        select(*columns_for(table, viewer))
+        .join(hits, hits.c.document == table.c.document)
+        .where(visible_to(table, viewer))
+        .order_by(hits.c.score.desc(), table.c.id.desc())
+        .limit(CANDIDATES)
+    )
+    if kind is Kind.DEMANDS:
+        query = query.where(table.c.state.in_([state.value for state in OPEN_STATES]))
+    return _rows(session.execute(query))
+
+
+def list_brokers(session: Session, limit: int = CANDIDATES) -> list[Row]:
+    """Brokers at work, newest first; few enough to be read one by one."""
+    query = select(_BROKERS).where(_BROKERS.c.is_active).order_by(_BROKERS.c.id.desc())
+    return _rows(session.execute(query.limit(limit)))
+
+
+def _rows(found: Result[tuple[object, ...]]) -> list[Row]:
+    return [{str(name): value for name, value in row.items()} for row in found.mappings()]
+
+
+def read_owners(session: Session, usccs: Iterable[str]) -> dict[str, Owner]:
+    """The organisations behind some things: name, district, registered contracts, awards."""
+    wanted = func.any(cast(sorted(set(usccs)), ARRAY(String)))
+    sold = (
+        select(func.count())
+        .where(
+            _CONTRACTS.c.seller_uscc == _ORGANIZATIONS.c.uscc,
+            _CONTRACTS.c.state == ContractState.REGISTERED.value,
+        )
+        .scalar_subquery()
+    )
+    won = (
+        select(func.count()).where(_AWARDS.c.owner_uscc == _ORGANIZATIONS.c.uscc).scalar_subquery()
+    )
+    column = _ORGANIZATIONS.c
+    query = select(column.uscc, column.name, column.district, sold, won).where(
+        column.uscc == wanted
+    )
+    return {uscc: Owner(*rest) for uscc, *rest in session.execute(query)}

@@ -1,0 +1,198 @@
+"""Matching: a demand's answers of every kind, an achievement's demands, ranked with reasons."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import assert_never
+
+from sqlalchemy.orm import Session
+
+from kit.auth import Principal
+from kit.clock import today
+from kit.db import ReadSession
+from kit.errors import invalid
+from kit.pages import PageQuery, decode_cursor, encode_cursor
+from kit.text import Text
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.match_texts import (
+    FoundMatch,
+    MatchesCut,
+    Row,
+    name_of,
+    offered_of,
+    question_of_achievement,
+    question_of_demand,
+    text_of,
+    wanted_of,
+)
+from services.achievements.rules.matching import (
+    Judged,
+    MatchKind,
+    Offered,
+    ReasonCode,
+    Weights,
+    judge_match,
+)
+from services.achievements.rules.relevance import Question, Weighed, measure_relevance
+from services.achievements.rules.visibility import Viewer
+from services.achievements.schemas.matches import DemandMatchQuery
+from services.achievements.store.market_terms import matching_on
+from services.achievements.store.matches import find_verdicts, find_weights
+from services.achievements.store.matching import (
+    Owner,
+    list_brokers,
+    list_candidates,
+    read_owners,
+    weigh_for,
+)
+from services.achievements.store.records import get_record
+from services.achievements.usecases.callers import plain_row, viewer_of
+
+_NOBODY = Owner()
+_POSTED = {
+    MatchKind.ACHIEVEMENTS: Kind.ACHIEVEMENTS,
+    MatchKind.RESEARCHERS: Kind.RESEARCHERS,
+    MatchKind.INSTRUMENTS: Kind.INSTRUMENTS,
+    MatchKind.PLATFORMS: Kind.PLATFORMS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks where: `among` are the document numbers of one writing, None for everything."""
+
+    session: Session
+    viewer: Viewer
+    among: tuple[int, int] | None = None
+
+
+def match_demand(
+    session: ReadSession, principal: Principal, demand_id: str, query: DemandMatchQuery
+) -> MatchesCut:
+    """What answers a demand, of the things the caller may see; the best first."""
+    viewer = viewer_of(principal)
+    demand = get_record(session, Kind.DEMANDS, demand_id, viewer)
+    kinds = [query.kind] if query.kind else list(MatchKind)
+    found = rank_answers(Look(session, viewer), plain_row(demand), kinds)
+    verdicts = find_verdicts(session, principal.uscc, demand_id=demand_id)
+    return _cut(session, found, query, verdicts)
+
+
+def match_achievement(
+    session: ReadSession, principal: Principal, achievement_id: str, query: PageQuery
+) -> MatchesCut:
+    """Open demands that an achievement answers, of those the caller may see; the best first."""
+    viewer = viewer_of(principal)
+    thing = plain_row(get_record(session, Kind.ACHIEVEMENTS, achievement_id, viewer))
+    weighed = weigh_for(session, Kind.DEMANDS, question_of_achievement(thing))
+    demands = list_candidates(session, Kind.DEMANDS, viewer, weighed)
+    owners = read_owners(session, [_owner_of(one) for one in (thing, *demands)])
+    offered, weights = _offer(thing, owners), current_weights(session)
+    relevances = measure_relevance(weighed, [text_of(Kind.DEMANDS, one) for one in demands])
+    found = _sort(
+        _found(
+            Kind.DEMANDS,
+            demand,
+            owners,
+            judge_match(wanted_of(demand, _home(owners, demand)), offered, relevance, weights),
+        )
+        for demand, relevance in zip(demands, relevances, strict=True)
+        if relevance.shared
+    )
+    verdicts = find_verdicts(session, principal.uscc, thing_id=achievement_id)
+    return _cut(session, found, query, verdicts)
+
+
+def rank_answers(look: Look, demand: Row, kinds: Iterable[MatchKind]) -> list[FoundMatch]:
+    """What answers a demand, of what the viewer may see, ranked by the weights in force."""
+    question, weights = question_of_demand(demand), current_weights(look.session)
+    return _sort(one for kind in kinds for one in _rank(look, demand, question, kind, weights))
+
+
+def _rank(
+    look: Look, demand: Row, question: Question, kind: MatchKind, weights: Weights
+) -> Iterable[FoundMatch]:
+    weighed, rows = _find_rows(look, question, kind)
+    relevances = measure_relevance(weighed, [text_of(kind, row) for row in rows])
+    answers = [(row, found) for row, found in zip(rows, relevances, strict=True) if found.shared]
+    owners = read_owners(look.session, [_owner_of(demand), *(_owner_of(row) for row, _ in answers)])
+    wanted = wanted_of(demand, _home(owners, demand))
+    for row, relevance in answers:
+        judged = judge_match(wanted, _offer(row, owners), relevance, weights)
+        yield _found(kind, row, owners, judged)
+
+
+def _find_rows(look: Look, question: Question, kind: MatchKind) -> tuple[Weighed, list[Row]]:
+    match kind:
+        case MatchKind.BROKERS:
+            # Brokers stand in no postings: they are few, and read one by one.
+            weighed = weigh_for(look.session, Kind.ACHIEVEMENTS, question)
+            return weighed, list_brokers(look.session)
+        case (
+            MatchKind.ACHIEVEMENTS
+            | MatchKind.RESEARCHERS
+            | MatchKind.INSTRUMENTS
+            | MatchKind.PLATFORMS
+        ):
+            posted = _POSTED[kind]
+            weighed = weigh_for(look.session, posted, question)
+            return weighed, list_candidates(look.session, posted, look.viewer, weighed, look.among)
+        case _:
+            assert_never(kind)
+
+
+def current_weights(session: Session) -> Weights:
+    """The weights learned last, else those of the terms of the day."""
+    learned = find_weights(session)
+    if learned is None:
+        return matching_on(today()).weights
+    return {ReasonCode(code): Decimal(text) for code, text in learned["weights"].items()}
+
+
+def _offer(row: Row, owners: Mapping[str, Owner]) -> Offered:
+    owner = owners.get(_owner_of(row), _NOBODY)
+    return offered_of(row, district=owner.district, contracts=owner.contracts, awards=owner.awards)
+
+
+def _owner_of(row: Row) -> str:
+    return str(row["owner_uscc"] if "owner_uscc" in row else row["agency_uscc"])
+
+
+def _home(owners: Mapping[str, Owner], demand: Row) -> str | None:
+    return owners.get(_owner_of(demand), _NOBODY).district
+
+
+def _found(kind: str, row: Row, owners: Mapping[str, Owner], judged: Judged) -> FoundMatch:
+    uscc = _owner_of(row)
+    return FoundMatch(kind, row, name_of(kind, row), uscc, owners.get(uscc, _NOBODY).name, judged)
+
+
+def _sort(found: Iterable[FoundMatch]) -> list[FoundMatch]:
+    return sorted(found, key=lambda one: (-one.judged.score, one.kind, one.thing_id))
+
+
+def _cut(
+    session: ReadSession,
+    found: Sequence[FoundMatch],
+    query: PageQuery,
+    verdicts: Mapping[str, str],
+) -> MatchesCut:
+    start = _read_place(query.cursor)
+    items = found[start : start + query.limit]
+    more = len(found) > start + query.limit
+    return MatchesCut(
+        items=items,
+        next_cursor=encode_cursor(start + query.limit) if more else None,
+        counts=dict(Counter(one.kind for one in found)),
+        verdicts=verdicts,
+        weights=current_weights(session),
+    )
+
+
+def _read_place(cursor: str | None) -> int:
+    place = 0 if cursor is None else decode_cursor(cursor, 1)[0]
+    if not isinstance(place, int) or place < 0:
+        message = Text("游标与此列表不符", "the cursor belongs to another list")
+        raise invalid("?cursor", "cursor_invalid", message)
+    return place
