@@ -4,9 +4,13 @@ A `ReadSession` can only read (PostgreSQL enforces it); a `WriteSession` is one 
 Nobody but `kit.http`, `kit.jobs` and `Database` itself commits.
 """
 
+import select
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+import psycopg
 from sqlalchemy import (
     Column,
     DateTime,
@@ -16,9 +20,11 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from kit.ids import new_id as new_id
@@ -79,6 +85,39 @@ def add_kit_tables(metadata: MetaData) -> None:
     )
 
 
+_IDLE_TOO_LONG = 30.0  # seconds after which even a silent connection is asked
+
+
+def _refuse_dead_connection(raw: psycopg.Connection[Any], record: Any, _: object) -> None:
+    """Take no connection from the pool that its server has closed.
+
+    A round trip before every use (`pool_pre_ping`) costs more than most queries. But the end of a
+    connection can be read, which the kernel knows; only one that was idle for long is asked.
+    """
+    used_at = record.info.get("used_at")
+    record.info["used_at"] = time.monotonic()
+    if used_at is None:
+        return
+    idle = time.monotonic() - used_at > _IDLE_TOO_LONG
+    if raw.closed or ((idle or _has_something_to_read(raw)) and not _answers(raw)):
+        raise InvalidatePoolError
+
+
+def _has_something_to_read(raw: psycopg.Connection[Any]) -> bool:
+    poller = select.poll()
+    poller.register(raw.fileno(), select.POLLIN | select.POLLRDHUP)
+    return bool(poller.poll(0))
+
+
+def _answers(raw: psycopg.Connection[Any]) -> bool:
+    try:
+        raw.execute("")
+        raw.rollback()
+    except psycopg.Error:
+        return False
+    return True
+
+
 class Database:
     """A house's database: one engine, one pool, sessions of two kinds.
 
@@ -92,12 +131,12 @@ class Database:
             pool_size=pool_size,
             max_overflow=4,
             pool_timeout=10,
-            pool_pre_ping=True,
             connect_args={
                 "options": "-c search_path=public,jobs -c timezone=Asia/Shanghai",
                 "connect_timeout": 5,
             },
         )
+        event.listen(self.engine, "checkout", _refuse_dead_connection)
         shared = dict(info or {})
         self.info = shared
         readonly = self.engine.execution_options(postgresql_readonly=True)

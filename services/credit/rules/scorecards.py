@@ -4,7 +4,7 @@ A card is a dated pack of data (`scorecards/*.yaml`). An indicator may be measur
 ways ("R&D to sales or to costs"): the one that gives most points counts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -65,10 +65,12 @@ class Indicator:
     missing_points: Decimal
     lost: Text
     hint: Text
+    best: Decimal = field(init=False)
 
-    @property
-    def best(self) -> Decimal:
-        return max(band.points for way in self.ways for band in way.bins)
+    def __post_init__(self) -> None:
+        # Worked out once: every look at an enterprise asks for it many times.
+        best = max(band.points for way in self.ways for band in way.bins)
+        object.__setattr__(self, "best", best)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ also those that no longer sign: an answer must be provable for years.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 PUBLISHED_BEFORE_USE = timedelta(minutes=10)
 _FORM = "%Y%m%dT%H%M%SZ"
@@ -23,5 +24,6 @@ def choose_key(names: Iterable[str], at: datetime) -> str | None:
     return ready[-1] if ready else next(iter(ordered), None)
 
 
+@lru_cache(maxsize=64)
 def _made_at(name: str) -> datetime:
     return datetime.strptime(name, _FORM).replace(tzinfo=UTC)

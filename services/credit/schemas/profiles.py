@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import orjson
 from pydantic import Field
@@ -192,6 +193,7 @@ def describe_verdict(verdict: Verdict) -> Json:
     }
 
 
+@lru_cache(maxsize=4096)
 def show_points(points: Decimal) -> int | float:
     """Points as a JSON number; whole where they are whole."""
     return int(points) if points == points.to_integral_value() else float(points)

@@ -1,61 +1,16 @@
 """Objections, repairs, and the notices to institutions."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, select
 
-from kit.clock import JINAN
-from kit.db import Instant, ReadSession, WriteSession
-from services.credit.rules.disputes import WAITING, DisputeState, Mark
+from kit.db import ReadSession, WriteSession
+from services.credit.rules.disputes import WAITING
 from services.credit.tables import FactRecord, NoticeRecord, ObjectionRecord, RepairRecord
 
 Dispute = TypeVar("Dispute", ObjectionRecord, RepairRecord)
 _WAITING = [state.value for state in WAITING]
-_KNOWN_AT = bindparam("known_at", type_=Instant)
-# Every look passes here: built once.
-_MARKS = (
-    select(
-        ObjectionRecord.id,
-        ObjectionRecord.item,
-        ObjectionRecord.state,
-        ObjectionRecord.raised_at,
-        ObjectionRecord.decided_at,
-        ObjectionRecord.note,
-        FactRecord.fact_key,
-    )
-    .join(FactRecord, FactRecord.id == ObjectionRecord.fact_id)
-    .where(
-        ObjectionRecord.uscc == bindparam("uscc"),
-        ObjectionRecord.raised_at <= _KNOWN_AT,
-        or_(
-            ObjectionRecord.decided_at.is_(None),
-            ObjectionRecord.decided_at > _KNOWN_AT,
-            ObjectionRecord.state == DisputeState.KEPT.value,
-        ),
-    )
-    .order_by(ObjectionRecord.id)
-)
-
-
-def list_marks(session: ReadSession | WriteSession, uscc: str, known_at: datetime) -> list[Mark]:
-    """The marks beside an enterprise's facts at an instant: disputed then, or kept with a note."""
-    rows = session.execute(_MARKS, {"uscc": uscc, "known_at": known_at})
-    marks = []
-    for row in rows:
-        settled = row.decided_at is not None and row.decided_at <= known_at
-        marks.append(
-            Mark(
-                objection_id=row.id,
-                item=row.item,
-                fact_key=row.fact_key,
-                state=DisputeState.KEPT if settled else DisputeState.OPEN,
-                raised_on=row.raised_at.astimezone(JINAN).date(),
-                note=row.note if settled else None,
-            )
-        )
-    return marks
 
 
 def add_dispute(session: WriteSession, dispute: ObjectionRecord | RepairRecord) -> None:

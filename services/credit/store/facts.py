@@ -1,17 +1,13 @@
-"""Facts in the database: Core reads, bulk writes, closing of a record when it is corrected."""
+"""Facts in the database: bulk writes, closing of a record when it is corrected."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-import orjson
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import insert, select, tuple_, update
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import no_such
-from services.credit.rules.catalogue import Catalogue
-from services.credit.rules.facts import Fact, Unreadable, read_value
 from services.credit.rules.recording import Current, FactKey, Step
 from services.credit.rules.standing import Standing
 from services.credit.tables import FactBatch, FactRecord
@@ -23,73 +19,6 @@ class Origin:
 
     batch_id: str | None = None
     event_id: str | None = None
-
-
-# Every look passes here: the statement is built once and its values are read as text.
-_KNOWN = """
-SELECT id, uscc, item, value::text AS value, source, observed_on, valid_from, valid_to,
-       conduct_ended_on, details::text AS details, recorded_from, recorded_to, gone_on, fact_key
-  FROM facts
- WHERE uscc = ANY (ARRAY(
-           SELECT %(uscc)s::text
-            UNION ALL
-           SELECT absorbed_uscc FROM mergers
-            WHERE surviving_uscc = %(uscc)s AND recorded_from <= %(known_at)s
-              AND (recorded_to IS NULL OR recorded_to > %(known_at)s)
-              AND (%(as_of)s::date IS NULL OR merged_on <= %(as_of)s::date)))
-   AND recorded_from <= %(known_at)s AND (recorded_to IS NULL OR recorded_to > %(known_at)s)
-   AND standing = %(stands)s AND withheld_from IS NULL
-"""
-
-
-def list_facts(
-    session: ReadSession | WriteSession,
-    uscc: str,
-    catalogue: Catalogue,
-    known_at: datetime,
-    as_of: date | None = None,
-) -> list[Fact]:
-    """What was known of an enterprise at an instant, with what it inherited by a merger.
-
-    Left out is what may not be told to anyone who asks now: what no longer stands, and negative
-    facts that stopped after `known_at`.
-    """
-    asked = {"uscc": uscc, "known_at": known_at, "as_of": as_of, "stands": Standing.STANDS.value}
-    rows = session.connection().exec_driver_sql(_KNOWN, asked)
-    facts = ((row[1], _read(row, catalogue)) for row in rows)
-    return [
-        fact
-        for owner, fact in facts
-        if fact is not None and (owner == uscc or catalogue.items[fact.item].inherited)
-    ]
-
-
-def _read(row: Row[*tuple[Any, ...]], catalogue: Catalogue) -> Fact | None:
-    """None for a fact whose item has left the catalogue: it may no longer be used."""
-    (fact_id, _, code, raw, source, observed, since, to, ended, details, known, over, gone, key) = (
-        row
-    )
-    item = catalogue.items.get(code)
-    if item is None:
-        return None
-    value = read_value(item, orjson.loads(raw))
-    if isinstance(value, Unreadable):
-        return None
-    return Fact(
-        id=fact_id,
-        item=code,
-        value=value,
-        source=source,
-        observed_on=observed,
-        valid_from=since,
-        valid_to=to,
-        conduct_ended_on=ended,
-        details=orjson.loads(details),
-        recorded_from=known,
-        recorded_to=over,
-        gone_on=gone,
-        key=key,
-    )
 
 
 def find_current(session: WriteSession, keys: Iterable[FactKey]) -> dict[FactKey, Current]:

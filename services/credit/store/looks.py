@@ -1,12 +1,14 @@
-"""The hot path of a look: two statements hold all that must not move, one keeps all that was done.
+"""The hot path of a look: one statement holds and reads, one keeps all that was done.
 
 Written in SQL, not by mapped classes: of a look's time the database needs a fifth, and the rest is
-ours. One statement locks consent and subject (in this order, as everywhere), one counts the read,
-keeps the answer, moves the head of the chain and appends the entry.
+ours. The function `hold_look` (migrations/credit) locks consent and subject, in this order, as
+everywhere, and under the locks reads the facts and their marks. At the end one statement counts the
+read, keeps the answer, moves the head of the chain and appends the entry.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 
@@ -14,15 +16,12 @@ from kit.db import WriteSession
 from services.credit.rules.arrangements import arrangements_of
 from services.credit.rules.consents import ConsentScope, ConsentState, ConsentTerms
 from services.credit.store.access_log import Look, seal_look
+from services.credit.store.known import Known, unpack_known
 from services.credit.store.subjects import after
 
 _HOLD = """
-SELECT c.id, c.uscc, c.institution_uscc, c.purpose, c.scope, c.categories::text AS categories,
-       c.state, c.valid_until, c.answer_by, c.max_reads, c.reads_used, c.max_reads_per_day,
-       c.reads_on, c.reads_that_day, c.keep_days, s.touched_at, s.log_entries, s.log_seal
-  FROM consents c, subjects s
- WHERE c.id = %(consent_id)s AND s.uscc = %(uscc)s
-   FOR UPDATE OF c, s
+SELECT held::text, facts::text, marks::text
+  FROM hold_look(%(consent_id)s, %(uscc)s, %(known_at)s, %(as_of)s)
 """
 
 _COUNT = """
@@ -58,7 +57,9 @@ _KEEP_REFUSAL = f"WITH {_APPEND.strip()}"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A consent and an enterprise's head of the chain, locked until the transaction ends."""
+    """A consent and an enterprise's head of the chain, locked until the transaction ends, with
+    what was known of the enterprise when they were locked, or at `known_at`.
+    """
 
     consent_id: str
     terms: ConsentTerms
@@ -69,6 +70,8 @@ class Held:
     at: datetime
     log_entries: int
     log_seal: str
+    as_of: date
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +94,45 @@ class KeptAnswer:
     signature: str | None
 
 
-def hold_for_look(session: WriteSession, consent_id: str, uscc: str) -> Held | None:
-    """Lock both and take the instant of the look; None where either is unknown."""
-    found = session.connection().exec_driver_sql(_HOLD, {"consent_id": consent_id, "uscc": uscc})
-    row = found.one_or_none()
-    if row is None:
+def hold_for_look(
+    session: WriteSession, consent_id: str, uscc: str, known_at: datetime | None, as_of: date
+) -> Held | None:
+    """Lock both, take the instant of the look and read; None where either is unknown."""
+    asked = {"consent_id": consent_id, "uscc": uscc, "known_at": known_at, "as_of": as_of}
+    found, facts, marks = session.connection().exec_driver_sql(_HOLD, asked).one()
+    if found is None:
         return None
+    row = orjson.loads(found)
+    at = after(datetime.fromisoformat(row["touched_at"]))
     return Held(
-        consent_id=row.id,
-        terms=ConsentTerms(
-            uscc=row.uscc,
-            institution_uscc=row.institution_uscc,
-            purpose=row.purpose,
-            state=ConsentState(row.state),
-            valid_until=row.valid_until,
-            answer_by=row.answer_by,
-            max_reads=row.max_reads,
-            reads_used=row.reads_used,
-            max_reads_per_day=row.max_reads_per_day,
-            reads_on=row.reads_on,
-            reads_that_day=row.reads_that_day,
-        ),
-        scope=ConsentScope(row.scope),
-        categories=tuple(orjson.loads(row.categories)),
-        keep_days=row.keep_days,
+        consent_id=consent_id,
+        terms=_read_terms(row),
+        scope=ConsentScope(row["scope"]),
+        categories=tuple(row["categories"]),
+        keep_days=row["keep_days"],
         uscc=uscc,
-        at=after(row.touched_at),
-        log_entries=row.log_entries,
-        log_seal=row.log_seal,
+        at=at,
+        log_entries=row["log_entries"],
+        log_seal=row["log_seal"],
+        as_of=as_of,
+        known=unpack_known(uscc, facts, marks, known_at or at),
+    )
+
+
+def _read_terms(row: dict[str, Any]) -> ConsentTerms:
+    reads_on = row["reads_on"]
+    return ConsentTerms(
+        uscc=row["uscc"],
+        institution_uscc=row["institution_uscc"],
+        purpose=row["purpose"],
+        state=ConsentState(row["state"]),
+        valid_until=datetime.fromisoformat(row["valid_until"]),
+        answer_by=datetime.fromisoformat(row["answer_by"]),
+        max_reads=row["max_reads"],
+        reads_used=row["reads_used"],
+        max_reads_per_day=row["max_reads_per_day"],
+        reads_on=None if reads_on is None else date.fromisoformat(reads_on),
+        reads_that_day=row["reads_that_day"],
     )
 
 

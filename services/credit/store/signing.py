@@ -5,13 +5,16 @@ F): `header..signature`. Put the base64url of the answer in between, and it is a
 """
 
 import base64
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
+import orjson
 from joserfc import jws
 from joserfc.jwk import ECKey
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.clock import now
@@ -22,28 +25,38 @@ from services.credit.rules.signing import choose_key, name_key
 from services.credit.tables import SigningKeyRecord
 
 _PREFIX, _SUFFIX = "credit-signing-", ".pem"
-_published: set[tuple[str, str]] = set()
+_ES256 = jws.JWSRegistry.algorithms["ES256"]
+_published: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """A key made ready: what does not change from answer to answer is worked out once."""
+
+    key: ECKey
+    kid: str
+    protected: str
 
 
 def sign_answer(session: WriteSession, answer: bytes) -> str:
     """The detached signature of an answer by the key of the hour, published with it."""
     folder = arrangements_of(session.info).keys_dir
-    key = _load(folder / _file_of(_choose(folder)))
-    kid = str(key.thumbprint())
-    database = session.get_bind().engine.url.render_as_string()
-    if (database, kid) not in _published:
-        _publish(session, key)
-        event.listen(session, "after_commit", lambda _: _published.add((database, kid)), once=True)
-    header = {"alg": "ES256", "kid": kid}
-    compact = jws.serialize_compact(header, answer, key, algorithms=["ES256"])
-    protected, _, signature = compact.split(".")
-    return f"{protected}..{signature}"
+    signer = _prepare(folder / _file_of(_choose(folder)))
+    published = _published.setdefault(session.get_bind().engine, set())
+    if signer.kid not in published:
+        _publish(session, signer.key)
+        event.listen(session, "after_commit", lambda _: published.add(signer.kid), once=True)
+    signed = _ES256.sign(f"{signer.protected}.{_base64url(answer)}".encode("ascii"), signer.key)
+    return f"{signer.protected}..{_base64url(signed)}"
 
 
 def join_signature(signature: str, answer: bytes) -> str:
     """The whole compact JWS: what a bank keeps in its file."""
-    payload = base64.urlsafe_b64encode(answer).decode("ascii").rstrip("=")
-    return signature.replace("..", f".{payload}.")
+    return signature.replace("..", f".{_base64url(answer)}.")
+
+
+def _base64url(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode("ascii").rstrip("=")
 
 
 def list_public_keys(session: WriteSession) -> list[dict[str, str]]:
@@ -73,13 +86,30 @@ def _choose(folder: Path) -> str:
     return first
 
 
-def _list_names(folder: Path) -> list[str]:
+def _list_names(folder: Path) -> tuple[str, ...]:
+    """The keys of a folder; it is read again only after a file came or went."""
+    try:
+        return _read_names(folder, folder.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return ()
+
+
+@lru_cache(maxsize=8)
+def _read_names(folder: Path, _changed_at: int) -> tuple[str, ...]:
     files = (file.name for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"))
-    return sorted(name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for name in files)
+    return tuple(sorted(name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for name in files))
 
 
 def _file_of(name: str) -> str:
     return f"{_PREFIX}{name}{_SUFFIX}"
+
+
+@lru_cache(maxsize=64)
+def _prepare(path: Path) -> _Signer:
+    key = _load(path)
+    kid = str(key.thumbprint())
+    header = orjson.dumps({"alg": "ES256", "kid": kid})
+    return _Signer(key, kid, _base64url(header))
 
 
 @lru_cache(maxsize=64)

@@ -23,8 +23,7 @@ from services.credit.schemas.enterprises import (
 from services.credit.schemas.profiles import ProfileAnswer
 from services.credit.store.access_log import Look, append_look
 from services.credit.store.catalogue import get_catalogue
-from services.credit.store.disputes import list_marks
-from services.credit.store.facts import list_facts
+from services.credit.store.known import read_known
 from services.credit.store.subjects import lock_subject, touch_subjects
 from services.credit.usecases.access_log import require_own_enterprise
 from services.credit.usecases.profiles import View, draw_portrait
@@ -39,10 +38,10 @@ def show_facts(
     require_own_enterprise(caller, uscc)
     catalogue, at = get_catalogue(), _look(session, caller, uscc)
     view = _view(query, at)
-    known = list_facts(session, uscc, catalogue, view.known_at, view.as_of)
-    standing = standing_facts(known, catalogue, view.as_of, view.known_at, view.asked_on)
+    known = read_known(session, uscc, view.known_at, view.as_of)
+    standing = standing_facts(known.facts, catalogue, view.as_of, view.known_at, view.asked_on)
     facts = [fact for fact in standing if _may_see(fact, catalogue, caller, query.item)]
-    marks = beside(facts, list_marks(session, uscc, view.known_at))
+    marks = beside(facts, known.marks)
     start = read_place(query.cursor) or 0
     following = start + query.limit
     return Page(

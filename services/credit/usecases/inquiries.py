@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from kit.auth import Principal
-from kit.clock import JINAN
+from kit.clock import JINAN, today
 from kit.db import WriteSession, new_id
 from kit.errors import Forbidden, invalid, no_such
 from kit.text import Text
@@ -33,7 +33,7 @@ from services.credit.store.signing import join_signature, sign_answer
 from services.credit.store.subjects import lock_subject, touch_subjects
 from services.credit.tables import InquiryRecord
 from services.credit.usecases.access_log import refusal_of, refuse_look
-from services.credit.usecases.profiles import View, draw_portrait
+from services.credit.usecases.profiles import View, compose_portrait
 
 
 def inquire(session: WriteSession, caller: Principal, request: InquiryRequest) -> KeptAnswer:
@@ -58,11 +58,12 @@ def _hold(session: WriteSession, request: InquiryRequest) -> Held | None:
     """Consent and enterprise, locked; None where no consent was named or it is not known."""
     if request.consent_id is None:
         return None
-    held = hold_for_look(session, request.consent_id, request.uscc)
+    asked = (request.consent_id, request.uscc, request.known_at, request.as_of or today())
+    held = hold_for_look(session, *asked)
     if held is not None or lock_consent(session, request.consent_id) is None:
         return held
     lock_subject(session, request.uscc)  # the first time that anybody asks about it
-    return hold_for_look(session, request.consent_id, request.uscc)
+    return hold_for_look(session, *asked)
 
 
 def _refuse_unknown(session: WriteSession, caller: Principal, request: InquiryRequest) -> NoReturn:
@@ -132,7 +133,7 @@ def _answer(
 ) -> tuple[KeptAnswer, tuple[str, ...]]:
     """Draw the profile and write the answer's bytes, once and for all."""
     view = _view(request, held)
-    portrait = draw_portrait(session, request.uscc, view)
+    portrait = compose_portrait(request.uscc, view, held.known)
     inquiry_id, asked_at = new_id(), held.at.astimezone(JINAN)
     last_day = keep_until(view.asked_on, held.keep_days)
     content: Json = {
@@ -169,13 +170,12 @@ def _answer(
 
 
 def _view(request: InquiryRequest, held: Held) -> View:
-    today = held.at.astimezone(JINAN).date()
     return View(
         categories=frozenset(held.categories),
         scope=held.scope,
-        as_of=request.as_of or today,
+        as_of=held.as_of,
         known_at=(request.known_at or held.at).astimezone(JINAN),
-        asked_on=today,
+        asked_on=held.at.astimezone(JINAN).date(),
     )
 
 

@@ -13,7 +13,7 @@ from services.credit.rules.scoring import group_facts, score
 from services.credit.rules.verdicts import Verdict
 from services.credit.schemas.ladder import LadderAnswer, describe_climb
 from services.credit.store.catalogue import get_catalogue
-from services.credit.store.facts import list_facts
+from services.credit.store.known import read_known
 from services.credit.store.ladder import get_ladder
 from services.credit.store.scorecards import find_scorecard
 from services.credit.usecases.access_log import require_own_enterprise
@@ -36,8 +36,8 @@ def show_ladder(
 
 def _list_standing(session: ReadSession, uscc: str, day: date) -> list[Fact]:
     catalogue, at = get_catalogue(), now()
-    known = list_facts(session, uscc, catalogue, at)
-    return standing_facts(known, catalogue, day, at, today())
+    known = read_known(session, uscc, at, day)
+    return standing_facts(known.facts, catalogue, day, at, today())
 
 
 def _judge(card_id: str, facts: list[Fact], day: date) -> Verdict | None:

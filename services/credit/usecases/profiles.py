@@ -12,8 +12,7 @@ from services.credit.rules.scorecards import Scorecard
 from services.credit.rules.scoring import Profile, score
 from services.credit.schemas.profiles import Json, describe_profile, hash_inputs
 from services.credit.store.catalogue import get_catalogue
-from services.credit.store.disputes import list_marks
-from services.credit.store.facts import list_facts
+from services.credit.store.known import Known, read_known
 from services.credit.store.scorecards import DISTRICT_CARD, get_scorecard
 
 
@@ -47,20 +46,25 @@ def draw_portrait(
     session: ReadSession | WriteSession, uscc: str, view: View, card_id: str = DISTRICT_CARD
 ) -> Portrait:
     """The profile of an enterprise by the card in force on `as_of`."""
+    known = read_known(session, uscc, view.known_at, view.as_of)
+    return compose_portrait(uscc, view, known, card_id)
+
+
+def compose_portrait(uscc: str, view: View, known: Known, card_id: str = DISTRICT_CARD) -> Portrait:
+    """The same from what was read already."""
     catalogue, card = get_catalogue(), get_scorecard(card_id, view.as_of)
     withheld = frozenset(
         item.code for item in catalogue.items.values() if not may_disclose(item, view.categories)
     )
-    known = list_facts(session, uscc, catalogue, view.known_at, view.as_of)
-    standing = standing_facts(known, catalogue, view.as_of, view.known_at, view.asked_on)
+    standing = standing_facts(known.facts, catalogue, view.as_of, view.known_at, view.asked_on)
     facts = [fact for fact in standing if fact.item not in withheld]
     profile = score(card, catalogue, facts, view.as_of, withheld)
-    marks = beside(facts, list_marks(session, uscc, view.known_at))
+    shown = beside(facts, known.marks)
     return Portrait(
         profile=profile,
         card=card,
-        content=describe_profile(profile, card, catalogue, view.scope, marks),
-        input_hash=hash_inputs(_context(uscc, view, card, catalogue), facts, marks),
+        content=describe_profile(profile, card, catalogue, view.scope, shown),
+        input_hash=hash_inputs(_context(uscc, view, card, catalogue), facts, shown),
         fields=tuple(sorted({fact.item for fact in facts})),
         fact_ids=tuple(fact.id for fact in facts),
         readable_until=_first_gone(facts, catalogue),

@@ -1,0 +1,102 @@
+"""What is known of an enterprise at an instant: its facts and the marks beside them, in one read.
+
+The function `read_known` (migrations/credit) reads both under one statement of ours.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from kit.clock import JINAN
+from kit.db import ReadSession, WriteSession
+from services.credit.rules.catalogue import Catalogue
+from services.credit.rules.disputes import DisputeState, Mark
+from services.credit.rules.facts import Fact, Unreadable, read_value
+from services.credit.store.catalogue import get_catalogue
+
+_READ = """
+SELECT facts::text, marks::text FROM read_known(%(uscc)s, %(known_at)s, %(as_of)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Facts with those inherited by a merger, and the marks of disputes."""
+
+    facts: tuple[Fact, ...]
+    marks: tuple[Mark, ...]
+
+
+def read_known(
+    session: ReadSession | WriteSession, uscc: str, known_at: datetime, as_of: date | None = None
+) -> Known:
+    """What was known of an enterprise at an instant.
+
+    Left out is what may not be told to anyone who asks now: what no longer stands, and negative
+    facts that stopped after `known_at`.
+    """
+    asked = {"uscc": uscc, "known_at": known_at, "as_of": as_of}
+    row = session.connection().exec_driver_sql(_READ, asked).one()
+    return unpack_known(uscc, row[0], row[1], known_at)
+
+
+def unpack_known(uscc: str, facts: str, marks: str, known_at: datetime) -> Known:
+    """The JSON of `read_known` as facts and marks."""
+    catalogue = get_catalogue()
+    read = ((row[1], _read_fact(row, catalogue)) for row in orjson.loads(facts))
+    return Known(
+        tuple(
+            fact
+            for owner, fact in read
+            if fact is not None and (owner == uscc or catalogue.items[fact.item].inherited)
+        ),
+        tuple(_read_mark(row, known_at) for row in orjson.loads(marks)),
+    )
+
+
+def _read_fact(row: list[Any], catalogue: Catalogue) -> Fact | None:
+    """None for a fact whose item has left the catalogue: it may no longer be used."""
+    (fact_id, _, code, raw, source, observed, since, to, ended, details, known, over, gone, key) = (
+        row
+    )
+    item = catalogue.items.get(code)
+    if item is None:
+        return None
+    value = read_value(item, raw)
+    if isinstance(value, Unreadable):
+        return None
+    return Fact(
+        id=fact_id,
+        item=code,
+        value=value,
+        source=source,
+        observed_on=date.fromisoformat(observed),
+        valid_from=date.fromisoformat(since),
+        valid_to=_day(to),
+        conduct_ended_on=_day(ended),
+        details=details,
+        recorded_from=datetime.fromisoformat(known),
+        recorded_to=None if over is None else datetime.fromisoformat(over),
+        gone_on=_day(gone),
+        key=key,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _read_mark(row: list[Any], known_at: datetime) -> Mark:
+    """Disputed then, or kept with a note."""
+    objection_id, item, raised_at, decided_at, note, fact_key = row
+    settled = decided_at is not None and datetime.fromisoformat(decided_at) <= known_at
+    return Mark(
+        objection_id=objection_id,
+        item=item,
+        fact_key=fact_key,
+        state=DisputeState.KEPT if settled else DisputeState.OPEN,
+        raised_on=datetime.fromisoformat(raised_at).astimezone(JINAN).date(),
+        note=note if settled else None,
+    )
