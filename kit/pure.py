@@ -24,27 +24,16 @@ class PureRoute(HouseRoute):
     """`async def endpoint(request, body) -> Response`: no token, no session, no thread."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _is_plain(scope):
+        if not is_plain(scope):
             await super().handle(scope, receive, send)
             return
         message = await receive()
-        body = self._read(message)
+        body = read_whole(self, message)
         if body is None:
-            await super().handle(scope, _once_more(message, receive), send)
+            await super().handle(scope, once_more(message, receive), send)
             return
         response = await self.endpoint(request=Request(scope), body=body)
         await response(scope, receive, send)
-
-    def _read(self, message: Message) -> BaseModel | None:
-        """The body of a question that came in one piece; None where anything is wrong with it."""
-        if message["type"] != "http.request" or message.get("more_body", False):
-            return None
-        assert self.body_field is not None
-        model: type[BaseModel] = self.body_field.field_info.annotation  # type: ignore[assignment]
-        try:
-            return model.model_validate(read_json(message["body"]))
-        except (JSONDecodeError, ValidationError):
-            return None
 
 
 class PureRouter(HouseRouter):
@@ -55,7 +44,19 @@ class PureRouter(HouseRouter):
         self.route_class = PureRoute
 
 
-def _is_plain(scope: Scope) -> bool:
+def read_whole(route: HouseRoute, message: Message) -> BaseModel | None:
+    """The body of a question that came in one piece; None where anything is wrong with it."""
+    if message["type"] != "http.request" or message.get("more_body", False):
+        return None
+    assert route.body_field is not None
+    model: type[BaseModel] = route.body_field.field_info.annotation  # type: ignore[assignment]
+    try:
+        return model.model_validate(read_json(message["body"]))
+    except (JSONDecodeError, ValidationError):
+        return None
+
+
+def is_plain(scope: Scope) -> bool:
     """A POST of JSON without a query or a key under which the answer would be kept."""
     if scope["method"] != "POST" or scope["query_string"]:
         return False
@@ -63,7 +64,8 @@ def _is_plain(scope: Scope) -> bool:
     return named.get(b"content-type", b"") == _JSON and _KEY not in named
 
 
-def _once_more(message: Message, receive: Receive) -> Receive:
+def once_more(message: Message, receive: Receive) -> Receive:
+    """The same request again from its beginning: a message that was taken is given first."""
     waiting = [message]
 
     async def receive_again() -> Message:

@@ -52,6 +52,7 @@ HOUSE = House(
 )
 
 _ROUTERS = (
+    inquiries.hot,  # asked most often, found first
     catalogue.router,
     scorecards.router,
     outlets.router,  # before `/v1/credit-facts/{…}`

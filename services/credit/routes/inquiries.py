@@ -5,16 +5,18 @@ from typing import Annotated
 from fastapi import Response
 
 from kit.auth import INSTITUTIONS, Principal, Role, allow
+from kit.hot import HotRouter
 from kit.http import HouseRouter, Write
 from kit.versions import etag_of
 from services.credit.schemas.inquiries import InquiryAnswer, InquiryRequest
 from services.credit.usecases import inquiries
 
+hot = HotRouter(prefix="/v1/inquiries", tags=["inquiries"])
 router = HouseRouter(prefix="/v1/inquiries", tags=["inquiries"])
 Institution = Annotated[Principal, allow(*INSTITUTIONS, Role.OFFICER)]
 
 
-@router.post(
+@hot.post(
     "",
     status_code=201,
     response_model=InquiryAnswer,
