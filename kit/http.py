@@ -4,9 +4,12 @@
 parameters, one unit of work, idempotency keys on POST.
 """
 
+import functools
+import inspect
 import json
 import re
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from enum import Enum
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -60,6 +63,10 @@ def read_json(body: bytes) -> Any:
         raise json.JSONDecodeError(reason, error.doc if error.doc else "", error.pos) from error
 
 
+_UNIT: ContextVar["UnitOfWork"] = ContextVar("unit_of_work")
+"""The unit of the request that is being answered, also in the thread that works for it."""
+
+
 class UnitOfWork:
     """The sessions of one request; at most one writes."""
 
@@ -107,7 +114,8 @@ class UnitOfWork:
 
     def close(self) -> None:
         """Give the connections back; what was not committed is undone."""
-        for session in (self._write, self._read):
+        sessions, self._write, self._read = (self._write, self._read), None, None
+        for session in sessions:
             if session is not None:
                 session.close()
 
@@ -121,6 +129,8 @@ class HouseRoute(APIRoute):
     """A route with strict input and one unit of work."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        if not inspect.iscoroutinefunction(self.endpoint):
+            self.dependant.call = work_in_one_trip(self)
         handler = super().get_route_handler()
         known = query_names(self.dependant)
         guards = list(guards_of(self.dependant))
@@ -138,9 +148,41 @@ class HouseRoute(APIRoute):
             async with request.app.state.slots:
                 unit = UnitOfWork(request.app.state.database)
                 request.scope["unit_of_work"] = unit
+                _UNIT.set(unit)
                 return await _work(request, handler, unit, keyed=not uploads)
 
         return handle
+
+
+def work_in_one_trip(route: APIRoute) -> Callable[..., object]:
+    """The endpoint of a route, its answer rendered and its work committed in the same thread.
+
+    FastAPI would travel between the event loop and a thread for each of the three.
+    """
+    name, field = route.dependant.response_param_name, route.response_field
+    endpoint: Callable[..., object] = route.endpoint
+
+    @functools.wraps(endpoint)
+    def run(**arguments: object) -> object:
+        said = endpoint(**arguments)
+        if isinstance(said, BaseModel) and field is not None:
+            told = arguments.get(name) if name is not None else None
+            said = _render(field.serialize_json(said), told, route.status_code)
+        if isinstance(said, Response):
+            _UNIT.get().finish(said)
+        return said
+
+    return run
+
+
+def _render(content: bytes, told: object, usual_status: int | None) -> Response:
+    """The answer with the status and the headers that the endpoint has set beside it."""
+    if not isinstance(told, Response):
+        return Response(content, usual_status or 200, media_type="application/json")
+    status = told.status_code or usual_status or 200
+    answer = Response(content, status, media_type="application/json")
+    answer.raw_headers.extend(told.raw_headers)
+    return answer
 
 
 async def _work(
@@ -159,6 +201,7 @@ async def _work(
                 headers = kept.headers | {"Idempotency-Replayed": "true"}
                 return Response(kept.body, kept.status, headers)
         response = await handler(request)
+        # Opened still: what an asynchronous endpoint, or FastAPI's own rendering, has left.
         if unit.opened:
             await run_in_threadpool(unit.finish, response)
         return response

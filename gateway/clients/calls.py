@@ -5,12 +5,10 @@ from typing import Any
 
 import httpx
 
-from kit.directory import Directory
+from kit.directory import Directory, Params
 from kit.errors import DomainError, Unavailable
 from kit.logs import log
 from kit.text import Text
-
-Params = Mapping[str, str | list[str]]
 
 
 async def call_house(
@@ -30,9 +28,7 @@ async def call_house(
             if authorization is not None
             else await directory.service_headers()
         )
-        answer = await directory.client(house).request(
-            method, path, params=params, json=body, headers=headers
-        )
+        answer = await directory.ask(house, method, path, params=params, body=body, headers=headers)
     except (httpx.HTTPError, OSError) as error:
         log.warning("a service does not answer", service=house, error=repr(error))
         raise service_down(house) from error

@@ -40,17 +40,3 @@ async def fix_credit_result(
         valid_until=date.fromisoformat(body["valid_until"]),
         consent_id=consents[0]["id"] if consents else None,
     )
-
-
-async def ask_consent_standing(directory: Directory, case: Case, parties: Sequence[str]) -> bool:
-    """Whether the enterprise's consent towards the case's parties holds now."""
-    answer = await call_house(
-        directory,
-        "credit",
-        "GET",
-        "/internal/consent-standing",
-        params={"uscc": case.uscc, "parties": ",".join(parties)},
-    )
-    if answer.status_code != 200:
-        raise quote_problem(RuleBroken, "consent_required", answer)
-    return bool(answer.json()["active"])

@@ -18,7 +18,7 @@ from gateway.schemas.appraisals import (
 from gateway.schemas.supports import StepList, SupportQuery
 from gateway.usecases import appraisals, files, supports
 from gateway.usecases.appraisals import Registry
-from gateway.usecases.files import Bench
+from gateway.usecases.decisions import Bench
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, WholeDatabase, Write, created, etag
 from kit.pages import Page

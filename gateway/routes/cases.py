@@ -7,25 +7,23 @@ from fastapi import Depends, Query, Response
 from gateway.routes.seats import (
     Applicant,
     Participant,
-    SeatAtCase,
     ShowsCredit,
-    ask_outside,
     check_opening,
+    find_bench,
 )
 from gateway.rules.bpmn import write_bpmn
 from gateway.rules.diagrams import draw_case
 from gateway.rules.mermaid import write_mermaid
-from gateway.rules.orders import Outside
 from gateway.schemas.cases import CaseAnswer, CaseQuery, CaseSummary, TrackAnswer
 from gateway.schemas.plans import PlanChange
 from gateway.schemas.requests import (
     CaseRequest,
     CloseRequest,
-    DecisionRequest,
     EnhancementRequest,
 )
 from gateway.schemas.timelines import ReceiptList, Timeline, TimelineQuery
 from gateway.usecases import cases, decisions, enhancements
+from gateway.usecases.decisions import Bench
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
@@ -85,16 +83,10 @@ def get_track(
     "/{case_id}/tracks/{track_id}/decisions", summary="办理决定 · Decide a track of a case"
 )
 def decide_track(
-    body: DecisionRequest,
-    session: Write,
-    response: Response,
-    caller: Participant,
-    seat: SeatAtCase,
-    outside: Annotated[Outside, Depends(ask_outside)],
-    if_match: IfMatch = None,
+    session: Write, response: Response, bench: Annotated[Bench, Depends(find_bench)]
 ) -> CaseAnswer:
     """By the organisation that holds the track; 409 with the acts that are allowed instead."""
-    case = decisions.decide_track(session, caller, seat, body, outside, if_match)
+    case = decisions.decide_track(session, bench)
     etag(response, case.version)
     return case
 

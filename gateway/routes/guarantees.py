@@ -20,7 +20,7 @@ from gateway.schemas.guarantees import (
 )
 from gateway.schemas.supports import StepList, SupportQuery
 from gateway.usecases import files, guarantees, pools, products, supports
-from gateway.usecases.files import Bench
+from gateway.usecases.decisions import Bench
 from gateway.usecases.products import CaseFacts
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, WholeDatabase, Write, created, etag

@@ -16,7 +16,7 @@ from gateway.schemas.investments import (
 )
 from gateway.schemas.supports import StepList, SupportQuery
 from gateway.usecases import deals, files, investments, supports
-from gateway.usecases.files import Bench
+from gateway.usecases.decisions import Bench
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, WholeDatabase, Write, created, etag
 from kit.pages import Page

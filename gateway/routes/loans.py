@@ -8,7 +8,7 @@ from gateway.rules.supports import Noun
 from gateway.schemas.loans import LoanAnswer, LoanDecision, LoanRequest, LoanStep
 from gateway.schemas.supports import StepList, SupportQuery
 from gateway.usecases import files, loans, products, supports
-from gateway.usecases.files import Bench
+from gateway.usecases.decisions import Bench
 from gateway.usecases.products import CaseFacts
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, WholeDatabase, Write, created, etag

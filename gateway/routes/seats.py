@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 
-from gateway.rules.orders import Outside
 from gateway.schemas.requests import CaseRequest, DecisionRequest
-from gateway.usecases import cases, decisions, disclosures, seats
-from gateway.usecases.seats import Seat
+from gateway.usecases import cases, decisions, disclosures
+from gateway.usecases.decisions import Bench
+from gateway.usecases.seats import Seat, find_seat
 from kit.auth import Caller, Principal, Role, allow
-from kit.http import IfMatch, WholeDatabase
+from kit.http import IfMatch, WholeDatabase, Write
 
 Applicant = Annotated[Principal, allow(Role.ENTERPRISE, Role.OFFICER)]
 Participant = Annotated[
@@ -37,44 +38,39 @@ async def check_opening(
     await cases.check_achievement(request.app.state.directory, body, authorization)
 
 
-async def find_seat(
-    database: WholeDatabase, caller: Participant, case_id: str, track_id: str
-) -> Seat:
-    """The caller's seat at a track of a case."""
-    return await seats.find_seat(database, caller, case_id, track_id)
-
-
-async def find_seat_of_task(database: WholeDatabase, caller: Participant, track_id: str) -> Seat:
-    """The caller's seat at a track in its inbox."""
-    return await seats.find_seat_of_task(database, caller, track_id)
-
-
-SeatAtCase = Annotated[Seat, Depends(find_seat)]
-SeatAtTask = Annotated[Seat, Depends(find_seat_of_task)]
-
-
-async def ask_outside(
+async def find_bench(
     request: Request,
-    database: WholeDatabase,
-    seat: SeatAtCase,
+    session: Write,
+    caller: Participant,
+    case_id: str,
+    track_id: str,
     body: DecisionRequest,
     if_match: IfMatch = None,
-) -> Outside:
-    """What the other houses say before a decision."""
-    directory = request.app.state.directory
-    return await decisions.prepare_decision(directory, database, seat, body, if_match)
+) -> Bench:
+    """The caller's seat at a track of a case, and what the other houses say of its decision."""
+    seat = await run_in_threadpool(find_seat, session, caller, case_id, track_id)
+    return await prepare_decision(request, seat, body, if_match)
 
 
-async def ask_outside_of_task(
+async def find_bench_of_task(
     request: Request,
-    database: WholeDatabase,
-    seat: SeatAtTask,
+    session: Write,
+    caller: Participant,
+    track_id: str,
     body: DecisionRequest,
     if_match: IfMatch = None,
-) -> Outside:
-    """The same for a task."""
-    directory = request.app.state.directory
-    return await decisions.prepare_decision(directory, database, seat, body, if_match)
+) -> Bench:
+    """The same at a track in the caller's inbox."""
+    seat = await run_in_threadpool(find_seat, session, caller, None, track_id)
+    return await prepare_decision(request, seat, body, if_match)
+
+
+async def prepare_decision(
+    request: Request, seat: Seat, body: DecisionRequest, if_match: str | None
+) -> Bench:
+    """Ask the other houses before the decision."""
+    state = request.app.state
+    return await decisions.prepare_decision(state.directory, state.database, seat, body, if_match)
 
 
 async def find_disclosure(

@@ -4,12 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from gateway.routes.seats import Participant, SeatAtTask, ask_outside_of_task
-from gateway.rules.orders import Outside
+from gateway.routes.seats import Participant, find_bench_of_task
 from gateway.schemas.cases import CaseAnswer, TrackAnswer
-from gateway.schemas.requests import DecisionRequest
 from gateway.schemas.tasks import DelegationRequest, ReleaseRequest, TaskAnswer, TaskQuery
 from gateway.usecases import decisions, tasks
+from gateway.usecases.decisions import Bench
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, etag
 from kit.pages import Page
@@ -71,15 +70,9 @@ def delegate_task(
 
 @router.post("/{track_id}/completions", summary="办结 · Complete a task by its decision")
 def complete_task(
-    body: DecisionRequest,
-    session: Write,
-    response: Response,
-    caller: Participant,
-    seat: SeatAtTask,
-    outside: Annotated[Outside, Depends(ask_outside_of_task)],
-    if_match: IfMatch = None,
+    session: Write, response: Response, bench: Annotated[Bench, Depends(find_bench_of_task)]
 ) -> CaseAnswer:
     """The same as a decision at the case: one act, two ways to it."""
-    case = decisions.decide_track(session, caller, seat, body, outside, if_match)
+    case = decisions.decide_track(session, bench)
     etag(response, case.version)
     return case

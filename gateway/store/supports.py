@@ -1,10 +1,10 @@
 """Files of the supports: the rows that their steps make, and the steps themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from gateway.rules import appraisals, guarantees, investments, loans
@@ -18,6 +18,11 @@ from kit.errors import no_such
 
 _FILES = cast(Table, SupportRow.__table__)
 _STEPS = cast(Table, SupportStep.__table__)
+
+# Built once: the expression costs as much as its answer.
+_LIVE = select(_FILES).where(
+    _FILES.c.track_id.in_(bindparam("track_ids", expanding=True)), _FILES.c.is_live
+)
 
 # A file that came to nothing makes room for another one at its track.
 _DEAD: dict[Noun, frozenset[str]] = {
@@ -39,6 +44,13 @@ def find_live_file(session: Session, track_id: str) -> Support | None:
     query = select(_FILES).where(_FILES.c.track_id == track_id, _FILES.c.is_live)
     row = session.execute(query).one_or_none()
     return None if row is None else _read(row)
+
+
+def list_live_files(session: Session, track_ids: Collection[str]) -> list[Support]:
+    """The files of some tracks that have not come to nothing; one a track at most."""
+    if not track_ids:
+        return []
+    return [_read(row) for row in session.execute(_LIVE, {"track_ids": list(track_ids)})]
 
 
 def get_support(session: Session, noun: Noun, support_id: str) -> Support:

@@ -67,7 +67,12 @@ def list_tasks(
         query = query.where(_TRACK.c.claimed_by.is_(None))
     return [
         WaitingTrack(
-            read_track(row), row.case_id, row.number, row.title, row.enterprise_name, row.version
+            read_track(row._asdict()),
+            row.case_id,
+            row.number,
+            row.title,
+            row.enterprise_name,
+            row.version,
         )
         for row in session.execute(query)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from anyio.to_thread import run_sync
 
 from gateway.clients.comparables import list_comparables, list_owners
-from gateway.clients.credit import ask_consent_standing
+from gateway.clients.consents import ask_consent_standing
 from gateway.rules import appraisals, valuations
 from gateway.rules.appraisals import (
     Appraisal,
@@ -45,7 +45,7 @@ from gateway.store.related_parties import list_related_pairs
 from gateway.store.shelves import get_card, get_report_months, list_cards
 from gateway.store.supports import list_case_supports
 from gateway.usecases.cases import actor_of, check_applicant, find_visible_case
-from gateway.usecases.files import Bench, decide_at_case
+from gateway.usecases.decisions import Bench, decide_track
 from gateway.usecases.supports import (
     Opening,
     add_file,
@@ -186,7 +186,7 @@ def decide_appraisal(
         _tell(session, support, issued)
     else:
         support = keep_step(session, support, AppraisalAct.REFUSE, appraisal, doing)
-    decide_at_case(session, caller, bench, order_of(appraisal_id, decision))
+    decide_track(session, bench)
     return describe_appraisal(support, today())
 
 
@@ -220,7 +220,7 @@ async def check_disclosure(
     case = await run_sync(_read_case, database, caller, case_id)
     if caller.sees_all or caller.uscc == case.uscc:
         return
-    if not await ask_consent_standing(directory, case, [caller.uscc]):
+    if not await ask_consent_standing(directory, case.uscc, [caller.uscc]):
         raise RuleBroken(
             "consent_required",
             Text("企业的授权现已无效，不再披露", "the enterprise's consent does not hold now"),

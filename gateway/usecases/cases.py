@@ -31,10 +31,11 @@ from gateway.schemas.timelines import (
     describe_event,
 )
 from gateway.store import packs
-from gateway.store.cases import add_story, get_case, list_cases, list_events, lock_case
+from gateway.store.cases import get_case, list_cases, list_events, lock_case
 from gateway.store.cases import take_case_number as take_number
 from gateway.store.clients import find_organization_name
 from gateway.store.receipts import list_receipts
+from gateway.store.story import add_story
 from gateway.usecases.plans import choose_plan, find_holders, make_ids
 from gateway.usecases.supports import follow_case
 from kit.auth import Principal, Role

@@ -1,11 +1,12 @@
 """投: the deals a fund may see (its mandates and the firms' consent together), and data rooms."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
 
-from gateway.clients.credit import ask_consent_standing
+from gateway.clients.consents import ask_consent_standing
 from gateway.rules.cases import Case, CaseState, is_credit_current
 from gateway.rules.products import Fit
 from gateway.rules.stages import Stage
@@ -41,12 +42,11 @@ async def show_deals(
     A page may be short: what the firms do not let the fund know leaves no trace in it.
     """
     candidates, cursor = await run_sync(_list_candidates, database, caller, query)
-    items = [
-        _describe(one, caller)
-        for one in candidates
-        if await ask_consent_standing(directory, one.case, [caller.uscc])
-    ]
-    return Page(items=items, next_cursor=cursor)
+    stands = await asyncio.gather(
+        *(ask_consent_standing(directory, one.case.uscc, [caller.uscc]) for one in candidates)
+    )
+    known = [one for one, holds in zip(candidates, stands, strict=True) if holds]
+    return Page(items=[_describe(one, caller) for one in known], next_cursor=cursor)
 
 
 async def require_consent(
@@ -54,7 +54,7 @@ async def require_consent(
 ) -> None:
     """Refuse unless the enterprise of the case lets this caller know, now."""
     case = await run_sync(_read_case, database, case_id)
-    if not await ask_consent_standing(directory, case, [caller.uscc]):
+    if not await ask_consent_standing(directory, case.uscc, [caller.uscc]):
         raise RuleBroken(
             "consent_required",
             Text("企业没有授权本机构", "the enterprise's consent does not hold for this caller"),

@@ -4,9 +4,11 @@ Nobody waits for another house while a row is locked: `prepare_decision` reads, 
 decision on what it read and asks outside; `decide_track` locks the case and decides again.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
-from gateway.clients.credit import ask_consent_standing, fix_credit_result
+from gateway.clients.consents import ask_consent_standing
+from gateway.clients.credit import fix_credit_result
 from gateway.rules import decisions
 from gateway.rules.access import may_decide
 from gateway.rules.cases import Condition, CreditResult, Track, TradeRecord
@@ -19,7 +21,6 @@ from gateway.store.cases import lock_case
 from gateway.usecases.cases import actor_of, check_reason, desk_of_today, keep_story
 from gateway.usecases.seats import Seat, not_the_holder
 from gateway.usecases.trade_records import make_record, refuse_second_use
-from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import Database, WriteSession, new_id
 from kit.directory import Directory
@@ -31,13 +32,23 @@ _REHEARSED_CREDIT = CreditResult(None, None, None, False, date.max, None)
 _REHEARSED_RECORD = TradeRecord("rehearsal", None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """All that a decision takes: who decides what at which version, and what the others said."""
+
+    seat: Seat
+    request: DecisionRequest
+    if_match: str | None
+    outside: Outside
+
+
 async def prepare_decision(
     directory: Directory,
     database: Database,
     seat: Seat,
     request: DecisionRequest,
     if_match: str | None,
-) -> Outside:
+) -> Bench:
     """Check the words, rehearse the decision, and ask the other houses what it takes."""
     case, track = seat.case, seat.track
     order = read_order(track, request)
@@ -53,24 +64,19 @@ async def prepare_decision(
     if track.stage is Stage.CREDIT and favourable:
         credit = await fix_credit_result(directory, case, actor, parties)
     elif track.stage is not Stage.CREDIT and order.outcome in DECISIONS:
-        consent_holds = await ask_consent_standing(directory, case, parties)
+        consent_holds = await ask_consent_standing(directory, case.uscc, parties)
         if consent_holds and track.stage is Stage.TRADE and order.outcome is TrackState.APPROVED:
             record = await make_record(directory, database, seat, actor, request.result)
-    return _from_registers(seat, credit, record, consent_holds=consent_holds)
+    outside = _from_registers(seat, credit, record, consent_holds=consent_holds)
+    return Bench(seat, request, if_match, outside)
 
 
-def decide_track(
-    session: WriteSession,
-    caller: Principal,
-    seat: Seat,
-    request: DecisionRequest,
-    outside: Outside,
-    if_match: str | None,
-) -> CaseAnswer:
+def decide_track(session: WriteSession, bench: Bench) -> CaseAnswer:
     """办理: decide a track of a case, at the version the holder has read."""
+    seat, outside, caller = bench.seat, bench.outside, bench.seat.caller
     case = lock_case(session, seat.case.id)
-    require_match(if_match, case.version)
-    order = read_order(seat.track, request)
+    require_match(bench.if_match, case.version)
+    order = read_order(seat.track, bench.request)
     if not may_decide(case, seat.track, order.outcome, caller.uscc):
         raise not_the_holder(seat.track)
     refuse_second_use(session, outside.record)

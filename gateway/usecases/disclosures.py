@@ -5,7 +5,7 @@ Credit is asked at the moment of the look. If it does not answer, nothing is sho
 
 from anyio.to_thread import run_sync
 
-from gateway.clients.credit import ask_consent_standing
+from gateway.clients.consents import ask_consent_standing
 from gateway.rules.access import may_always_see_credit
 from gateway.rules.cases import Case
 from gateway.usecases.cases import find_visible_case
@@ -26,7 +26,7 @@ async def may_show_credit(
         return True
     parties = sorted({track.holder.uscc for track in case.tracks if not track.superseded})
     try:
-        return await ask_consent_standing(directory, case, parties)
+        return await ask_consent_standing(directory, case.uscc, parties)
     except DomainError:
         return False
 

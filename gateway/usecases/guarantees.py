@@ -39,7 +39,7 @@ from gateway.store.shelves import get_limits, list_schemes
 from gateway.store.supports import lock_support
 from gateway.usecases.cases import actor_of, check_applicant
 from gateway.usecases.conditions import reopen_uncovered, withdraw_support
-from gateway.usecases.files import Bench, decide_at_case
+from gateway.usecases.decisions import Bench, decide_track
 from gateway.usecases.products import CaseFacts, choose_product
 from gateway.usecases.supports import (
     Opening,
@@ -128,7 +128,7 @@ def decide_guarantee(
         support = _issue(session, support, guarantee, decision, doing)
     else:
         support = keep_step(session, support, GuaranteeAct.DECLINE, guarantee, doing)
-    decide_at_case(session, caller, bench, order_of(guarantee_id, decision))
+    decide_track(session, bench)
     reopen_uncovered(session, support.case_id, actor)
     return describe_guarantee(support)
 

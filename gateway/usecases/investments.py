@@ -23,7 +23,7 @@ from gateway.schemas.supports import SupportQuery
 from gateway.store.cases import lock_case
 from gateway.store.products import get_product
 from gateway.usecases.cases import actor_of, find_visible_case
-from gateway.usecases.files import Bench, decide_at_case
+from gateway.usecases.decisions import Bench, decide_track
 from gateway.usecases.products import MANDATES, match_row, read_case_facts
 from gateway.usecases.supports import (
     Opening,
@@ -124,7 +124,7 @@ def decide_investment(
     support = keep_step(session, support, act, investment, doing)
     if closing:
         _tell(session, support, investment)
-    decide_at_case(session, caller, bench, order_of(investment_id, decision))
+    decide_track(session, bench)
     return describe_investment(support)
 
 

@@ -32,7 +32,7 @@ from gateway.store.pools import change_exposure
 from gateway.store.supports import find_subsidised_loan, list_case_supports, lock_support
 from gateway.usecases.cases import actor_of, check_applicant
 from gateway.usecases.conditions import require_conditions
-from gateway.usecases.files import Bench, decide_at_case
+from gateway.usecases.decisions import Bench, decide_track
 from gateway.usecases.guarantees import return_to_pool
 from gateway.usecases.products import CaseFacts, choose_product
 from gateway.usecases.supports import (
@@ -143,7 +143,7 @@ def decide_loan(
         support = keep_step(session, support, LoanAct.APPROVE, approved, doing)
     else:
         support = keep_step(session, support, LoanAct.REJECT, loan, doing)
-    decide_at_case(session, caller, bench, order_of(loan_id, decision))
+    decide_track(session, bench)
     return describe_loan(support)
 
 

@@ -29,6 +29,7 @@ from gateway.store.supports import (
     add_support,
     find_live_file,
     get_support,
+    list_live_files,
     list_steps,
     list_supports,
     lock_support,
@@ -181,11 +182,12 @@ def follow_case(session: WriteSession, story: Story) -> None:
     A track that reopens takes an approval back; a track that ends takes an open file with it; and
     a track with an open file is decided through that file alone.
     """
-    for event in story.events:
-        for track_id in _tracks_of(event):
-            support = find_live_file(session, track_id)
-            if support is not None:
-                _follow(session, support, event)
+    followed = [(event, track_id) for event in story.events for track_id in _tracks_of(event)]
+    touched = {track_id for _, track_id in followed}
+    files = {one.track_id: one for one in list_live_files(session, touched)}
+    for event, track_id in followed:
+        if track_id in files:
+            files[track_id] = _follow(session, files[track_id], event)
 
 
 _DECIDING = frozenset(
@@ -207,7 +209,8 @@ def _tracks_of(event: CaseEvent) -> list[str]:
     return [event.track_id] if followed and event.track_id is not None else []
 
 
-def _follow(session: WriteSession, support: Support, event: CaseEvent) -> None:
+def _follow(session: WriteSession, support: Support, event: CaseEvent) -> Support:
+    """The file after what happened at its track."""
     doing = Doing(
         event.actor,
         event.at,
@@ -217,8 +220,8 @@ def _follow(session: WriteSession, support: Support, event: CaseEvent) -> None:
     )
     undecided = support.state in _UNDECIDED[support.noun]
     if event.kind is EventKind.TRACK_REOPENED:
-        _reopen(session, support, doing)
-    elif undecided and event.kind in _DECIDING:
+        return _reopen(session, support, doing)
+    if undecided and event.kind in _DECIDING:
         raise RuleBroken(
             "file_open",
             Text(
@@ -228,22 +231,22 @@ def _follow(session: WriteSession, support: Support, event: CaseEvent) -> None:
             id=support.id,
             noun=support.noun.value,
         )
-    elif undecided and event.kind in _ENDING:
-        taken = take_step(support, TABLES[support.noun], "withdraw", support.terms, doing)
-        add_step(session, taken)
+    if undecided and event.kind in _ENDING:
+        return keep_step(session, support, "withdraw", support.terms, doing)
+    return support
 
 
-def _reopen(session: WriteSession, support: Support, doing: Doing) -> None:
+def _reopen(session: WriteSession, support: Support, doing: Doing) -> Support:
     if support.noun is Noun.LOAN and support.state in loans.COMMITTED:
         loan = unpack(loans.Loan, support.terms)
-        keep_step(session, support, loans.LoanAct.REOPEN, loans.reopen_loan(loan), doing)
-    elif support.noun is Noun.LOAN and support.state in loans.PAID_OUT:
-        taken = take_step(support, loans.MOVES, loans.LoanAct.NOTE_CONDITION, support.terms, doing)
-        add_step(session, taken)
-    elif support.noun is Noun.INVESTMENT and support.state == investments.InvestmentState.CLOSED:
+        return keep_step(session, support, loans.LoanAct.REOPEN, loans.reopen_loan(loan), doing)
+    if support.noun is Noun.LOAN and support.state in loans.PAID_OUT:
+        return keep_step(session, support, loans.LoanAct.NOTE_CONDITION, support.terms, doing)
+    if support.noun is Noun.INVESTMENT and support.state == investments.InvestmentState.CLOSED:
         investment = unpack(investments.Investment, support.terms)
         if investment.paid_yuan == investments.ZERO:
-            keep_step(session, support, investments.InvestmentAct.REOPEN, investment, doing)
+            return keep_step(session, support, investments.InvestmentAct.REOPEN, investment, doing)
+    return support
 
 
 def _find_track(case: Case, stage: Stage, holder_uscc: str | None) -> str:

@@ -11,7 +11,7 @@ from gateway.store.cases import lock_case
 from gateway.store.clients import find_client
 from gateway.store.tasks import WaitingTrack, list_tasks
 from gateway.usecases.cases import actor_of, desk_of_today, keep_story
-from gateway.usecases.seats import find_own_track, not_the_holder
+from gateway.usecases.seats import find_seat, not_the_holder
 from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession
@@ -88,10 +88,10 @@ def delegate_task(
 def _lock(
     session: WriteSession, caller: Principal, track_id: str, if_match: str | None
 ) -> tuple[Case, Track]:
-    case, track = find_own_track(session, caller, None, track_id)
-    if track.holder.uscc != caller.uscc:
-        raise not_the_holder(track)
-    locked = lock_case(session, case.id)
+    seat = find_seat(session, caller, None, track_id)
+    if seat.track.holder.uscc != caller.uscc:
+        raise not_the_holder(seat.track)
+    locked = lock_case(session, seat.case.id)
     match_if_given(if_match, locked.version)
     found = locked.find_track(track_id)
     if found is None:

@@ -54,8 +54,20 @@ class CreditResultAnswer(AnswerModel):
     inquiry_id: str | None
 
 
-class ConsentStanding(AnswerModel):
-    """Whether any of the parties may still be told about the enterprise. Discloses nothing."""
+class StandingQuestion(WireModel):
+    """Whether any of these parties may still be told about an enterprise."""
 
-    active: bool
-    consents: list[StandingConsent]
+    uscc: Uscc
+    parties: Parties
+
+
+class StandingQuestions(WireModel):
+    """Questions that are put together."""
+
+    questions: Annotated[list[StandingQuestion], Field(min_length=1, max_length=200)]
+
+
+class StandingAnswers(AnswerModel):
+    """Whether a consent stands, in the order of the questions. Discloses nothing else."""
+
+    stands: list[bool]

@@ -6,14 +6,15 @@ from kit.clock import JINAN, now
 from kit.db import ReadSession, WriteSession
 from services.credit.rules.consents import ConsentScope, RefusalReason
 from services.credit.schemas.credit_results import (
-    ConsentStanding,
     CreditResultAnswer,
     CreditResultRequest,
+    StandingAnswers,
     StandingConsent,
+    StandingQuestions,
 )
 from services.credit.schemas.profiles import ScorecardRef, show_points
 from services.credit.store.access_log import Look, append_look
-from services.credit.store.consents import list_standing, lock_standing
+from services.credit.store.consents import find_standing, lock_standing
 from services.credit.store.subjects import lock_subject, touch_subjects
 from services.credit.tables import ConsentRecord
 from services.credit.usecases.access_log import refuse_look
@@ -38,10 +39,10 @@ def assess_case(session: WriteSession, request: CreditResultRequest) -> CreditRe
     return _describe(consents, view, portrait)
 
 
-def check_standing(session: ReadSession, uscc: str, parties: list[str]) -> ConsentStanding:
-    """授权是否仍有效: before each later decision of a case."""
-    standing = [_describe_consent(each) for each in list_standing(session, uscc, parties, now())]
-    return ConsentStanding(active=bool(standing), consents=standing)
+def check_standings(session: ReadSession, request: StandingQuestions) -> StandingAnswers:
+    """授权是否仍有效: before each later decision of a case, and before each look at it."""
+    asked = [(one.uscc, one.parties) for one in request.questions]
+    return StandingAnswers(stands=find_standing(session, asked, now()))
 
 
 def _view(consents: list[ConsentRecord], at: datetime) -> View:

@@ -46,23 +46,31 @@ def test_a_result_needs_a_consent_to_one_of_the_parties(city: City) -> None:
 
 
 def test_standing_says_only_whether_a_consent_stands(city: City) -> None:
-    path = f"/internal/consent-standing?uscc={ENTERPRISE.uscc}&parties={INSURER.uscc},{FUND.uscc}"
+    path = "/internal/consent-standings"
+    asked = {
+        "questions": [
+            {"uscc": ENTERPRISE.uscc, "parties": [INSURER.uscc, FUND.uscc]},
+            {"uscc": ENTERPRISE.uscc, "parties": [INSURER.uscc]},
+        ]
+    }
 
-    before = city.call(SERVICE, "GET", path).json()
+    before = city.call(SERVICE, "POST", path, asked).json()
     consent_id = city.grant(FUND, purpose="investment_review")
     looks = len(city.log())
-    after = city.call(SERVICE, "GET", path).json()
+    after = city.call(SERVICE, "POST", path, asked).json()
+    city.decide(consent_id, "revoked")
+    at_last = city.call(SERVICE, "POST", path, asked).json()
 
-    assert before == {"active": False, "consents": []}
-    assert after["active"] is True
-    assert [each["id"] for each in after["consents"]] == [consent_id]
+    assert before == at_last == {"stands": [False, False]}
+    assert after == {"stands": [True, False]}
     assert len(city.log()) == looks
 
 
 def test_inside_doors_are_closed_to_outsiders(city: City) -> None:
-    path = f"/internal/consent-standing?uscc={ENTERPRISE.uscc}&parties={BANK.uscc}"
+    path = "/internal/consent-standings"
+    asked = {"questions": [{"uscc": ENTERPRISE.uscc, "parties": [BANK.uscc]}]}
 
-    assert city.call(BANK, "GET", path).status_code == 403
+    assert city.call(BANK, "POST", path, asked).status_code == 403
     assert city.call(OFFICER, "POST", "/internal/credit-results", {}).status_code == 403
-    bad = f"/internal/consent-standing?uscc={ENTERPRISE.uscc}&parties=x"
-    assert city.call(SERVICE, "GET", bad).status_code == 422
+    bad = {"questions": [{"uscc": ENTERPRISE.uscc, "parties": ["x"]}]}
+    assert city.call(SERVICE, "POST", path, bad).status_code == 422

@@ -57,9 +57,10 @@ class Neighbours:
             }
         )
 
-    async def check_standing(self, _request: Request) -> Response:
-        self.asked.append("consent-standing")
-        return JSONResponse({"active": self.consent, "consents": []})
+    async def check_standings(self, request: Request) -> Response:
+        self.asked.append("consent-standings")
+        questions = (await request.json())["questions"]
+        return JSONResponse({"stands": [self.consent for _ in questions]})
 
     async def get_achievement(self, request: Request) -> Response:
         if request.path_params["id"] == "unknown":
@@ -101,7 +102,7 @@ class Neighbours:
         return Starlette(
             routes=[
                 Route("/internal/credit-results", self.fix_credit_result, methods=["POST"]),
-                Route("/internal/consent-standing", self.check_standing),
+                Route("/internal/consent-standings", self.check_standings, methods=["POST"]),
                 Route("/v1/achievements/{id}", self.get_achievement),
                 Route("/internal/achievements/{id}", self.get_achievement),
                 Route("/internal/comparables", self.list_comparables),
