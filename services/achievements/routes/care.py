@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from kit.auth import Caller, Principal, Role, allow
+from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
-from services.achievements.routes.parameters import RecordId
+from services.achievements.routes.parameters import Officer, Overseer, RecordId
 from services.achievements.schemas.answers import answer_as, page_of
 from services.achievements.schemas.care import (
     CarePlanAnswer,
@@ -23,8 +23,6 @@ from services.achievements.schemas.care import (
 from services.achievements.schemas.records import HistoryAnswer, HistoryLine
 from services.achievements.usecases import care
 
-Officer = Annotated[Principal, allow(Role.OFFICER)]
-Overseer = Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)]
 _PATH = "/v1/care-plans"
 router = HouseRouter(prefix=_PATH, tags=["一对一服务 · care plans"])
 

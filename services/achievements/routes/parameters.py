@@ -5,10 +5,16 @@ from typing import Annotated, Any
 from fastapi import Header, Path
 from pydantic import BaseModel
 
-from kit.auth import HOLDERS_OF_RESEARCH, Principal, allow
+from kit.auth import HOLDERS_OF_RESEARCH, Principal, Role, allow
 
 Holder = Annotated[Principal, allow(*HOLDERS_OF_RESEARCH)]
 """An organisation that owns achievements, instruments and expenditure."""
+
+Officer = Annotated[Principal, allow(Role.OFFICER)]
+"""The district bureau."""
+
+Overseer = Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)]
+"""Those who read everything."""
 
 RecordId = Annotated[str, Path(max_length=36, description="the record's id")]
 SourceKey = Annotated[

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from kit.auth import MaybeCaller, Principal, Role, allow
+from kit.auth import MaybeCaller
 from kit.http import HouseRouter, Read, Write
 from kit.openapi import problem_answer
 from kit.pages import Page
-from services.achievements.routes.parameters import Holder, RecordId
+from services.achievements.routes.parameters import Holder, Officer, RecordId
 from services.achievements.rules.filters import TenantFilter
 from services.achievements.rules.six_haves import SixHave
 from services.achievements.schemas.answers import answer_as, page_of
@@ -24,7 +24,6 @@ from services.achievements.schemas.platform_life import (
 )
 from services.achievements.usecases import platforms
 
-Officer = Annotated[Principal, allow(Role.OFFICER)]
 Year = Annotated[int, Path(ge=1985, le=2100)]
 router = HouseRouter(prefix="/v1/platforms", tags=["平台建设 · life of platforms"])
 

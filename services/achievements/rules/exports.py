@@ -157,6 +157,8 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("is_industrial", "是否工业企业"),
         field("is_above_designated_size", "是否规上"),
         field("above_designated_size_since", "入规日期"),
+        field("ended_on", "终止日期"),
+        field("successor_uscc", "存续单位统一社会信用代码"),
         *_RECORD,
     ),
     ExportKind.ACHIEVEMENTS: (

@@ -68,6 +68,9 @@ class ContractFilter:
     type: str | None = None
     achievement_id: str | None = None
     uscc: str | None = None
+    field: str | None = None
+    lacking: str | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,50 @@ class PromiseFilter:
     cursor: str | None = None
     uscc: str | None = None
     state: PromiseState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionFilter:
+    """Which achievements that were turned into use."""
+
+    limit: int
+    cursor: str | None = None
+    field: str | None = None
+    trl: int | None = None
+    lacking: str | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpenderFilter:
+    """Which year's spenders on R&D, the largest first."""
+
+    limit: int
+    year: int
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UseFilter:
+    """Which instruments' use, in which days."""
+
+    limit: int
+    first: date
+    last: date
+    cursor: str | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationFilter:
+    """Which organisations."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    kind: str | None = None
+    district: str | None = None
+    in_district: bool | None = None
+    is_industrial: bool | None = None
+    is_above_designated_size: bool | None = None
+    ended: bool | None = None

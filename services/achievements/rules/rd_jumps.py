@@ -5,10 +5,10 @@ The limits are dated data (`checks/rd-expenditure.yaml`); Python holds only the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
-_PLACES = Decimal("0.000001")
+from services.achievements.rules.figures import divide
 
 
 class Direction(StrEnum):
@@ -61,10 +61,3 @@ def find_jump(total: Decimal, previous: Decimal | None, limits: JumpLimits | Non
     if total < previous * (1 - limits.fall_below):
         return Jump(Direction.FALL, change, limits.fall_below, limits.assumption)
     return None
-
-
-def divide(part: Decimal, whole: Decimal | None) -> Decimal | None:
-    """A ratio to six places; None where there is nothing to divide by."""
-    if not whole:
-        return None
-    return (part / whole).quantize(_PLACES, ROUND_HALF_UP)

@@ -16,6 +16,7 @@ from services.achievements.rules.achievements import (
     PropertyStatus,
     TransferWay,
 )
+from services.achievements.rules.figures import AchievementGroup
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import HideableField, Visibility
 from services.achievements.schemas.forms import AchievementForm, stored_form
@@ -223,6 +224,8 @@ class AchievementQuery(RecordQuery):
     )
     visibility: Visibility | None = None
     sort: AchievementSort | None = None  # type: ignore[assignment]
+    lacking: AchievementGroup | None = Field(None, description="only those without this value")
+    converted: bool | None = Field(None, description="with (or without) a registered contract")
 
 
 class DoubleAnswer(AnswerModel):

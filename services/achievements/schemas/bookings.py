@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from kit.money import Ratio
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.bookings import Slot
 from services.achievements.schemas.values import IsoDate, Line
@@ -102,4 +103,4 @@ class UtilisationAnswer(AnswerModel):
     open_minutes: int
     booked_minutes: int
     bookings: int
-    rate: float | None = Field(description="booked / open; null where it was never open")
+    rate: Ratio | None = Field(description="booked / open; null where it was never open")

@@ -1,7 +1,7 @@
 """Technology contracts on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -128,6 +128,9 @@ class ContractQuery(PageQuery):
     type: ContractType | None = None
     achievement_id: str | None = Field(None, max_length=36)
     uscc: str | None = Field(None, max_length=18, description="buyer, seller or owner")
+    field: str | None = Field(None, max_length=60, description="技术领域 of the achievement")
+    lacking: Literal["field"] | None = Field(None, description="only those of no known field")
+    year: int | None = Field(None, ge=1985, le=2100, description="registered in this year")
 
 
 class ActorRef(WireModel):

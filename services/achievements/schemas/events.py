@@ -20,6 +20,8 @@ class OrganizationRegistered(Event):
     in_district: bool | None
     is_industrial: bool | None
     is_above_designated_size: bool | None
+    ended_on: date | None = None
+    successor_uscc: str | None = None
 
 
 class PublishedProperty(BaseModel):

@@ -30,6 +30,7 @@ PROBLEMS: Mapping[str, Text] = {
     "no_jump": Text("没有需要说明的变动", "There is no jump to explain"),
     "care_plan_exists": Text("已有服务方案", "There is a care plan already"),
     "promise_kept_already": Text("该事项已办结", "The promise was kept already"),
+    "organization_ended": Text("该单位已终止", "The organisation has ended"),
     "tenancy_ended": Text("已迁出", "The tenant has left"),
     "platform_full": Text("平台已满", "The platform is full"),
     "pair_step_not_open": Text("不能执行此步骤", "The pair is not open to this step"),

@@ -1,18 +1,21 @@
 """Figures of the registry, in plain SQL."""
 
-from sqlalchemy import Date, cast, func, select
+from collections.abc import Sequence
+
+from sqlalchemy import Integer, RowMapping, cast, extract, func, select
 from sqlalchemy.orm import Session
 
-from services.achievements.rules.contracts import ContractState
+from services.achievements.rules.figures import ContractGroup
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.contracts import takes_part
+from services.achievements.store.converted import IS_REGISTERED
 from services.achievements.store.visibility import visible_to
 from services.achievements.tables import RECORD_TABLES, Base, Organization
 
 Counts = list[tuple[str | int, int]]
 _ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
 _CONTRACTS = Base.metadata.tables["contracts"]
-_REGISTERED = _CONTRACTS.c.state == ContractState.REGISTERED.value
 
 
 def count_kind(session: Session, kind: Kind, viewer: Viewer) -> int:
@@ -52,7 +55,7 @@ def sum_contracts(session: Session) -> tuple[int, object, object]:
         func.count(),
         func.coalesce(func.sum(_CONTRACTS.c.total_yuan), 0),
         func.coalesce(func.sum(_CONTRACTS.c.technology_yuan), 0),
-    ).where(_REGISTERED)
+    ).where(IS_REGISTERED)
     count, total, technology = session.execute(query).one()
     return int(count), total, technology
 
@@ -61,32 +64,34 @@ def count_contract_types(session: Session) -> Counts:
     """How many registered contracts of each type."""
     query = (
         select(_CONTRACTS.c.type, func.count())
-        .where(_REGISTERED)
+        .where(IS_REGISTERED)
         .group_by(_CONTRACTS.c.type)
         .order_by(func.count().desc(), _CONTRACTS.c.type)
     )
     return [(found, count) for found, count in session.execute(query)]
 
 
-def measure_conversion(session: Session, viewer: Viewer) -> tuple[int, float | None]:
-    """How many visible achievements have a registered contract; median days to the first."""
-    first = (
-        select(
-            _CONTRACTS.c.achievement_id,
-            func.min(_CONTRACTS.c.registered_on).label("registered_on"),
-        )
-        .where(_REGISTERED, _CONTRACTS.c.achievement_id.is_not(None))
-        .group_by(_CONTRACTS.c.achievement_id)
-        .subquery()
+def list_contract_groups(
+    session: Session, by: ContractGroup, organization: str | None
+) -> Sequence[RowMapping]:
+    """Registered contracts by a value, the most money first, and how many sell by them."""
+    column = _CONTRACTS.c
+    values = {
+        ContractGroup.TYPE: column.type,
+        ContractGroup.FIELD: _ACHIEVEMENTS.c.field,
+        ContractGroup.YEAR: cast(extract("year", column.registered_on), Integer),
+    }
+    value, total = values[by], func.sum(column.total_yuan)
+    query = select(
+        value.label("value"),
+        func.count().label("contracts"),
+        func.count(column.seller_uscc.distinct()).label("organizations"),
+        total.label("total_yuan"),
+        func.sum(column.technology_yuan).label("technology_yuan"),
     )
-    days = first.c.registered_on - cast(
-        func.timezone("Asia/Shanghai", _ACHIEVEMENTS.c.created_at), Date
-    )
-    query = (
-        select(func.count(), func.percentile_cont(0.5).within_group(days))
-        .select_from(_ACHIEVEMENTS)
-        .join(first, first.c.achievement_id == _ACHIEVEMENTS.c.id)
-        .where(visible_to(_ACHIEVEMENTS, viewer))
-    )
-    count, median = session.execute(query).one()
-    return int(count), None if median is None else float(median)
+    about = _ACHIEVEMENTS.c.id == column.achievement_id
+    query = query.select_from(_CONTRACTS.outerjoin(_ACHIEVEMENTS, about)).where(IS_REGISTERED)
+    if organization is not None:
+        query = query.where(takes_part(organization))
+    grouped = query.group_by(value).order_by(total.desc(), value)
+    return session.execute(grouped).mappings().all()

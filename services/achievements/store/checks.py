@@ -25,3 +25,10 @@ def get_jump_limits() -> tuple[JumpLimits, ...]:
         for one in told["jump_limits"]
     )
     return tuple(sorted(limits, key=lambda one: one.from_year))
+
+
+@cache
+def get_fewest_organizations() -> int:
+    """Behind how many organisations a public figure stands at least."""
+    told = read_yaml((_CHECKS / "disclosure.yaml").read_text(encoding="utf-8"))
+    return int(told["fewest_organizations"])

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, RowMapping, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, extract, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
 from services.achievements.rules.filters import ContractFilter
+from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
-from services.achievements.tables import Base
+from services.achievements.tables import RECORD_TABLES, Base
 from services.achievements.tables.contracts import CONTRACT_SERIALS
 
 _TABLE = Base.metadata.tables["contracts"]
@@ -72,18 +73,30 @@ def list_contracts(
     column, order = _TABLE.c, by_id(_TABLE)
     query = select(_TABLE, order.key.label("sort_key"))
     if not viewer.sees_all:
-        query = query.where(_takes_part(viewer.uscc))
+        query = query.where(takes_part(viewer.uscc))
     if wanted.uscc is not None:
-        query = query.where(_takes_part(wanted.uscc))
+        query = query.where(takes_part(wanted.uscc))
     for name in ("state", "type", "achievement_id"):
         if getattr(wanted, name) is not None:
             query = query.where(column[name] == getattr(wanted, name))
+    if wanted.field is not None or wanted.lacking is not None:
+        query = query.where(field_of_contract().is_not_distinct_from(wanted.field))
+    if wanted.year is not None:
+        query = query.where(extract("year", column.registered_on) == wanted.year)
     if wanted.cursor is not None:
         query = query.where(after_cursor(order, _TABLE, wanted.cursor))
     rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(wanted.limit + 1))
     return cut_page(rows.mappings().all(), wanted.limit)
 
 
-def _takes_part(uscc: str | None) -> ColumnElement[bool]:
+def field_of_contract() -> ColumnElement[str]:
+    """The 技术领域 of the achievement that a contract is about; null where it has none."""
+    achievement = RECORD_TABLES[Kind.ACHIEVEMENTS].c
+    named = select(achievement.field).where(achievement.id == _TABLE.c.achievement_id)
+    return named.scalar_subquery()
+
+
+def takes_part(uscc: str | None) -> ColumnElement[bool]:
+    """Contracts that an organisation drafted, sells by or buys by."""
     column = _TABLE.c
     return or_(column.owner_uscc == uscc, column.seller_uscc == uscc, column.buyer_uscc == uscc)

@@ -14,10 +14,8 @@ from sqlalchemy import (
     Numeric,
     RowMapping,
     Select,
-    Table,
     func,
     literal,
-    or_,
     select,
     text,
 )
@@ -28,7 +26,7 @@ from services.achievements.rules.filters import FacetCounts, FoundCounts, FoundP
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.rules.words import QueryWord
-from services.achievements.store.narrowing import narrow_list
+from services.achievements.store.narrowing import belongs_to, narrow_list
 from services.achievements.store.pages import Order, after_key, by_id, by_score, list_orders
 from services.achievements.store.scoring import CANDIDATES, scored_documents
 from services.achievements.store.visibility import columns_for, visible_to
@@ -194,20 +192,12 @@ class _Search:
         if wanted.source_id is not None:
             yield table.c.source_id == wanted.source_id
         if wanted.organization is not None:
-            yield _belongs_to(table, wanted.organization)
+            yield belongs_to(table, wanted.organization)
         yield from narrow_list(self.kind, wanted.narrow)
 
 
 def _count_rows(of: CTE) -> ColumnElement[int]:
     return select(func.count()).select_from(of).scalar_subquery()
-
-
-def _belongs_to(table: Table, organization: str) -> ColumnElement[bool]:
-    owned: ColumnElement[bool] = table.c.owner_uscc == organization
-    if "organizations" not in table.c:
-        return owned
-    named = table.c.organizations.contains([{"name": organization}])
-    return or_(owned, table.c.organizations.contains([{"uscc": organization}]), named)
 
 
 def _find(session: Session, search: _Search) -> FoundPage:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, exists, extract, not_, select
+from sqlalchemy import ColumnElement, Table, exists, extract, not_, or_, select
 
 from services.achievements.rules.filters import Narrow, NarrowValue
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rd_jumps import JumpState
+from services.achievements.store.converted import is_converted
 from services.achievements.store.rd_expenditures import has_jumped
 from services.achievements.tables import RECORD_TABLES, Base
 
@@ -30,6 +31,15 @@ def narrow_list(kind: Kind, narrow: Narrow) -> Iterator[ColumnElement[bool]]:
             yield RECORD_TABLES[kind].c[name] == value
     if _OF_A_GRADE.keys() & narrow.keys():
         yield _has_grade({_OF_A_GRADE[n]: v for n, v in narrow.items() if n in _OF_A_GRADE})
+
+
+def belongs_to(table: Table, organization: str) -> ColumnElement[bool]:
+    """What an organisation (uscc) owns; an achievement also where it, or its name, took part."""
+    owned: ColumnElement[bool] = table.c.owner_uscc == organization
+    if "organizations" not in table.c:
+        return owned
+    named = table.c.organizations.contains([{"name": organization}])
+    return or_(owned, table.c.organizations.contains([{"uscc": organization}]), named)
 
 
 def _has_grade(wanted: Narrow) -> ColumnElement[bool]:
@@ -63,8 +73,21 @@ def _is_ready_up_to(value: NarrowValue) -> ColumnElement[bool]:
     return _ACHIEVEMENTS.trl <= value
 
 
+def _lacks(value: NarrowValue) -> ColumnElement[bool]:
+    return _ACHIEVEMENTS[str(value)].is_(None)
+
+
+def _is_converted(value: NarrowValue) -> ColumnElement[bool]:
+    return is_converted() if value else not_(is_converted())
+
+
 _SPECIAL: Mapping[Kind, Mapping[str, Callable[[NarrowValue], ColumnElement[bool]]]] = {
-    Kind.ACHIEVEMENTS: {"trl_min": _is_ready_from, "trl_max": _is_ready_up_to},
+    Kind.ACHIEVEMENTS: {
+        "trl_min": _is_ready_from,
+        "trl_max": _is_ready_up_to,
+        "lacking": _lacks,
+        "converted": _is_converted,
+    },
     Kind.INSTRUMENTS: {"bookable": _is_bookable},
     Kind.RD_EXPENDITURES: {"jump": _has_jumped},
     Kind.PLATFORMS: {"certified": _is_certified},

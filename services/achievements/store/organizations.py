@@ -1,17 +1,27 @@
 """Organisations by their uscc."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from kit.clock import now
-from kit.db import WriteSession
+from kit.db import WriteSession, new_id
 from kit.errors import no_such
+from kit.pages import decode_cursor, encode_cursor
+from services.achievements.rules.filters import OrganizationFilter
 from services.achievements.tables import Base
 
 _TABLE = Base.metadata.tables["organizations"]
+_FACTS = Base.metadata.tables["organization_facts"]
+_FILTERS = (
+    "kind",
+    "district",
+    "in_district",
+    "is_industrial",
+    "is_above_designated_size",
+)
 
 
 def find_organization(session: Session, uscc: str) -> RowMapping | None:
@@ -64,3 +74,44 @@ def change_organization(
     """Set what an organisation says of itself; `version` is the new one."""
     statement = update(_TABLE).where(_TABLE.c.uscc == uscc)
     session.execute(statement.values({**values, "version": version, "updated_at": now()}))
+
+
+def add_facts(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add dated facts."""
+    if rows:
+        session.execute(insert(_FACTS), [{"id": new_id(), **row} for row in rows])
+
+
+def list_facts(session: Session, uscc: str) -> Sequence[RowMapping]:
+    """All dated facts of an organisation, in the order in which they were recorded."""
+    query = select(_FACTS).where(_FACTS.c.uscc == uscc).order_by(_FACTS.c.id)
+    return session.execute(query).mappings().all()
+
+
+def list_predecessors(session: Session, uscc: str) -> list[str]:
+    """Those that were merged into an organisation."""
+    query = select(_TABLE.c.uscc).where(_TABLE.c.successor_uscc == uscc).order_by(_TABLE.c.uscc)
+    return list(session.execute(query).scalars())
+
+
+def list_organizations(
+    session: Session, wanted: OrganizationFilter
+) -> tuple[Sequence[RowMapping], str | None]:
+    """One page of organisations in the order of their codes."""
+    column = _TABLE.c
+    query = select(_TABLE).order_by(column.uscc).limit(wanted.limit + 1)
+    if wanted.q is not None:
+        query = query.where(column.name.icontains(wanted.q, autoescape=True))
+    if wanted.ended is not None:
+        query = query.where(
+            column.ended_on.is_not(None) if wanted.ended else column.ended_on.is_(None)
+        )
+    for name in _FILTERS:
+        if getattr(wanted, name) is not None:
+            query = query.where(column[name] == getattr(wanted, name))
+    if wanted.cursor is not None:
+        query = query.where(column.uscc > str(decode_cursor(wanted.cursor, 1)[0]))
+    rows = session.execute(query).mappings().all()
+    more = len(rows) > wanted.limit
+    page = rows[: wanted.limit]
+    return page, encode_cursor(page[-1]["uscc"]) if more else None

@@ -40,7 +40,7 @@ from services.achievements.tables.matchmaking_events import (
     FollowUp,
     MatchmakingEvent,
 )
-from services.achievements.tables.organizations import Organization
+from services.achievements.tables.organizations import Organization, OrganizationFact
 from services.achievements.tables.platforms import (
     PlatformCertification,
     PlatformEvidence,
@@ -109,6 +109,7 @@ __all__ = [
     "MatchmakingEvent",
     "Notice",
     "Organization",
+    "OrganizationFact",
     "Platform",
     "PlatformCertification",
     "PlatformEvidence",

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.achievements.tables.base import At, Base, Code, Short, UsccColumn
+from services.achievements.tables.base import At, Base, Code, Id, Json, Short, UsccColumn
 
 
 class Organization(Base):
@@ -21,6 +22,27 @@ class Organization(Base):
     is_industrial: Mapped[bool | None]
     is_above_designated_size: Mapped[bool | None]
     above_designated_size_since: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    end_kind: Mapped[Code | None]
+    successor_uscc: Mapped[UsccColumn | None]
     version: Mapped[int]
     created_at: Mapped[At]
     updated_at: Mapped[At]
+
+
+class OrganizationFact(Base):
+    """机构情况：自何日起如何；只增不改，更正另起一条，后记的为准"""
+
+    __tablename__ = "organization_facts"
+    __table_args__ = (
+        Index("ix_organization_facts_uscc", "uscc"),
+        {"comment": "机构情况，自何日起"},
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    uscc: Mapped[UsccColumn]
+    fact: Mapped[Code]
+    value: Mapped[Json]
+    from_on: Mapped[date | None]
+    recorded_at: Mapped[At]
+    recorded_by: Mapped[Short]

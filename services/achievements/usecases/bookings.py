@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import RowMapping
 
@@ -18,6 +19,7 @@ from services.achievements.rules.bookings import (
     judge_booking,
     judge_slots,
 )
+from services.achievements.rules.figures import divide
 from services.achievements.rules.history import Change
 from services.achievements.rules.instruments import InstrumentState
 from services.achievements.rules.kinds import Kind
@@ -119,7 +121,7 @@ def find_bookings(
 ) -> list[Mapping[str, object]]:
     """The bookings of some days; who booked is for the two sides and the bureau."""
     row = get_record(session, _KIND, instrument_id, viewer_of(principal))
-    _require_days(days.first, days.last)
+    require_days(days.first, days.last)
     found = list_bookings(session, instrument_id, days.first, days.last)
     return [_veil_booking(booking, row["owner_uscc"], principal) for booking in found]
 
@@ -129,7 +131,7 @@ def measure_utilisation(
 ) -> Mapping[str, object]:
     """Booked of open minutes, from a day to a day."""
     get_record(session, _KIND, instrument_id, viewer_of(principal))
-    _require_days(days.first, days.last)
+    require_days(days.first, days.last)
     slots = slots_of(find_hours(session, instrument_id))
     found = list_bookings(session, instrument_id, days.first, days.last)
     spans = [Span(row["starts_at"], row["ends_at"]) for row in found]
@@ -140,7 +142,7 @@ def measure_utilisation(
         "open_minutes": opened,
         "booked_minutes": booked,
         "bookings": len(found),
-        "rate": round(booked / opened, 6) if opened else None,
+        "rate": divide(Decimal(booked), Decimal(opened)),
     }
 
 
@@ -161,7 +163,8 @@ def _require_bookable(row: RowMapping, principal: Principal) -> None:
         raise RuleBroken("instrument_not_shared", message)
 
 
-def _require_days(first: date, last: date) -> None:
+def require_days(first: date, last: date) -> None:
+    """Refuse a stretch of days that is no stretch, or too long to count."""
     if not 0 <= (last - first).days < _LONGEST_DAYS:
         message = Text("日期范围须为 1 至 366 天", "from 1 to 366 days, first before last")
         raise invalid("?last", "range_invalid", message)

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from kit.auth import Principal
 from kit.db import WriteSession
-from kit.errors import Forbidden
+from kit.errors import Forbidden, RuleBroken
 from kit.events import record_event
 from kit.text import Text
 from services.achievements.rules.history import Actor
 from services.achievements.rules.visibility import EVERYBODY, Viewer
 from services.achievements.schemas.events import OrganizationRegistered
-from services.achievements.store.organizations import add_organization_if_new
+from services.achievements.store.organizations import add_organization_if_new, get_organization
 
 
 def viewer_of(principal: Principal | None) -> Viewer:
@@ -49,6 +51,25 @@ def meet_organization(session: WriteSession, principal: Principal) -> None:
             **values, in_district=None, is_industrial=None, is_above_designated_size=None
         )
         record_event(session, news, subject=principal.uscc)
+    else:
+        require_standing(get_organization(session, principal.uscc))
+
+
+def require_standing(row: RowMapping) -> None:
+    """Refuse to change what has ended."""
+    if row["ended_on"] is not None:
+        successor = row["successor_uscc"]
+        raise RuleBroken("organization_ended", ended_text(row), successor_uscc=successor)
+
+
+def ended_text(row: RowMapping) -> Text:
+    """When an organisation ended, and who goes on."""
+    successor = row["successor_uscc"]
+    onward = (f"，由 {successor} 存续", f"; {successor} goes on") if successor else ("", "")
+    return Text(
+        f"该单位已于 {row['ended_on']} 终止{onward[0]}",
+        f"the organisation ended on {row['ended_on']}{onward[1]}",
+    )
 
 
 def plain_row(row: Mapping[Any, Any]) -> dict[str, object]:

@@ -9,9 +9,10 @@ from kit.auth import Principal
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken
 from kit.text import Text
+from services.achievements.rules.figures import divide
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
-from services.achievements.rules.rd_jumps import divide, find_jump, limits_of_year
+from services.achievements.rules.rd_jumps import find_jump, limits_of_year
 from services.achievements.store.checks import get_jump_limits
 from services.achievements.store.history import add_history
 from services.achievements.store.rd_expenditures import (

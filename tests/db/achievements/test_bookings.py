@@ -69,7 +69,7 @@ def test_bookings_keep_to_the_hours_are_cancelled_and_counted(registry: Registry
 
     assert outside.json()["errors"][0]["code"] == "outside_hours"
     assert past.json()["errors"][0]["code"] == "in_the_past"
-    assert (used["open_minutes"], used["booked_minutes"], used["rate"]) == (600, 300, 0.5)
+    assert (used["open_minutes"], used["booked_minutes"], used["rate"]) == (600, 300, "0.500000")
     assert [item["booker_name"] for item in seen] == [None]
     assert (foreign.status_code, done.json()["state"], again.status_code) == (403, "cancelled", 201)
 

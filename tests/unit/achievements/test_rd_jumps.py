@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.achievements.rules.figures import divide
 from services.achievements.rules.rd_jumps import (
     Direction,
     JumpLimits,
-    divide,
     find_jump,
     limits_of_year,
 )
