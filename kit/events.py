@@ -5,15 +5,23 @@ of the act; a job per subscriber carries it to `POST /internal/events` there; th
 makes sure that a second delivery changes nothing.
 """
 
+from dataclasses import replace
+from typing import TypeVar
+
 import structlog
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
 
 from kit.clock import now
 from kit.db import ReadSession, WriteSession, new_id
 from kit.envelope import Envelope as Envelope
 from kit.envelope import Event as Event
+from kit.errors import InvalidInput
 from kit.house import House
 from kit.jobs import JobBoard, Work
+from kit.validation import faults_of
+
+Data = TypeVar("Data", bound=BaseModel)
 
 DELIVER = "events.deliver"
 
@@ -64,6 +72,15 @@ def receive(session: WriteSession, envelope: Envelope) -> bool:
         },
     )
     return entered.first() is not None
+
+
+def read_data(envelope: Envelope, form: type[Data]) -> Data:
+    """What the event says, in the receiver's own form; raises InvalidInput with every place."""
+    try:
+        return form.model_validate(envelope.data)
+    except ValidationError as error:
+        faults = [replace(one, pointer=f"/data{one.pointer}") for one in faults_of(error)]
+        raise InvalidInput("invalid_input", faults[0].message, faults=faults) from error
 
 
 def get_envelope(session: ReadSession, event_id: str, source: str) -> Envelope:

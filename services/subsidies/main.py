@@ -20,8 +20,10 @@ from services.subsidies.routes import (
     public_notices,
     simulations,
     taxes,
+    terms,
 )
 from services.subsidies.schemas.problems import PROBLEMS
+from services.subsidies.store.terms import list_terms
 from services.subsidies.usecases.board import board
 from services.subsidies.usecases.shelf import open_shelf
 
@@ -34,7 +36,10 @@ HOUSE = House(
         " quotes its clause.",
     ),
     board=board,
-    subscriptions={"subsidies.subsidy-paid": ("credit",)},
+    subscriptions={
+        "subsidies.subsidy-paid": ("credit",),
+        "subsidies.subsidy-clawed-back": ("credit",),
+    },
     problems=PROBLEMS,
 )
 
@@ -44,6 +49,7 @@ _ROUTERS = (
     simulations.router,
     simulations.stream_router,
     taxes.router,
+    terms.router,
     policies.router,
     entitlements.router,
     city_payments.router,
@@ -56,6 +62,7 @@ _ROUTERS = (
 
 
 def create_app(settings: Settings | None = None, directory: Directory | None = None) -> FastAPI:
-    """The web application of subsidies; refuses to start on a shelf of broken packs."""
+    """The web application of subsidies; refuses to start on packs or terms that are broken."""
     open_shelf()
+    list_terms()
     return create_house_app(HOUSE, settings or Settings(), _ROUTERS, directory=directory)

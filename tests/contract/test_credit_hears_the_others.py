@@ -9,7 +9,7 @@ from kit.events import Event
 from services.achievements.schemas import events as registry
 from services.credit.schemas import inbox
 from services.credit.usecases.inbox import HANDLERS
-from services.subsidies.schemas.events import SubsidyPaid
+from services.subsidies.schemas.events import SubsidyClawedBack, SubsidyPaid
 
 USCC, DAY = "91370102MA3D000125", date(2026, 6, 30)
 _ONE = {
@@ -96,6 +96,18 @@ PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
             paid_on=DAY,
         ),
         inbox.SubsidyHeard,
+    ),
+    (
+        SubsidyClawedBack(
+            uscc=USCC,
+            claw_back_id="c",
+            application_id="s",
+            rule="award",
+            amount_yuan=Decimal("50000.00"),
+            received_on=DAY,
+            reason="合同解除",
+        ),
+        inbox.ClawBackHeard,
     ),
 ]
 

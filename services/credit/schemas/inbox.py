@@ -109,3 +109,14 @@ class SubsidyHeard(Heard):
     rule: str = ""
     amount_yuan: Yuan
     paid_on: date
+
+
+class ClawBackHeard(Heard):
+    """政策资金追回."""
+
+    uscc: str
+    claw_back_id: str
+    rule: str = ""
+    amount_yuan: Yuan
+    received_on: date
+    reason: str = ""

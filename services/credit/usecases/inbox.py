@@ -12,6 +12,7 @@ from services.credit.schemas.inbox import (
     AchievementHeard,
     AchievementsHeard,
     AwardHeard,
+    ClawBackHeard,
     ContractHeard,
     OneAchievementHeard,
     OrganizationHeard,
@@ -113,6 +114,16 @@ def note_subsidy(session: WriteSession, envelope: Envelope) -> None:
     _record(session, envelope, [fact])
 
 
+def note_claw_back(session: WriteSession, envelope: Envelope) -> None:
+    """政策资金追回 → a fact of its own beside the payment; nothing is overwritten."""
+    heard = ClawBackHeard.model_validate(envelope.data)
+    amount = format_yuan(heard.amount_yuan)
+    source_id = f"clawback:{heard.claw_back_id}"
+    details = {"rule": heard.rule, "reason": heard.reason[:300]}
+    fact = _fact("subsidy_clawed_back", heard.uscc, source_id, amount, heard.received_on, details)
+    _record(session, envelope, [fact])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "achievements.organization-registered": note_organization,
     "achievements.achievement-registered": note_achievement,
@@ -122,6 +133,7 @@ HANDLERS: Mapping[str, Handler] = {
     "achievements.platform-certified": note_platform,
     "achievements.rd-expenditure-recorded": note_rd_expenditure,
     "subsidies.subsidy-paid": note_subsidy,
+    "subsidies.subsidy-clawed-back": note_claw_back,
 }
 
 

@@ -137,7 +137,8 @@ def raise_objection(
 ) -> ObjectionAnswer:
     """While the notice hangs; the bureau enters letters of people without a token."""
     objection = notices.raise_objection(session, caller, application_id, body)
-    created(response, f"/v1/subsidy-applications/{application_id}/objections")
+    place = f"/v1/subsidy-applications/{application_id}/objections/{objection.id}"
+    created(response, place, objection.version)
     return objection
 
 
@@ -147,8 +148,18 @@ def list_objections(application_id: str, session: Read, _caller: Reader) -> Obje
     return notices.show_objections(session, application_id)
 
 
+@router.get("/{application_id}/objections/{objection_id}", summary="一条公示异议 · One objection")
+def get_objection(
+    application_id: str, objection_id: str, session: Read, response: Response, _caller: Reader
+) -> ObjectionAnswer:
+    """With how it was handled."""
+    objection = notices.show_objection(session, application_id, objection_id)
+    etag(response, objection.version)
+    return objection
+
+
 @router.post(
-    "/{application_id}/objections/{objection_id}/decision",
+    "/{application_id}/objections/{objection_id}/decisions",
     summary="处理公示异议 · Decide on an objection",
 )
 def decide_objection(
@@ -156,10 +167,15 @@ def decide_objection(
     objection_id: str,
     body: ObjectionDecisionRequest,
     session: Write,
+    response: Response,
     caller: Officer,
+    if_match: IfMatch = None,
 ) -> ObjectionAnswer:
     """Once, by an officer who did not review the application."""
-    return notices.decide_objection(session, caller, application_id, objection_id, body)
+    target = notices.ObjectionPlace(application_id, objection_id)
+    objection = notices.decide_objection(session, caller, target, body, if_match)
+    etag(response, objection.version)
+    return objection
 
 
 @router.post("/{application_id}/claw-backs", summary="登记追回 · Enter money that came back")

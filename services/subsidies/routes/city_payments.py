@@ -6,12 +6,13 @@ from urllib.parse import quote
 from fastapi import Query, Response
 
 from kit.auth import Principal, Role, allow
-from kit.http import HouseRouter, Read, Write, created, etag
+from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
 from services.subsidies.schemas.city_payments import (
     CityPaymentAnswer,
     CityPaymentQuery,
     CityPaymentRequest,
+    TwinDecisionRequest,
 )
 from services.subsidies.usecases import city_payments
 
@@ -30,12 +31,17 @@ Reader = Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)]
 def record_city_payment(
     body: CityPaymentRequest, session: Write, response: Response, caller: Officer
 ) -> CityPaymentAnswer:
-    """The trigger of rules 4 to 6. Idempotent by `payment_ref`; a contradiction is refused."""
+    """The trigger of rules 4 to 6. Idempotent by `payment_ref`; a contradiction is refused.
+
+    The same sum to the same organisation for the same thing on the same day under another
+    reference is `held` until a person decides whether it is the same payment.
+    """
     payment, is_new = city_payments.record_city_payment(session, caller, body)
     if is_new:
-        created(response, f"/v1/city-payments/{quote(payment.payment_ref)}", 1)
+        created(response, f"/v1/city-payments/{quote(payment.payment_ref)}", payment.version)
     else:
         response.status_code = 200
+        etag(response, payment.version)
     return payment
 
 
@@ -52,5 +58,23 @@ def get_city_payment(
     payment_ref: str, session: Read, response: Response, _caller: Reader
 ) -> CityPaymentAnswer:
     """With the entitlements that it feeds."""
-    etag(response, 1)
-    return city_payments.show_city_payment(session, payment_ref)
+    payment = city_payments.show_city_payment(session, payment_ref)
+    etag(response, payment.version)
+    return payment
+
+
+@router.post("/{payment_ref}/decisions", summary="核定疑似重复的拨付 · One payment or two")
+def decide_twin(
+    payment_ref: str,
+    body: TwinDecisionRequest,
+    session: Write,
+    response: Response,
+    caller: Officer,
+    if_match: IfMatch = None,
+) -> CityPaymentAnswer:
+    """Of a payment that is held: `distinct` counts from now on, `duplicate` never does. Once, by an
+    officer who did not record it.
+    """
+    payment = city_payments.decide_twin(session, caller, payment_ref, body, if_match)
+    etag(response, payment.version)
+    return payment

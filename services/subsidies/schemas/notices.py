@@ -83,6 +83,7 @@ class ObjectionAnswer(AnswerModel):
     outcome_reason: str | None
     decided_by: str | None
     decided_at: datetime | None
+    version: int
 
 
 class ObjectionList(AnswerModel):
@@ -122,6 +123,7 @@ def describe_objection(
         outcome_reason=decision.reason if decision else None,
         decided_by=decision.decided_by if decision else None,
         decided_at=decision.decided_at if decision else None,
+        version=2 if decision else 1,
     )
 
 

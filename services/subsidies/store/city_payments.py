@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
 from kit.errors import no_such
-from services.subsidies.tables import CityPaymentRecord
+from services.subsidies.rules.payment_twins import PaymentState, TwinOutcome
+from services.subsidies.tables import CityPaymentRecord, PaymentTwinRecord
 
 
 def add_city_payment(session: WriteSession, payment: CityPaymentRecord) -> None:
@@ -27,26 +28,47 @@ def get_city_payment(session: Session, payment_ref: str) -> CityPaymentRecord:
 
 
 def list_city_payments(
-    session: Session, *, uscc: str | None, after: str | None, limit: int
+    session: Session,
+    *,
+    uscc: str | None,
+    state: PaymentState | None,
+    after: str | None,
+    limit: int,
 ) -> list[CityPaymentRecord]:
     """By reference."""
     wanted = select(CityPaymentRecord).order_by(CityPaymentRecord.payment_ref).limit(limit)
     if uscc is not None:
         wanted = wanted.where(CityPaymentRecord.uscc == uscc)
+    if state is not None:
+        wanted = wanted.where(_stands(state))
     if after is not None:
         wanted = wanted.where(CityPaymentRecord.payment_ref > after)
     return list(session.scalars(wanted))
 
 
+def _stands(state: PaymentState) -> ColumnElement[bool]:
+    """A payment counts unless it is suspected, or was found, to be another one."""
+    outcome = PaymentTwinRecord.outcome
+    suspected = exists().where(PaymentTwinRecord.payment_ref == CityPaymentRecord.payment_ref)
+    match state:
+        case PaymentState.COUNTED:
+            return ~suspected.where(outcome.is_distinct_from(TwinOutcome.DISTINCT.value))
+        case PaymentState.HELD:
+            return suspected.where(outcome.is_(None))
+        case PaymentState.DUPLICATE:
+            return suspected.where(outcome == TwinOutcome.DUPLICATE.value)
+
+
 def list_payments_of(
     session: Session, contract_id: str, contract_number: str, uscc: str
 ) -> list[CityPaymentRecord]:
-    """What the city paid an organisation for a contract, in the order of the payments."""
+    """What counts of the city's payments for a contract, in the order of the payments."""
     return list(
         session.scalars(
             select(CityPaymentRecord)
             .where(
                 CityPaymentRecord.uscc == uscc,
+                _stands(PaymentState.COUNTED),
                 or_(
                     CityPaymentRecord.contract_id == contract_id,
                     CityPaymentRecord.contract_number == contract_number,
@@ -68,11 +90,15 @@ def list_payments(session: Session, refs: Collection[str]) -> dict[str, CityPaym
 def list_payments_for_platform(
     session: Session, platform_id: str, uscc: str
 ) -> list[CityPaymentRecord]:
-    """What the city paid an organisation for a platform, in the order of the payments."""
+    """What counts of the city's payments for a platform, in the order of the payments."""
     return list(
         session.scalars(
             select(CityPaymentRecord)
-            .where(CityPaymentRecord.uscc == uscc, CityPaymentRecord.platform_id == platform_id)
+            .where(
+                CityPaymentRecord.uscc == uscc,
+                CityPaymentRecord.platform_id == platform_id,
+                _stands(PaymentState.COUNTED),
+            )
             .order_by(CityPaymentRecord.disbursed_on, CityPaymentRecord.payment_ref)
         )
     )

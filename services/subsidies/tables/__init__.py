@@ -20,6 +20,7 @@ from services.subsidies.tables.facts import (
     ContractRecord,
     MergerRecord,
     OrganizationRecord,
+    PaymentTwinRecord,
     PlatformGradeRecord,
     PlatformRecord,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "ObjectionDecisionRecord",
     "ObjectionRecord",
     "OrganizationRecord",
+    "PaymentTwinRecord",
     "PlatformGradeRecord",
     "PlatformRecord",
     "ReturnFileRecord",

@@ -9,7 +9,6 @@ from kit.errors import Forbidden, RuleBroken, invalid, no_such
 from kit.pages import Page, decode_cursor, encode_cursor
 from kit.text import Text
 from kit.versions import require_match
-from kit.workdays import count_forward, get_calendar
 from services.subsidies.rules.applications import (
     APPLICANT_ACTS,
     DECISIONS,
@@ -31,7 +30,7 @@ from services.subsidies.rules.entitlements import (
 )
 from services.subsidies.rules.ledger import MATCH_RULES
 from services.subsidies.rules.policies import Policy, RuleCode
-from services.subsidies.rules.terms import SUPPLEMENT_DAYS, TELL_DAYS
+from services.subsidies.rules.terms import TermCode
 from services.subsidies.schemas.applications import (
     ApplicationAnswer,
     ApplicationDecision,
@@ -58,6 +57,7 @@ from services.subsidies.usecases.budgets import state_of
 from services.subsidies.usecases.claims import Known, fetch_known, state_claim
 from services.subsidies.usecases.notices import clear_notice, open_notice
 from services.subsidies.usecases.shelf import open_shelf
+from services.subsidies.usecases.terms import end_of_term
 
 
 def draft_application(
@@ -221,7 +221,7 @@ def _check_words(decision: ApplicationDecision) -> None:
 
 def start_clock(application: ApplicationRecord) -> None:
     """The bureau's clock starts anew the day after."""
-    application.due_on = count_forward(today(), TELL_DAYS, get_calendar()).due_on
+    application.due_on = end_of_term(TermCode.TELL)
 
 
 def _return(application: ApplicationRecord, decision: ApplicationDecision) -> None:
@@ -237,7 +237,7 @@ def _return(application: ApplicationRecord, decision: ApplicationDecision) -> No
         )
     application.told_on = today()
     application.lacking = list(decision.lacking)
-    application.due_on = count_forward(today(), SUPPLEMENT_DAYS, get_calendar()).due_on
+    application.due_on = end_of_term(TermCode.SUPPLEMENT)
 
 
 def _review(

@@ -4,6 +4,7 @@ from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid
+from kit.events import record_event
 from kit.money import format_yuan
 from kit.text import Text
 from services.subsidies.rules.applications import (
@@ -19,6 +20,7 @@ from services.subsidies.schemas.disbursements import (
     MoneyEntryList,
     describe_entry,
 )
+from services.subsidies.schemas.events import SubsidyClawedBack
 from services.subsidies.store.applications import get_application, lock_application
 from services.subsidies.store.budgets import lock_budget
 from services.subsidies.store.disbursements import add_entry, find_entries, list_entries
@@ -59,6 +61,16 @@ def claw_back(
     _return_to_budget(session, application, request)
     application.paid_yuan -= request.amount_yuan
     keep_step(session, caller, application, act, after, request.reason)
+    event = SubsidyClawedBack(
+        uscc=application.uscc,
+        claw_back_id=entry.id,
+        application_id=application.id,
+        rule=application.rule,
+        amount_yuan=request.amount_yuan,
+        received_on=request.received_on,
+        reason=request.reason,
+    )
+    record_event(session, event, subject=application.uscc)
     return describe(session, application)
 
 

@@ -7,7 +7,7 @@ are calculated when they are read.
 from collections.abc import Callable, Mapping
 
 from kit.db import WriteSession
-from kit.events import Envelope, receive
+from kit.events import Envelope, read_data, receive
 from services.subsidies.rules.policies import RuleCode
 from services.subsidies.schemas.inbox import (
     AwardHeard,
@@ -45,13 +45,13 @@ def take_in_event(session: WriteSession, envelope: Envelope) -> None:
 
 def note_organization(session: WriteSession, envelope: Envelope) -> None:
     """机构登记: what the registry knows of an organisation."""
-    heard = OrganizationHeard.model_validate(envelope.data)
+    heard = read_data(envelope, OrganizationHeard)
     add_organization(session, heard.model_dump() | {"heard_at": envelope.time})
 
 
 def note_contract(session: WriteSession, envelope: Envelope) -> None:
     """技术合同登记 → an entitlement of rule 4 for each party, waiting for the city's payment."""
-    heard = ContractHeard.model_validate(envelope.data)
+    heard = read_data(envelope, ContractHeard)
     lock_organizations(session, (heard.seller.uscc, heard.buyer.uscc))
     columns = heard.model_dump(exclude={"contract_id", "seller", "buyer"})
     add_contract(
@@ -79,7 +79,7 @@ def _parties(heard: ContractHeard) -> list[dict[str, str | None]]:
 
 def note_award(session: WriteSession, envelope: Envelope) -> None:
     """获奖登记 → an entitlement of rule 1."""
-    heard = AwardHeard.model_validate(envelope.data)
+    heard = read_data(envelope, AwardHeard)
     lock_organizations(session, (heard.uscc,))
     columns = heard.model_dump(exclude={"award_id"})
     add_award(session, columns | {"id": heard.award_id, "heard_at": envelope.time})
@@ -89,7 +89,7 @@ def note_award(session: WriteSession, envelope: Envelope) -> None:
 
 def note_platform(session: WriteSession, envelope: Envelope) -> None:
     """平台认定 → an entitlement of the rule of its kind (2, 3, 5 or 6)."""
-    heard = PlatformHeard.model_validate(envelope.data)
+    heard = read_data(envelope, PlatformHeard)
     lock_organizations(session, (heard.uscc,))
     columns = heard.model_dump(exclude={"platform_id"})
     add_platform(session, columns | {"id": heard.platform_id, "heard_at": envelope.time})
@@ -98,14 +98,14 @@ def note_platform(session: WriteSession, envelope: Envelope) -> None:
 
 def note_grade(session: WriteSession, envelope: Envelope) -> None:
     """绩效评价 → a fact of rules 5 and 6."""
-    heard = GradeHeard.model_validate(envelope.data)
+    heard = read_data(envelope, GradeHeard)
     key = f"{heard.platform_id}:{heard.year}:{heard.assessed_by}"
     add_platform_grade(session, heard.model_dump() | {"id": key, "heard_at": envelope.time})
 
 
 def note_merger(session: WriteSession, envelope: Envelope) -> None:
     """单位合并: what one was paid counts for the other, from now on."""
-    heard = MergerHeard.model_validate(envelope.data)
+    heard = read_data(envelope, MergerHeard)
     lock_mergers(session, change=True)
     columns = heard.model_dump(exclude={"merger_id"})
     add_merger(session, columns | {"id": heard.merger_id, "heard_at": envelope.time})

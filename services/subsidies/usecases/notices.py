@@ -1,14 +1,16 @@
 """公示: what is to be paid hangs out, and nothing is paid while an objection is open."""
 
+from dataclasses import dataclass
+
 from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken
 from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
 from kit.text import Text
-from kit.workdays import count_forward, get_calendar
+from kit.versions import require_match
 from services.subsidies.rules.applications import ApplicationState
-from services.subsidies.rules.terms import NOTICE_DAYS
+from services.subsidies.rules.terms import TermCode
 from services.subsidies.schemas.notices import (
     NoticeAnswer,
     ObjectionAnswer,
@@ -33,12 +35,13 @@ from services.subsidies.tables import (
     ObjectionDecisionRecord,
     ObjectionRecord,
 )
+from services.subsidies.usecases.terms import end_of_term
 
 
 def open_notice(application: ApplicationRecord) -> None:
     """公示: from today, for its working days."""
     application.notice_from = today()
-    application.notice_until = count_forward(today(), NOTICE_DAYS, get_calendar()).due_on
+    application.notice_until = end_of_term(TermCode.NOTICE)
 
 
 def clear_notice(session: WriteSession, application: ApplicationRecord) -> None:
@@ -103,16 +106,36 @@ def raise_objection(
     return describe_objection(objection, None)
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectionPlace:
+    """Which objection to which application."""
+
+    application_id: str
+    objection_id: str
+
+
+def show_objection(session: ReadSession, application_id: str, objection_id: str) -> ObjectionAnswer:
+    """One objection; for the bureau and the auditor."""
+    get_objection(session, application_id, objection_id)
+    return _describe(session, ObjectionPlace(application_id, objection_id))
+
+
+def _describe(session: ReadSession | WriteSession, place: ObjectionPlace) -> ObjectionAnswer:
+    handled = list_objections(session, place.application_id)
+    return next(describe_objection(*pair) for pair in handled if pair[0].id == place.objection_id)
+
+
 def decide_objection(
     session: WriteSession,
     caller: Principal,
-    application_id: str,
-    objection_id: str,
+    place: ObjectionPlace,
     request: ObjectionDecisionRequest,
+    if_match: str | None,
 ) -> ObjectionAnswer:
     """异议处理: once, by an officer who did not review the application."""
-    application = lock_application(session, application_id)
-    objection = get_objection(session, application_id, objection_id)
+    application = lock_application(session, place.application_id)
+    objection = get_objection(session, place.application_id, place.objection_id)
+    require_match(if_match, _describe(session, place).version)
     if application.reviewed_by == caller.client_id:
         raise RuleBroken(
             "second_person_needed",
@@ -130,7 +153,7 @@ def decide_objection(
         raise RuleBroken(
             "objection_decided", Text("该异议已处理", "the objection was decided before")
         )
-    return describe_objection(objection, decision)
+    return _describe(session, place)
 
 
 def show_objections(session: ReadSession, application_id: str) -> ObjectionList:

@@ -191,6 +191,8 @@ def test_a_claw_back_is_a_new_entry_and_frees_the_thing_when_all_came_back(burea
     assert [one["amount_yuan"] for one in entries] == ["60000.00", "-20000.00", "-40000.00"]
     kept = bureau.call(OFFICER, "GET", budget).json()
     assert (kept["committed_yuan"], kept["paid_yuan"]) == ("0.00", "0.00")
+    told = "SELECT json_agg(data->>'amount_yuan' ORDER BY id) FROM events WHERE type = "
+    assert ask_sql(bureau, f"{told}'subsidies.subsidy-clawed-back'") == ["20000.00", "40000.00"]
     assert confirm(bureau, entitlement["id"])[0]["status"] == 201
 
 
@@ -224,11 +226,19 @@ def test_the_notice_hangs_its_days_and_an_objection_stops_the_payment(bureau):
     run_sql(bureau, late)
     assert step(bureau, OFFICER, application, "clear").json()["code"] == "objections_stand"
 
-    decide = f"{objections}/{raised.json()['id']}/decision"
+    decide = f"{objections}/{raised.json()['id']}/decisions"
+    assert raised.headers["Location"] == f"{objections}/{raised.json()['id']}"
     decision = {"outcome": "upheld", "reason": "属实"}
-    alone = bureau.call(OFFICER, "POST", decide, decision)
-    upheld = bureau.call(OFFICER_2, "POST", decide, decision)
-    twice = bureau.call(OFFICER_2, "POST", decide, decision | {"outcome": "dismissed"})
+    assert bureau.call(OFFICER_2, "POST", decide, decision).status_code == 428
+    alone = bureau.call(OFFICER, "POST", decide, decision, If_Match=raised.headers["ETag"])
+    upheld = bureau.call(OFFICER_2, "POST", decide, decision, If_Match=raised.headers["ETag"])
+    late = bureau.call(OFFICER_2, "POST", decide, decision, If_Match=raised.headers["ETag"])
+    twice = bureau.call(
+        OFFICER_2, "POST", decide, decision | {"outcome": "dismissed"}, If_Match="*"
+    )
+    assert late.status_code == 412
+    read_again = bureau.call(AUDITOR, "GET", raised.headers["Location"])
+    assert read_again.headers["ETag"] == upheld.headers["ETag"]
     assert alone.json()["code"] == "second_person_needed"
     assert upheld.json()["outcome"] == "upheld"
     assert twice.json()["code"] == "objection_decided"
