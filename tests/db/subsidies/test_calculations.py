@@ -174,3 +174,47 @@ def test_a_body_in_pieces_and_one_too_large_are_dealt_with(shared_bureau):
 
     assert pieces.json()["total_yuan"] == "50000.00"
     assert (large.status_code, large.json()["code"]) == (413, "too_large")
+
+
+TAXES = "/v1/subsidies/tax-effects"
+TRANSFER = {
+    "on": "2025-06-30",
+    "type": "transfer",
+    "registered": True,
+    "technology_yuan": "6000000.00",
+    "vat_rate": "0.06",
+    "transfer_income_yuan": "8000000.00",
+    "income_tax_rate": "0.25",
+    "rd_expensed_yuan": "100000.00",
+}
+
+
+def test_tax_effects_are_shown_with_source_and_confidence(shared_bureau):
+    answer = shared_bureau.call(None, "POST", TAXES, TRANSFER).json()
+
+    effects = {one["code"]: one for one in answer["effects"]}
+    assert effects["vat_exemption"]["amounts"]["vat_saved_yuan"] == "360000.00"
+    assert effects["vat_exemption"]["confidence"] == "B"
+    assert effects["income_tax"]["amounts"]["exempt_income_yuan"] == "5000000.00"
+    assert effects["income_tax"]["amounts"]["halved_income_yuan"] == "3000000.00"
+    assert "第九十条" in effects["income_tax"]["source"]
+    assert effects["rd_super_deduction"]["applies"] is True
+    assert "不是税务意见" in answer["notice"]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"on": None}, "/on"),
+        ({"vat_rate": "1.1"}, "/vat_rate"),
+        ({"vat_rate": 0.06}, "/vat_rate"),
+        ({"total_yuan": "-1.00"}, "/total_yuan"),
+        ({"licence_years": "-1"}, "/licence_years"),
+        ({"surprise": 1}, "/surprise"),
+    ],
+)
+def test_wrong_facts_for_taxes_are_named(shared_bureau, change, pointer):
+    answer = shared_bureau.call(None, "POST", TAXES, TRANSFER | change)
+
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
