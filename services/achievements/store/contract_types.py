@@ -1,0 +1,55 @@
+"""The guide to the five types of technology contracts, read from its file once."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from kit.text import Text
+from kit.yamls import read_yaml
+from services.achievements.rules.contract_types import Requirement, Signal, TypeEntry, TypeGuide
+from services.achievements.rules.contracts import ContractType
+
+Raw = dict[str, Any]
+
+
+@cache
+def get_type_guide() -> TypeGuide:
+    """The guide in force (`contract_types.yaml`)."""
+    file = files("services.achievements").joinpath("contract_types.yaml")
+    raw: Raw = read_yaml(file.read_text(encoding="utf-8"))
+    return TypeGuide(
+        id=raw["id"],
+        version=raw["version"],
+        types={ContractType(code): _read_type(code, one) for code, one in raw["types"].items()},
+        signals=tuple(_read_signal(one) for one in raw["signals"]),
+        names_only=re.compile(raw["names_only"]),
+        negations=re.compile(raw["negations"]),
+        requirements=tuple(_read_requirement(one) for one in raw["requirements"]),
+    )
+
+
+def _read_type(code: str, raw: Raw) -> TypeEntry:
+    name = Text(raw["zh"], raw["en"])
+    return TypeEntry(ContractType(code), name, raw["clause"], raw["quote"], raw["verified"])
+
+
+def _read_signal(raw: Raw) -> Signal:
+    return Signal(
+        type=ContractType(raw["type"]),
+        points=raw["points"],
+        where=raw["where"],
+        pattern=re.compile(raw["pattern"]),
+        text=Text(*raw["text"]),
+    )
+
+
+def _read_requirement(raw: Raw) -> Requirement:
+    return Requirement(
+        field=raw["field"],
+        label=Text(*raw["label"]),
+        types=frozenset(ContractType(code) for code in raw.get("types", ())),
+        clause=raw["clause"],
+        required=raw["required"],
+        verified=raw["verified"],
+    )
