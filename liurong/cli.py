@@ -25,6 +25,7 @@ from liurong.credit_keys import app as credit_keys
 from liurong.database import migrate as migrate_databases
 from liurong.database import open_database_server
 from liurong.demo import DemoDataRefused
+from liurong.exchange_simulator import app as exchange_simulator
 from liurong.houses import HouseName, open_houses
 from liurong.platform import load_demo_data_somewhere, run_platform
 from liurong.policies import policy
@@ -58,6 +59,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(scorecards, name="scorecard")
 app.add_typer(credit_keys, name="credit-key")
 app.add_typer(client, name="client")
+app.add_typer(exchange_simulator, name="exchange-simulator")
 app.add_typer(policy, name="policy")
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from kit.directory import Directory
 from kit.settings import Mode, Settings
-from liurong.exchange import ExchangeSimulator
+from liurong.exchange import FILE, ExchangeSimulator
 
 
 class HouseName(StrEnum):
@@ -61,4 +61,5 @@ def introduce(app: FastAPI, others: Mapping[HouseName, FastAPI], settings: Setti
         if settings.url_of(name) is None:
             directory.add_app(name, other)
     if settings.mode is Mode.DEMO and settings.exchange_url is None:
-        directory.add_app("exchange", ExchangeSimulator().make_app())
+        simulator = ExchangeSimulator(settings.data_dir / FILE)
+        directory.add_app("exchange", simulator.make_app())

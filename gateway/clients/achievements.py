@@ -7,8 +7,10 @@ from gateway.clients.calls import call_house, quote_problem
 from gateway.rules.cases import Case, TradeRecord
 from gateway.rules.contracts import Achieved, ContractTerms
 from gateway.rules.ledger import Actor
+from gateway.rules.trades import Deal, Receipt
 from kit.directory import Directory
-from kit.errors import InvalidInput, RuleBroken
+from kit.errors import InvalidInput, RuleBroken, Unavailable
+from kit.text import Text
 
 CONTRACT = "technology_contract"
 _PAGES = 20
@@ -109,3 +111,46 @@ def _choose(
         by_id = contract_id is None or one["id"] == contract_id
         if by_id and (number is None or one["number"] == number):
             yield one
+
+
+async def confirm_deal(directory: Directory, case: Case, track_id: str, deal: Deal) -> Receipt:
+    """Have the exchange confirm a deal, through the one adaptor, which the registry keeps.
+
+    The key is the track, so that asking again is asking the same.
+    """
+    body = {
+        "key": track_id,
+        "case_number": case.number,
+        "listing_number": deal.listing_number,
+        "amount_yuan": deal.amount_yuan,
+        "buyer_uscc": deal.buyer_uscc,
+        "seller_uscc": deal.seller_uscc,
+        "dealt_on": None if deal.dealt_on is None else deal.dealt_on.isoformat(),
+    }
+    answer = await call_house(
+        directory, "achievements", "POST", "/internal/exchange-deals", body=body
+    )
+    if answer.status_code == 422:
+        raise quote_problem(InvalidInput, "trade_incomplete", answer)
+    said = answer.json()
+    if said["status"] is None:
+        raise Unavailable(
+            "exchange_unavailable",
+            Text(
+                "交易中心暂时没有答复，请稍后重试",
+                "the exchange does not answer just now; try again shortly",
+            ),
+            attempts=said["attempts"],
+        )
+    if said["status"] not in (200, 201):
+        detail = str(said["answer"].get("detail", ""))
+        raise RuleBroken("exchange_refused", Text(detail, detail), status=said["status"])
+    return Receipt(
+        case_id=case.id,
+        track_id=track_id,
+        attempts=said["attempts"],
+        simulated=said["simulated"],
+        request=body,
+        status=said["status"],
+        answer=said["answer"],
+    )

@@ -10,8 +10,12 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 
-from gateway.clients.achievements import find_achieved, find_registered_contract, register_contract
-from gateway.clients.exchange import confirm_deal
+from gateway.clients.achievements import (
+    confirm_deal,
+    find_achieved,
+    find_registered_contract,
+    register_contract,
+)
 from gateway.rules.cases import TradeRecord
 from gateway.rules.contracts import complete_terms, list_said_terms
 from gateway.rules.ledger import Actor

@@ -21,6 +21,8 @@ from services.achievements.routes import (
     inbox,
     instruments,
     internal,
+    listing_parts,
+    listings,
     matches,
     notices,
     organizations,
@@ -30,13 +32,22 @@ from services.achievements.routes import (
     researchers,
 )
 from services.achievements.schemas.problems import PROBLEMS
+from services.achievements.usecases import exchange as exchange_tasks
 from services.achievements.usecases import imports as import_tasks
+from services.achievements.usecases import listing_bids as bid_tasks
 from services.achievements.usecases import match_feedback, match_news
 from services.achievements.usecases import search as search_tasks
 from services.achievements.usecases.board import board
 
 # Importing them puts their tasks on the board.
-TASKS = (import_tasks.RUN, search_tasks.COUNT_WORDS, match_news.MATCH_DEMAND, match_feedback.LEARN)
+TASKS = (
+    import_tasks.RUN,
+    search_tasks.COUNT_WORDS,
+    match_news.MATCH_DEMAND,
+    match_feedback.LEARN,
+    exchange_tasks.LISTEN,
+    bid_tasks.CLOSE_CONTESTS,
+)
 
 HOUSE = House(
     name="achievements",
@@ -77,6 +88,8 @@ ROUTERS = [
     matches.router,
     demands.router,
     notices.router,
+    listings.router,
+    listing_parts.router,
     analytics.router,
     care.router,
     internal.router,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from kit.auth import Role, allow
 from kit.http import HouseRouter, Read, Write
@@ -11,7 +11,9 @@ from services.achievements.schemas.achievements import AchievementForCase
 from services.achievements.schemas.answers import answer_as
 from services.achievements.schemas.comparables import ComparableList, ComparableQuery
 from services.achievements.schemas.contracts import TradeRegistered, TradeRegistration
+from services.achievements.schemas.exchange import DealAnswer, DealQuestion
 from services.achievements.usecases import achievements, comparables, contracts
+from services.achievements.usecases.exchange import ask_deal
 
 _SERVICE = [allow(Role.SERVICE)]
 router = HouseRouter(prefix="/internal", tags=["内部 · internal"])
@@ -33,6 +35,12 @@ def describe_for_case(record_id: RecordId, session: Read) -> AchievementForCase:
 def list_comparables(query: Annotated[ComparableQuery, Query()], session: Read) -> ComparableList:
     """For the market approach of an appraisal: sums without names, newest first."""
     return comparables.show_comparables(session, query)
+
+
+@router.post("/exchange-deals", dependencies=_SERVICE, summary="交易中心确认成交 · confirm a deal")
+async def confirm_deal(body: DealQuestion, request: Request) -> DealAnswer:
+    """Through the one adaptor; says so where the exchange stays silent."""
+    return await ask_deal(request.app.state.directory, body)
 
 
 @router.post(

@@ -178,3 +178,14 @@ def require_releasable(way: ListingWay) -> None:
             ),
             allowed=[ListingAct.SETTLE.value, ListingAct.WITHDRAW.value],
         )
+
+
+def announced_too_late(terms: ListingTerms, listed_at: datetime | None, days: int) -> bool:
+    """Whether an auction opens sooner after its announcement than the law wants.
+
+    拍卖人应当于拍卖日七日前发布拍卖公告（拍卖法第四十五条）. A warning, no refusal: that law
+    binds auction houses, and a contest on the exchange is not always an auction in its sense.
+    """
+    if terms.way is not ListingWay.AUCTION or listed_at is None or terms.opens_at is None:
+        return False
+    return (terms.opens_at.date() - listed_at.date()).days < days

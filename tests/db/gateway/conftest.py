@@ -12,8 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.main import create_app
+from kit.directory import Directory
 from kit.settings import Mode, Settings
-from liurong.exchange import ExchangeSimulator
+from liurong.exchange import FILE, ExchangeSimulator
+from services.achievements.schemas.exchange import DealQuestion
+from services.achievements.usecases.exchange import ask_deal
 from tests.server import TestServer
 from tests.serving import serve
 
@@ -37,6 +40,7 @@ class Neighbours:
     away: bool = False
     asked: list[str] = field(default_factory=list)
     contracts: dict[str, dict[str, object]] = field(default_factory=dict)
+    directory: Directory | None = None
 
     async def fix_credit_result(self, request: Request) -> Response:
         self.asked.append("credit-results")
@@ -98,6 +102,12 @@ class Neighbours:
         number = f"20{zlib.crc32(str(known['source_ref']).encode()):014d}"
         return JSONResponse({"contract_id": f"c-{number}", "contract_number": number})
 
+    async def confirm_deal(self, request: Request) -> Response:
+        """As the registry does: its one adaptor, against the simulator."""
+        question = DealQuestion.model_validate(await request.json())
+        done = await ask_deal(self.directory, question)
+        return JSONResponse(done.model_dump(mode="json"))
+
     def make_app(self) -> Starlette:
         return Starlette(
             routes=[
@@ -107,6 +117,7 @@ class Neighbours:
                 Route("/internal/achievements/{id}", self.get_achievement),
                 Route("/internal/comparables", self.list_comparables),
                 Route("/internal/contracts", self.register_contract, methods=["POST"]),
+                Route("/internal/exchange-deals", self.confirm_deal, methods=["POST"]),
             ]
         )
 
@@ -155,7 +166,9 @@ def running(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
     app = create_app(settings)
     for house in ("credit", "achievements"):
         app.state.directory.add_app(house, neighbours.make_app())
-    app.state.directory.add_app("exchange", ExchangeSimulator().make_app())
+    neighbours.directory = Directory(settings)
+    simulator = ExchangeSimulator(settings.data_dir / FILE)
+    neighbours.directory.add_app("exchange", simulator.make_app())
     app.state.directory.add_app("gateway", app)
     with serve(app) as address:
         yield Gateway(address, neighbours, settings)

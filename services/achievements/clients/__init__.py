@@ -1,0 +1,1 @@
+"""Others that this house calls."""
