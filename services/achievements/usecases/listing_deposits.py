@@ -11,6 +11,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import RuleBroken
 from kit.text import Text
 from kit.versions import require_match
+from services.achievements.rules.history import Change
 from services.achievements.rules.listing_bids import check_deposit_amount, require_outsider
 from services.achievements.rules.listing_deposits import (
     DEPOSIT_STEPS,
@@ -24,7 +25,7 @@ from services.achievements.rules.listings import ListingState
 from services.achievements.rules.steps import require_reason
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.listing_parts import DepositBody, DepositDecision
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.listing_deposits import (
     add_deposit,
     change_deposit,

@@ -8,6 +8,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import RuleBroken
 from kit.text import Text
 from kit.versions import require_match
+from services.achievements.rules.history import Change
 from services.achievements.rules.listing_notices import (
     OBJECTION_STEPS,
     ObjectionState,
@@ -16,7 +17,7 @@ from services.achievements.rules.listing_notices import (
 )
 from services.achievements.rules.listings import ListingState
 from services.achievements.schemas.listing_parts import ObjectionBody, ObjectionDecision
-from services.achievements.store.history import Change, add_history
+from services.achievements.store.history import add_history
 from services.achievements.store.listing_notices import (
     add_notice,
     add_objection,

@@ -13,6 +13,7 @@ from kit.versions import require_match
 from services.achievements.rules.appointments import SubjectKind
 from services.achievements.rules.contracts import ContractState
 from services.achievements.rules.filters import ListingFilter
+from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.listing_bids import choose_winner, require_closed
 from services.achievements.rules.listing_notices import (
@@ -44,7 +45,7 @@ from services.achievements.schemas.listings import (
 from services.achievements.store.appointments import find_in_force
 from services.achievements.store.contracts import get_contract
 from services.achievements.store.deal_terms import get_deal_terms
-from services.achievements.store.history import Change, add_history, list_history
+from services.achievements.store.history import add_history, list_history
 from services.achievements.store.listing_bids import list_bids, read_book
 from services.achievements.store.listing_notices import (
     find_notice,
