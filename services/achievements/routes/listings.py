@@ -9,7 +9,7 @@ from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.openapi import problem_answer
 from kit.pages import Page
 from services.achievements.routes.parameters import RecordId
-from services.achievements.rules.filters import ListingFilter
+from services.achievements.rules.listings import ListingFilter
 from services.achievements.schemas.answers import answer_as
 from services.achievements.schemas.exchange import ReceiptAnswer, ReceiptsAnswer
 from services.achievements.schemas.listings import (

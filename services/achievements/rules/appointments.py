@@ -133,3 +133,15 @@ def require_side(act: AppointmentAct, caller: str, principal: str, agency: str) 
             "forbidden",
             Text("由受托机构接受或谢绝，双方均可终止", "the agency answers; either side ends it"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFilter:
+    """Which appointments."""
+
+    limit: int
+    cursor: str | None = None
+    state: str | None = None
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    agency_uscc: str | None = None

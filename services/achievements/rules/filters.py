@@ -139,11 +139,6 @@ class UseFilter:
 class OrganizationFilter:
     """Which organisations."""
 
-
-@dataclass(frozen=True, slots=True)
-class ListingFilter:
-    """Which listings."""
-
     limit: int
     cursor: str | None = None
     q: str | None = None
@@ -153,23 +148,3 @@ class ListingFilter:
     is_industrial: bool | None = None
     is_above_designated_size: bool | None = None
     ended: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-    state: str | None = None
-    way: str | None = None
-    achievement_id: str | None = None
-    owner_uscc: str | None = None
-    contract_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentFilter:
-    """Which appointments."""
-
-    limit: int
-    cursor: str | None = None
-    state: str | None = None
-    subject_kind: str | None = None
-    subject_id: str | None = None
-    agency_uscc: str | None = None

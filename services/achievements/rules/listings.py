@@ -189,3 +189,17 @@ def announced_too_late(terms: ListingTerms, listed_at: datetime | None, days: in
     if terms.way is not ListingWay.AUCTION or listed_at is None or terms.opens_at is None:
         return False
     return (terms.opens_at.date() - listed_at.date()).days < days
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFilter:
+    """Which listings."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    state: str | None = None
+    way: str | None = None
+    achievement_id: str | None = None
+    owner_uscc: str | None = None
+    contract_id: str | None = None

@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession, new_id
 from kit.errors import no_such
-from services.achievements.rules.appointments import AppointmentState, CommissionPart, SubjectKind
-from services.achievements.rules.filters import AppointmentFilter
+from services.achievements.rules.appointments import (
+    AppointmentFilter,
+    AppointmentState,
+    CommissionPart,
+    SubjectKind,
+)
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base

@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
-from services.achievements.rules.filters import ListingFilter
-from services.achievements.rules.listings import ON_THE_BOARD, ListingState, ListingWay
+from services.achievements.rules.listings import (
+    ON_THE_BOARD,
+    ListingFilter,
+    ListingState,
+    ListingWay,
+)
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base

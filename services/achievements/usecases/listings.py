@@ -12,7 +12,6 @@ from kit.text import Text
 from kit.versions import require_match
 from services.achievements.rules.appointments import SubjectKind
 from services.achievements.rules.contracts import ContractState
-from services.achievements.rules.filters import ListingFilter
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.listing_bids import choose_winner, require_closed
@@ -27,6 +26,7 @@ from services.achievements.rules.listings import (
     LISTING_STEPS,
     NEEDS_REASON,
     ListingAct,
+    ListingFilter,
     ListingState,
     ListingWay,
     judge_readiness,
