@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from kit.identifiers import Uscc
-from kit.money import Yuan
+from kit.money import Ratio, Yuan
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.achievements import TransferWay
 from services.achievements.rules.demands import (
@@ -135,6 +135,21 @@ class DemandPatch(WireModel):
     )
 
 
+class CallCriterion(AnswerModel):
+    """评审标准"""
+
+    code: str
+    name: str
+    weight: Ratio
+
+
+class DemandCall(AnswerModel):
+    """How bids for a demand are judged, and by how many at least."""
+
+    criteria: list[CallCriterion]
+    reviews_required: int
+
+
 class DemandAnswer(RecordAnswer):
     """A demand as answered; `allowed` are the steps that are open now."""
 
@@ -154,6 +169,7 @@ class DemandAnswer(RecordAnswer):
     state: DemandState
     published_on: date | None
     bids_until: datetime | None
+    call: DemandCall | None
     allowed: list[DemandAct]
 
 

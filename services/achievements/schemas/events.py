@@ -156,3 +156,38 @@ class DemandMatched(Event):
     demand_id: str
     uscc: str
     count: int
+
+
+class PublishedShare(BaseModel):
+    """What one party of a team gets."""
+
+    uscc: str
+    name: str
+    amount_yuan: Yuan
+
+
+class BidAwarded(Event):
+    """揭榜挂帅定榜"""
+
+    type: ClassVar[str] = "achievements.bid-awarded"
+
+    demand_id: str
+    uscc: str
+    bid_id: str
+    title: str
+    amount_yuan: Yuan
+    shares: list[PublishedShare]
+    awarded_on: date
+
+
+class MilestonePaid(Event):
+    """榜单里程碑付款"""
+
+    type: ClassVar[str] = "achievements.milestone-paid"
+
+    demand_id: str
+    uscc: str
+    number: int
+    amount_yuan: Yuan
+    shares: list[PublishedShare]
+    paid_on: date

@@ -20,8 +20,10 @@ from services.achievements.rules.demands import (
 )
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
+from services.achievements.rules.milestones import MilestoneState, require_all_passed
 from services.achievements.rules.steps import require_reason
 from services.achievements.schemas.demands import DemandDecision
+from services.achievements.store.bid_awards import list_milestones
 from services.achievements.store.bids import list_bidders
 from services.achievements.store.demands import change_demand, count_demands
 from services.achievements.store.history import add_history, list_history
@@ -44,6 +46,11 @@ def lock_demand(
     return row
 
 
+def lock_seen(session: WriteSession, principal: Principal, demand_id: str) -> RowMapping:
+    """A demand the caller sees, held until the end, for acts on what hangs on it."""
+    return lock_record(session, KIND, demand_id, viewer_of(principal))
+
+
 def decide_demand(
     session: WriteSession,
     principal: Principal,
@@ -57,6 +64,7 @@ def decide_demand(
     require_match(if_match, row["version"])
     require_reason(decision.reason, needed=decision.act in NEED_REASON)
     _refuse_early_end(decision.act, row)
+    _refuse_unfinished(session, decision.act, demand_id)
     after = advance_demand(session, principal, row, decision.act, reason=decision.reason)
     _tell(session, decision.act, after)
     if decision.act is DemandAct.PUBLISH:
@@ -130,6 +138,12 @@ def _refuse_early_end(act: DemandAct, row: RowMapping) -> None:
             f"揭榜截止时间 {until.isoformat()} 未到", f"bids are taken until {until.isoformat()}"
         )
         raise RuleBroken("bidding_still_open", message, bids_until=until.isoformat())
+
+
+def _refuse_unfinished(session: WriteSession, act: DemandAct, demand_id: str) -> None:
+    if act is DemandAct.ACCEPT:
+        states = [row["state"] for row in list_milestones(session, demand_id)]
+        require_all_passed([MilestoneState(state) for state in states])
 
 
 def _tell(session: WriteSession, act: DemandAct, row: RowMapping) -> None:
