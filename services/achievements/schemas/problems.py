@@ -11,7 +11,7 @@ PROBLEMS: Mapping[str, Text] = {
     "demand_not_draft": Text("需求已不是草稿", "The demand is no draft any more"),
     "bid_step_not_open": Text("揭榜方案不能执行此步骤", "The bid is not open to this step"),
     "call_missing": Text("该需求没有张榜", "There is no call for this demand"),
-    "bidding_not_open": Text("该需求不接受揭榜", "The demand takes no bids"),
+    "bids_not_taken": Text("该需求不接受揭榜", "The demand takes no bids"),
     "bidding_over": Text("揭榜已截止", "The deadline for bids has passed"),
     "team_has_bid": Text("该团队已有揭榜方案", "This team has a bid"),
     "expert_appointed": Text("该专家已被聘请", "This expert is appointed"),

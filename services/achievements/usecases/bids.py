@@ -221,7 +221,7 @@ def _lock_own(
 def _require_bidding(demand: RowMapping) -> None:
     if demand["state"] != DemandState.BIDDING:
         message = Text("该需求现在不接受揭榜", "the demand takes no bids just now")
-        raise RuleBroken("bidding_not_open", message, state=demand["state"])
+        raise RuleBroken("bids_not_taken", message, state=demand["state"])
     require_time(demand["bids_until"], now())
 
 
