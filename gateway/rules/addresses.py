@@ -12,6 +12,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "rd-expenditures",
         "platforms",
         "awards",
+        "award-calls",
+        "nominations",
         "organizations",
         "duplicates",
         "duplicate-candidates",

@@ -25,6 +25,7 @@ from services.achievements.routes import (
     listing_parts,
     listings,
     matches,
+    nominations,
     notices,
     organizations,
     platform_life,
@@ -94,6 +95,7 @@ ROUTERS = [
     listing_parts.router,
     analytics.router,
     care.router,
+    nominations.router,
     internal.router,
     inbox.router,
 ]

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from kit.auth import Principal, Role
+from kit.clock import today
 from kit.db import Database
 from kit.events import get_envelope
 from kit.settings import Settings
@@ -20,6 +21,24 @@ OFFICER = make_principal(Role.OFFICER, "11370102004200018N", "历下区科学技
 SERVICE = make_principal(Role.SERVICE, "11370102004200018N", "平台")
 ENTERPRISE = make_principal(Role.ENTERPRISE, "91370102MA3D000125", "济南明湖智造科技有限公司")
 HAVES = ("investment", "site", "staff", "equipment", "rules", "results")
+
+CALL = {
+    "scheme": "shandong_st_progress",
+    "levels": ["first"],
+    "title": "省科学技术奖提名",
+    "published_on": str(today()),
+    "working_days": 10,
+    "recommend_days": 5,
+    "supplement_days": 5,
+}
+ACHIEVEMENT = {
+    "title": "泉水余压发电装置",
+    "abstract": "利用泉水余压发电。",
+    "organizations": [{"uscc": ENTERPRISE.uscc, "name": ENTERPRISE.org_name}],
+    "contributors": [{"name": "李四"}],
+    "intellectual_property": [{"kind": "invention_patent", "number": "ZL201710601862.3"}],
+    "completed_on": "2025-05-01",
+}
 
 
 @dataclass(frozen=True)
@@ -114,3 +133,30 @@ def test_a_certified_platform_becomes_an_entitlement(
 
     assert due["outcome"] == "eligible", due
     assert (due["amount_yuan"], due["amount_kind"]) == amount
+
+
+def test_an_award_at_the_end_of_a_nomination_becomes_an_entitlement(houses: Houses) -> None:
+    call = houses.call(OFFICER, "POST", "/v1/award-calls", CALL).json()
+    achievement = houses.call(
+        ENTERPRISE, "PUT", "/v1/achievements/by-source/won", ACHIEVEMENT
+    ).json()
+    wanted = {"call_id": call["id"], "achievement_id": achievement["id"]}
+    nomination = houses.call(ENTERPRISE, "POST", "/v1/nominations", wanted).json()
+    place, any_version = f"/v1/nominations/{nomination['id']}", {"If_Match": "*"}
+    houses.call(ENTERPRISE, "PATCH", place, {"statement": "已在两家企业应用"}, **any_version)
+    steps = (
+        (ENTERPRISE, {"decision": "submitted"}),
+        (OFFICER, {"decision": "recommended"}),
+        (OFFICER, {"decision": "under_review"}),
+        (OFFICER, {"decision": "awarded", "level": "first", "awarded_on": "2026-11-20"}),
+    )
+    for caller, decision in steps:
+        houses.call(caller, "POST", f"{place}/decisions", decision, **any_version)
+
+    due = houses.entitlements()["award"]
+
+    assert (due["outcome"], due["amount_yuan"], due["title"]) == (
+        "eligible",
+        "50000.00",
+        ACHIEVEMENT["title"],
+    )

@@ -148,3 +148,27 @@ class OrganizationFilter:
     is_industrial: bool | None = None
     is_above_designated_size: bool | None = None
     ended: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls for nominations."""
+
+    limit: int
+    cursor: str | None = None
+    scheme: str | None = None
+    open: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NominationFilter:
+    """Which nominations."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    call_id: str | None = None
+    state: str | None = None
+    organization: str | None = None
+    achievement_id: str | None = None
+    overdue: bool | None = None

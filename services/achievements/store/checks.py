@@ -4,7 +4,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from kit.text import Text
 from kit.yamls import read_yaml
+from services.achievements.rules.nominations import Requirement
 from services.achievements.rules.rd_jumps import JumpLimits
 
 _CHECKS = Path(__file__).parent.parent / "checks"
@@ -32,3 +34,13 @@ def get_fewest_organizations() -> int:
     """Behind how many organisations a public figure stands at least."""
     told = read_yaml((_CHECKS / "disclosure.yaml").read_text(encoding="utf-8"))
     return int(told["fewest_organizations"])
+
+
+@cache
+def get_nomination_requirements() -> tuple[Requirement, ...]:
+    """What a nomination for an award must have before it is submitted."""
+    told = read_yaml((_CHECKS / "nominations.yaml").read_text(encoding="utf-8"))
+    return tuple(
+        Requirement(one["field"], Text(one["zh"], one["en"]), one["least"], one["assumption"])
+        for one in told["requirements"]
+    )

@@ -40,6 +40,7 @@ from services.achievements.tables.matchmaking_events import (
     FollowUp,
     MatchmakingEvent,
 )
+from services.achievements.tables.nominations import AwardCall, Nomination
 from services.achievements.tables.organizations import Organization, OrganizationFact
 from services.achievements.tables.platforms import (
     PlatformCertification,
@@ -68,6 +69,7 @@ __all__ = [
     "AchievementTitle",
     "Appointment",
     "Award",
+    "AwardCall",
     "Base",
     "Bid",
     "BidAward",
@@ -107,6 +109,7 @@ __all__ = [
     "MatchFeedback",
     "MatchWeights",
     "MatchmakingEvent",
+    "Nomination",
     "Notice",
     "Organization",
     "OrganizationFact",
