@@ -22,7 +22,9 @@ def test_every_address_on_the_front_page_answers(visit: Visit) -> None:
     visit.open("/")
     links = [link.get_attribute("href") for link in visit.page.get_by_role("link").all()]
 
-    answers = {link: httpx.get(f"{visit.address}{link}", trust_env=False) for link in links}
+    answers = {
+        link: httpx.get(f"{visit.address}{link}", timeout=60, trust_env=False) for link in links
+    }
 
     assert len(links) >= 5
     assert {link for link, answer in answers.items() if answer.status_code != 200} == set()
