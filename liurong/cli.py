@@ -30,7 +30,7 @@ from liurong.houses import HouseName, open_houses
 from liurong.platform import load_demo_data_somewhere, run_platform
 from liurong.policies import policy
 from liurong.scorecards import app as scorecards
-from liurong.web import PortTaken, listen, run_until_signalled, serve
+from liurong.web import PortTaken, insist, listen, run_until_signalled, serve
 from liurong.welcome import welcome
 from liurong.worker import do_jobs
 from migrations.run import DatabaseMissing
@@ -125,7 +125,7 @@ def serve_house(
     async def main() -> None:
         async with open_houses([house], settings) as apps, serve(apps[house], listener) as serving:
             print(f"{house} at http://{settings.host}:{listener.getsockname()[1]}", flush=True)
-            await serving
+            await insist(serving)
 
     with listen(settings.host, settings.port if port is None else port) as listener:
         run_until_signalled(main())

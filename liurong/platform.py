@@ -25,7 +25,7 @@ from kit.settings import Mode, Settings
 from liurong.database import DatabaseServer, migrate, open_database_server
 from liurong.demo import DemoDataRefused, load_demo_data
 from liurong.houses import HouseName, open_houses
-from liurong.web import listen, run_until_signalled, serve
+from liurong.web import insist, listen, run_until_signalled, serve
 
 _LOOK_EVERY = 0.5  # seconds
 _PATIENCE = 60.0  # seconds for one call of the demo data
@@ -75,7 +75,7 @@ async def _serve_all(
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_alive("worker", worker.is_alive, worker.start))
             group.create_task(keep_alive("database", server.is_alive, server.restart))
-            group.create_task(_insist(serving))
+            group.create_task(insist(serving))
 
 
 async def _try_demo_data(settings: Settings) -> str | None:
@@ -185,9 +185,3 @@ async def keep_alive(name: str, is_alive: Callable[[], bool], start: Callable[[]
         except Exception as error:  # noqa: BLE001 whatever hinders it, try again later
             log.error("a part of the platform does not start", part=name, error=str(error))
         patience, started = min(2 * patience + 1, 30.0), time.monotonic()
-
-
-async def _insist(serving: asyncio.Task[None]) -> None:
-    """A web server that ends by itself ends the platform."""
-    await asyncio.wait([serving])
-    raise RuntimeError("the web server ended") from serving.exception()

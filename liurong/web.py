@@ -81,6 +81,16 @@ def _keep_what_was_loaded() -> None:
     gc.freeze()
 
 
+async def insist(serving: asyncio.Task[None]) -> None:
+    """Wait as long as it serves; a web server that ends by itself ends the process.
+
+    Not `await serving`: a signal cancels who waits here, and must not reach the server that way.
+    It would drop its open requests, whose threads then keep the process from ending.
+    """
+    await asyncio.wait([serving])
+    raise RuntimeError("the web server ended") from serving.exception()
+
+
 def run_until_signalled(main: Coroutine[Any, Any, None]) -> None:
     """Run on uvloop; SIGINT, SIGTERM and SIGHUP cancel `main`, which tidies up on its way out."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
