@@ -4,11 +4,11 @@ The answer is HTML: the text is escaped first and holds no tag but `<em>`.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
+from unicodedata import normalize
 
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.names import name_key, name_term
@@ -81,15 +81,14 @@ def _as_pattern(word: str) -> str:
 
 def _plain(text: str) -> str:
     """The text in one width and case, letter for letter, so that places stay the same."""
-    lowered = text.lower()
-    if len(lowered) == len(text) and unicodedata.is_normalized("NFKC", lowered):
-        return lowered
-    return "".join(map(_plain_letter, text))
+    return text.translate(_plain_letters())
 
 
-def _plain_letter(letter: str) -> str:
-    plain = unicodedata.normalize("NFKC", letter).lower()
-    return plain if len(plain) == 1 else letter
+@lru_cache(maxsize=1)
+def _plain_letters() -> Mapping[int, str]:
+    """Of all letters that have another width or case: the plain one, where it is one letter."""
+    plain = ((code, normalize("NFKC", chr(code)).lower()) for code in range(0x10000))
+    return {code: letter for code, letter in plain if len(letter) == 1 and letter != chr(code)}
 
 
 def _busiest(spans: list[tuple[int, int]], length: int) -> tuple[int, int]:

@@ -41,9 +41,10 @@ def list_name_keys(names: Iterable[str | None]) -> list[str]:
 
 
 def names_in_query(query: str) -> list[str]:
-    """What a query may mean as names: each of its parts, and all of it together."""
+    """What a query may mean as names: each of its parts; in Latin letters, all of it together."""
     parts = query.split()
-    return list_name_keys([*parts[:MOST_CHUNKS], query] if len(parts) > 1 else parts)
+    together = [query] if len(parts) > 1 and query.isascii() else []
+    return list_name_keys([*parts[:MOST_CHUNKS], *together])
 
 
 def is_one_slip(asked: str, name: str) -> bool:

@@ -7,6 +7,7 @@ looked up once.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Numeric,
     RowMapping,
     Select,
+    String,
+    case,
     func,
     literal,
     select,
@@ -119,14 +122,13 @@ class _Search:
             chosen.c.sort_key,
             *([chosen.c.score] if found is not None else []),
         ]
+        key, identity = chosen.c.sort_key, chosen.c.id
+        falling = self.order.descending
+        order = (key.desc(), identity.desc()) if falling else (key.asc(), identity.asc())
         if self.wanted.cursor is None:
-            more.append(self._counts(found))
+            more.append(self._counts(found, order))
         query = select(*columns_for(self.table, self.viewer), *more)
-        query = query.join(chosen, chosen.c.id == self.table.c.id)
-        key = chosen.c.sort_key
-        if self.order.descending:
-            return query.order_by(key.desc(), self.table.c.id.desc())
-        return query.order_by(key.asc(), self.table.c.id.asc())
+        return query.join(chosen, chosen.c.id == self.table.c.id).order_by(*order)
 
     def _found(self) -> Select[*tuple[Any, ...]]:
         """What is found, with what is counted of it and its key."""
@@ -166,7 +168,9 @@ class _Search:
         mark = ["all" if self.all_of_them else "best"] if self.order.name == "relevance" else []
         return encode_cursor(str(row["sort_key"]), row["id"], *mark)
 
-    def _counts(self, found: CTE | None) -> ColumnElement[object]:
+    def _counts(
+        self, found: CTE | None, order: tuple[ColumnElement[object], ColumnElement[object]]
+    ) -> ColumnElement[object]:
         if found is None:
             found = self._found().cte("counted")
         names = [found.c[f"facet_{name}"] for name in self.facets]
@@ -175,7 +179,9 @@ class _Search:
         counted_set = counted.group_by(func.grouping_sets(*sets)).subquery("sets")
         packed = select(func.json_agg(func.json_build_array(*counted_set.c))).scalar_subquery()
         hits = literal(0) if self.hits is None else _count_rows(self.hits)
-        return func.json_build_array(hits, packed).label("counts")
+        # On one row only, and as text: they are long, and read by another reader than the rest.
+        counts = func.json_build_array(hits, packed).cast(String)
+        return case((func.row_number().over(order_by=order) == 1, counts)).label("counts")
 
     def _facet(self, name: str) -> ColumnElement[object]:
         if name != _OWNER:
@@ -209,7 +215,7 @@ def _find(session: Session, search: _Search) -> FoundPage:
 
 
 def _count(search: _Search, page: Sequence[RowMapping]) -> FoundCounts:
-    hits, packed = page[0]["counts"] if page else (CANDIDATES, [])
+    hits, packed = orjson.loads(page[0]["counts"]) if page else (CANDIDATES, [])
     total, facets = _read_counts(search.facets, packed)
     if search.words is None:
         return FoundCounts(min(total, MOST_COUNTED), total > MOST_COUNTED, facets)

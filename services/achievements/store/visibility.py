@@ -3,6 +3,9 @@
 One place for all: lists, search, counts, exports and feeds use the same expressions.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, FromClause, Table, and_, case, literal, not_, null, or_, true
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -35,7 +38,8 @@ def visible_to(table: Table, viewer: Viewer) -> ColumnElement[bool]:
     return and_(open_to(table, viewer), unmerged(table))
 
 
-def columns_for(table: Table, viewer: Viewer) -> list[ColumnElement[object]]:
+@lru_cache(maxsize=2048)
+def columns_for(table: Table, viewer: Viewer) -> Sequence[ColumnElement[object]]:
     """The columns as this viewer sees them: hidden fields are empty but for owner and bureau."""
     if viewer.sees_all:
         return list(table.c)
