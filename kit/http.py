@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -128,6 +128,8 @@ def _kept(response: Response) -> KeptAnswer:
 class HouseRoute(APIRoute):
     """A route with strict input and one unit of work."""
 
+    strict_query: ClassVar[bool] = True
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if not inspect.iscoroutinefunction(self.endpoint):
             self.dependant.call = work_in_one_trip(self)
@@ -141,7 +143,8 @@ class HouseRoute(APIRoute):
             # Who may not come in learns nothing about the form of the question.
             for guard in guards:
                 await guard(request)
-            refuse_bad_query(request, known)
+            if self.strict_query:
+                refuse_bad_query(request, known)
             # The body first: a slow sender must not hold one of the slots.
             await (request.form() if uploads else request.body())
             # A slot is a connection: who is in never waits for the pool with a thread in hand.
@@ -281,15 +284,36 @@ IfMatch = Annotated[
 ]
 
 
+class ProtocolRoute(HouseRoute):
+    """A route whose protocol has its own words for what is wrong with a question."""
+
+    strict_query = False
+
+
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+def public_origin(request: Request) -> str:
+    """Scheme and host as the caller sees them, also behind the gateway."""
+    host = request.headers.get("x-forwarded-host", request.headers.get("host", ""))
+    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    known = scheme if scheme in {"http", "https"} else "http"
+    return f"{known}://{host}" if _HOST.fullmatch(host) else f"{known}://localhost"
+
+
 class HouseRouter(APIRouter):
     """A router whose routes are all `HouseRoute`s."""
 
     def __init__(
-        self, *, prefix: str = "", tags: list[str | Enum], max_body_size: int = MAX_BODY
+        self,
+        *,
+        prefix: str = "",
+        tags: list[str | Enum],
+        max_body_size: int = MAX_BODY,
+        strict_query: bool = True,
     ) -> None:
-        super().__init__(
-            prefix=prefix, tags=tags, route_class=HouseRoute, max_body_size=max_body_size
-        )
+        kind = HouseRoute if strict_query else ProtocolRoute
+        super().__init__(prefix=prefix, tags=tags, route_class=kind, max_body_size=max_body_size)
 
 
 def etag(response: Response, version: int) -> None:

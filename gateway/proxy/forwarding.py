@@ -126,7 +126,10 @@ def _target(base_url: str, scope: Scope) -> URL:
 
 
 def _request_headers(scope: Scope, request_id: bytes) -> list[Header]:
-    left_out = (b"host", b"x-request-id", b"x-forwarded-for", b"expect")
+    left_out = (
+        b"host", b"x-request-id", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto",
+        b"expect",
+    )  # fmt: skip
     kept = [pair for pair in drop_hop_by_hop(scope["headers"]) if pair[0] not in left_out]
     client = scope.get("client")
     forwarded = find_header(scope["headers"], b"x-forwarded-for")
@@ -136,6 +139,10 @@ def _request_headers(scope: Scope, request_id: bytes) -> list[Header]:
     ]
     if addresses:
         kept.append((b"x-forwarded-for", b", ".join(addresses)))
+    host = find_header(scope["headers"], b"host")
+    if host is not None:
+        kept.append((b"x-forwarded-host", host))
+    kept.append((b"x-forwarded-proto", scope.get("scheme", "http").encode("ascii")))
     return [*kept, (b"x-request-id", request_id)]
 
 

@@ -63,8 +63,14 @@ HOUSES = tuple(_NAMES)
 _OWNER: Mapping[str, str] = {name: house for house, names in _NAMES.items() for name in names}
 
 
+_HARVESTING = "/oai"
+"""Where harvesters look for OAI-PMH by habit; `/v1/oai` is the same."""
+
+
 def find_owner(path: str) -> str | None:
     """The service that owns a decoded path `/v1/<name>/…`; None: the gateway itself."""
+    if path == _HARVESTING:
+        return "achievements"
     parts = path.split("/", 3)
     if len(parts) < 3 or parts[0] or parts[1] != "v1":
         return None

@@ -14,6 +14,7 @@ from services.achievements.routes import (
     bids,
     bookings,
     care,
+    changes,
     contracts,
     demands,
     doubles,
@@ -27,6 +28,7 @@ from services.achievements.routes import (
     matches,
     nominations,
     notices,
+    oai,
     organizations,
     platform_life,
     platforms,
@@ -35,9 +37,9 @@ from services.achievements.routes import (
 )
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.usecases import exchange as exchange_tasks
+from services.achievements.usecases import feed, match_feedback, match_news
 from services.achievements.usecases import imports as import_tasks
 from services.achievements.usecases import listing_bids as bid_tasks
-from services.achievements.usecases import match_feedback, match_news
 from services.achievements.usecases import search as search_tasks
 from services.achievements.usecases.board import board
 
@@ -49,6 +51,7 @@ TASKS = (
     match_feedback.LEARN,
     exchange_tasks.LISTEN,
     bid_tasks.CLOSE_CONTESTS,
+    feed.ANNOUNCE,
 )
 
 HOUSE = House(
@@ -77,6 +80,8 @@ ROUTERS = [
     achievements.router,
     instruments.router,
     bookings.router,
+    changes.router,
+    oai.router,
     researchers.router,
     rd_expenditures.router,
     platforms.router,

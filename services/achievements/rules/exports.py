@@ -301,3 +301,17 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
 
 INTERNAL = frozenset({"content_hash", "document"})
 """Columns that are the registry's own business."""
+
+
+def show_columns(row: Row) -> dict[str, object]:
+    """A record's columns in the shapes of JSON, without what is the registry's own business."""
+    return {name: show_plain(value) for name, value in row.items() if name not in INTERNAL}
+
+
+def show_plain(value: object) -> object:
+    """Money and days as on the wire; all else as it is."""
+    if isinstance(value, Decimal):
+        return format_yuan(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -11,12 +11,15 @@ from kit.errors import InvalidInput, RuleBroken
 from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
+from services.achievements.rules.changes import FoundChange
 from services.achievements.rules.contracts import CONTRACT_STEPS, ContractState
 from services.achievements.rules.demands import DEMAND_STEPS, DemandState
+from services.achievements.rules.exports import show_columns
 from services.achievements.rules.filters import FoundPage
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
+from services.achievements.schemas.changes import ChangeAnswer, ChangesAnswer
 from services.achievements.schemas.contracts import ContractAnswer
 from services.achievements.schemas.demands import CountedRows, DemandAnswer
 from services.achievements.schemas.imports import (
@@ -158,3 +161,18 @@ def answer_found(model: type[Answer], found: FoundPage) -> RecordPage[Answer]:
             for name, values in counts.facets.items()
         },
     )
+
+
+def answer_changes(changes: Sequence[FoundChange], next_since: str, *, more: bool) -> ChangesAnswer:
+    """A page of the change feed."""
+    items = [
+        ChangeAnswer(
+            kind=change.kind,
+            id=change.thing_id,
+            act=change.act,
+            at=change.at,
+            record=None if change.row is None else show_columns(change.row),
+        )
+        for change in changes
+    ]
+    return ChangesAnswer(items=items, next_since=next_since, more=more)

@@ -55,18 +55,34 @@ class RecordColumns:
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[object, ...]:
-        name = str(cls.__dict__["__tablename__"])
-        return (
-            Index(f"uq_{name}_owner_source", "owner_uscc", "source_id", unique=True),
-            Index(f"uq_{name}_document", "document", unique=True),
-            {"comment": (cls.__doc__ or "").strip()},
-        )
+        return record_table_args(cls)
+
+
+def record_table_args(cls: type[object]) -> tuple[object, ...]:
+    """What the table of any kind has: its keys, and what it is."""
+    name = str(cls.__dict__["__tablename__"])
+    return (
+        Index(f"uq_{name}_owner_source", "owner_uscc", "source_id", unique=True),
+        Index(f"uq_{name}_document", "document", unique=True),
+        {"comment": (cls.__doc__ or "").strip()},
+    )
 
 
 class Achievement(RecordColumns, Base):
     """科技成果"""
 
     __tablename__ = "achievements"
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[object, ...]:
+        *indexes, about = record_table_args(cls)
+        embargoed = Index(
+            "ix_achievements_embargo_until",
+            "embargo_until",
+            postgresql_where=text("embargo_until IS NOT NULL"),
+        )
+        return (*indexes, embargoed, about)
 
     title: Mapped[Short]
     abstract: Mapped[Long | None]

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 
 from kit.auth import Principal, Role
 from kit.db import Database
 from kit.errors import invalid
-from kit.money import format_yuan
 from kit.text import Text
 from services.achievements.rules.exports import (
     COLUMNS,
-    INTERNAL,
     ExportColumn,
     ExportFilter,
     ExportFormat,
     ExportKind,
     Row,
     Value,
+    show_columns,
+    show_plain,
 )
 from services.achievements.rules.forms import FORMS, Form, FormName, rows_of_form
 from services.achievements.rules.visibility import Viewer
@@ -91,14 +89,6 @@ def _items(
 ) -> Iterator[Mapping[str, object]]:
     for row in rows:
         if plain:
-            yield {name: _wire(value) for name, value in row.items() if name not in INTERNAL}
+            yield show_columns(row)
         else:
-            yield {column.header: _wire(column.read(row)) for column in columns}
-
-
-def _wire(value: object) -> object:
-    if isinstance(value, Decimal):
-        return format_yuan(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
+            yield {column.header: show_plain(column.read(row)) for column in columns}

@@ -1,0 +1,42 @@
+"""The change feed on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from kit.schemas import AnswerModel
+from services.achievements.rules.changes import ChangeAct
+from services.achievements.rules.kinds import Kind
+
+
+class ChangeQuery(BaseModel):
+    """Changes after a place, in the order in which they were made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(20, ge=1, le=200, description="how many items at most")
+    since: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+        None,
+        description="`next_since` of the page before; nothing or `0`: from the beginning;"
+        " or an instant (RFC 3339) or a day",
+    )
+    kind: Kind | None = Field(None, description="changes of this kind only")
+
+
+class ChangeAnswer(AnswerModel):
+    """A thing that changed, as the caller sees it now; `deleted`: gone, or no longer for him."""
+
+    kind: Kind
+    id: str
+    act: ChangeAct
+    at: datetime
+    record: dict[str, JsonValue] | None
+
+
+class ChangesAnswer(AnswerModel):
+    """One page; go on from `next_since`, at once where there is more, else whenever you like."""
+
+    items: list[ChangeAnswer]
+    next_since: str
+    more: bool

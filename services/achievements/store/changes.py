@@ -1,0 +1,170 @@
+"""The change feed, read from history in the order of transactions, without gaps.
+
+A line is shown when no transaction that began before its own can still add one: those above the
+oldest running transaction wait. So a reader who goes on from his last place misses nothing, however
+many write at once. A thing stands in the feed once, at its last change, as it is now.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import RowMapping, select, text
+from sqlalchemy.orm import Session
+
+from services.achievements.rules.changes import FoundChange, Place, Window
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer, open_levels
+from services.achievements.store.visibility import columns_for, visible_to
+from services.achievements.tables import RECORD_TABLES, Tombstone
+
+_LINES_AT_ONCE = 500
+
+_LINES = text(
+    """
+    SELECT h.transaction, h.id, h.noun, h.thing_id, h.at
+    FROM history h
+    WHERE (h.transaction, h.id) > (:transaction, :line_id)
+        AND h.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        AND h.noun = ANY(:nouns)
+        AND h.at >= coalesce(:since, h.at)
+        AND h.at < coalesce(:before, 'infinity'::timestamptz)
+        AND NOT EXISTS (
+            SELECT FROM history later
+            WHERE later.noun = h.noun AND later.thing_id = h.thing_id
+                AND (later.transaction, later.id) > (h.transaction, h.id)
+                AND later.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        )
+    ORDER BY h.transaction, h.id LIMIT :most
+    """
+)
+_FIRST_SINCE = text(
+    """
+    SELECT least(
+        (SELECT min(transaction) FROM history WHERE at >= :since),
+        pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    )
+    """
+)
+# A transaction that runs now may still add lines with an earlier time than this moment.
+_SETTLED = text(
+    """
+    SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    """
+)
+_DUE_EMBARGOES = text(
+    """
+    SELECT id, version, owner_uscc FROM achievements a
+    WHERE a.embargo_until <= :today AND NOT EXISTS (
+        SELECT FROM history h WHERE h.noun = 'achievements' AND h.thing_id = a.id
+            AND h.at >= (a.embargo_until::timestamp AT TIME ZONE 'Asia/Shanghai')
+    )
+    ORDER BY id LIMIT 1000
+    """
+)
+
+
+def list_changes(
+    session: Session, viewer: Viewer, window: Window, after: Place, limit: int
+) -> Iterator[FoundChange]:
+    """Up to so many changes after a place that this viewer may know of."""
+    found = 0
+    lines: Sequence[RowMapping] = [{}]  # type: ignore[list-item]
+    while lines and found < limit:
+        lines = _list_lines(session, window, after)
+        for change in _as_seen(session, viewer, lines):
+            yield change
+            found += 1
+            if found == limit:
+                return
+        if lines:
+            after = Place(lines[-1]["transaction"], lines[-1]["id"])
+
+
+def _list_lines(session: Session, window: Window, after: Place) -> Sequence[RowMapping]:
+    values = {
+        "transaction": after.transaction,
+        "line_id": after.line_id,
+        "nouns": [kind.value for kind in window.kinds],
+        "since": window.since,
+        "before": window.before,
+        "most": _LINES_AT_ONCE,
+    }
+    return session.execute(_LINES, values).mappings().all()
+
+
+def _as_seen(
+    session: Session, viewer: Viewer, lines: Sequence[RowMapping]
+) -> Iterator[FoundChange]:
+    seen: dict[tuple[str, str], RowMapping] = {}
+    for noun in {line["noun"] for line in lines}:
+        ids = [line["thing_id"] for line in lines if line["noun"] == noun]
+        seen |= {(noun, row["id"]): row for row in list_seen(session, Kind(noun), viewer, ids)}
+    gone = _list_gone(session, viewer, [line["thing_id"] for line in lines])
+    for line in lines:
+        key = (line["noun"], line["thing_id"])
+        if key in seen or key in gone:
+            place = Place(line["transaction"], line["id"])
+            yield FoundChange(place, Kind(key[0]), key[1], line["at"], seen.get(key))
+
+
+def list_seen(
+    session: Session, kind: Kind, viewer: Viewer, ids: Sequence[str]
+) -> Sequence[RowMapping]:
+    """Those of some things that stand in this viewer's lists, as he sees them."""
+    table = RECORD_TABLES[kind]
+    query = select(*columns_for(table, viewer)).where(table.c.id.in_(ids))
+    return session.execute(query.where(visible_to(table, viewer))).mappings().all()
+
+
+def _list_gone(session: Session, viewer: Viewer, ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Those that this viewer could see once; whether they are gone now is not asked here."""
+    column = Tombstone.__table__.c
+    levels = [level.value for level in open_levels(viewer)]
+    could_see = column.visibility.in_(levels) | (column.owner_uscc == viewer.uscc)
+    query = select(column.noun, column.thing_id).where(column.thing_id.in_(ids), could_see)
+    return {(row[0], row[1]) for row in session.execute(query)}
+
+
+def find_change(
+    session: Session, viewer: Viewer, kinds: Sequence[Kind], id_: str
+) -> FoundChange | None:
+    """One thing as the feed has it last, if this viewer may know of it."""
+    lines = session.execute(
+        text(
+            "SELECT transaction, id, noun, thing_id, at FROM history"
+            " WHERE noun = ANY(:nouns) AND thing_id = :id"
+            " AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            " ORDER BY transaction DESC, id DESC LIMIT 1"
+        ),
+        {"nouns": [kind.value for kind in kinds], "id": id_},
+    )
+    return next(_as_seen(session, viewer, lines.mappings().all()), None)
+
+
+def find_place(session: Session, since: datetime) -> Place:
+    """A place before all changes from an instant on, also those not yet committed."""
+    return Place(session.execute(_FIRST_SINCE, {"since": since}).scalar_one())
+
+
+def is_known_place(session: Session, place: Place) -> bool:
+    """Whether a place can be of this database: none lies after all that began here."""
+    newest = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    return place.transaction <= int(session.execute(newest).scalar_one())
+
+
+def find_settled(session: Session) -> datetime:
+    """The instant up to which nothing can be added any more."""
+    settled: datetime = session.execute(_SETTLED).scalar_one()
+    return settled
+
+
+def find_first_change(session: Session) -> datetime | None:
+    """When the first thing came in."""
+    first: datetime | None = session.execute(text("SELECT min(at) FROM history")).scalar()
+    return first
+
+
+def list_due_embargoes(session: Session, today: date) -> Sequence[RowMapping]:
+    """Achievements whose embargo is over and of which the feed has not told since."""
+    return session.execute(_DUE_EMBARGOES, {"today": today}).mappings().all()

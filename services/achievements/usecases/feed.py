@@ -1,0 +1,109 @@
+"""The change feed: a page of it, and what time alone changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kit.auth import Principal
+from kit.clock import JINAN, today
+from kit.db import ReadSession
+from kit.errors import InvalidInput, invalid
+from kit.jobs import Work
+from kit.pages import decode_cursor, encode_cursor
+from kit.text import Text
+from services.achievements.rules.changes import FEED_KINDS, FoundChange, Place, Window
+from services.achievements.rules.history import Actor, Change
+from services.achievements.rules.kinds import Kind
+from services.achievements.schemas.changes import ChangeQuery
+from services.achievements.store.changes import (
+    find_place,
+    is_known_place,
+    list_changes,
+    list_due_embargoes,
+)
+from services.achievements.store.history import add_history
+from services.achievements.usecases.board import board
+from services.achievements.usecases.callers import viewer_of
+
+ANNOUNCE = "changes.announce-embargoes"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Some changes, where to go on, and whether there is more already."""
+
+    changes: Sequence[FoundChange]
+    next_since: str
+    more: bool
+
+
+def read_changes(session: ReadSession, principal: Principal | None, query: ChangeQuery) -> FeedPage:
+    """What changed after a place, of what the caller may see or could see."""
+    after = _find_place(session, query.since)
+    window = Window(FEED_KINDS if query.kind is None else (query.kind,))
+    found = list(list_changes(session, viewer_of(principal), window, after, query.limit + 1))
+    page = found[: query.limit]
+    last = page[-1].place if page else after
+    return FeedPage(page, encode_place(last), more=len(found) > len(page))
+
+
+def encode_place(place: Place) -> str:
+    """A place as callers keep it."""
+    return encode_cursor(place.transaction, place.line_id)
+
+
+def decode_place(since: str) -> Place:
+    """The place that a caller kept; refuses what was never given."""
+    transaction, line_id = decode_cursor(since, 2)
+    if not isinstance(transaction, int) or not isinstance(line_id, str):
+        raise _unknown_place()
+    if not 0 <= transaction < 2**63:
+        raise _unknown_place()
+    return Place(transaction, line_id)
+
+
+def _find_place(session: ReadSession, since: str | None) -> Place:
+    if since is None or since in {"", "0"}:
+        return Place()
+    instant = _read_instant(since)
+    if instant is not None:
+        return find_place(session, instant)
+    try:
+        place = decode_place(since)
+    except InvalidInput as error:
+        raise _unknown_place() from error
+    if not is_known_place(session, place):
+        raise _unknown_place()
+    return place
+
+
+def _read_instant(since: str) -> datetime | None:
+    try:
+        if len(since) == len("2024-06-30"):
+            day = date.fromisoformat(since)
+            return datetime(day.year, day.month, day.day, tzinfo=JINAN)
+        instant = datetime.fromisoformat(since.replace(" ", "+"))
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=JINAN)
+
+
+def _unknown_place() -> InvalidInput:
+    message = Text(
+        "不是本平台给出的位置，请从头重放", "not a place of this feed; replay from the beginning"
+    )
+    return invalid("?since", "since_invalid", message)
+
+
+@board.task(ANNOUNCE, cron="*/10 * * * *")
+def announce_ended_embargoes(work: Work) -> None:
+    """Put into the feed what became visible because its embargo is over."""
+    told = 1
+    while told:
+        with work.database.write() as session:
+            due = list_due_embargoes(session, today())
+            for row in due:
+                actor = Actor("liurong", row["owner_uscc"], "六融平台", "限期公开到期")
+                change = Change(row["id"], row["version"], "embargo_ended")
+                add_history(session, Kind.ACHIEVEMENTS.value, actor, [change])
+            told = len(due)
