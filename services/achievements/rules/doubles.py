@@ -7,6 +7,7 @@ open ──merge──▶ merged ──undo──▶ open ──keep apart──
 Nothing is merged silently. Near titles alone are no reason: people must be shared, too.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from kit.errors import RuleBroken
@@ -51,3 +52,19 @@ def move_pair(state: PairState, act: PairAct) -> PairState:
         message = Text(f"状态 {state} 下不能 {act}", f"a pair that is {state} cannot be {act}")
         raise RuleBroken("pair_step_not_open", message, allowed=allowed)
     return after
+
+
+_BY_PROPERTY = frozenset({"patent", "doi"})
+_BY_PEOPLE = frozenset({"near_title"})
+
+
+def tell_reasons(reasons: Sequence[str], knows_property: bool, knows_people: bool) -> list[str]:
+    """The reasons of a pair that tell a viewer nothing of fields hidden from him."""
+    kept = frozenset() if knows_property else _BY_PROPERTY
+    kept |= frozenset() if knows_people else _BY_PEOPLE
+    return [reason for reason in reasons if reason not in kept]
+
+
+def certainty_of(reasons: Sequence[str]) -> str:
+    """Certain by the same patent or DOI, else probable."""
+    return "certain" if _BY_PROPERTY & set(reasons) else "probable"

@@ -1,7 +1,10 @@
 """Who may see a thing: everybody, whoever has a token, or its owner and the bureau."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class Visibility(StrEnum):
@@ -35,6 +38,20 @@ class Viewer:
 EVERYBODY = Viewer(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who could see a thing at some time, and which of its fields were hidden."""
+
+    visibility: str
+    embargo_until: date | None
+    hidden: frozenset[str]
+
+    def opens_to(self, viewer: Viewer, on: date) -> bool:
+        if self.visibility not in open_levels(viewer):
+            return False
+        return viewer.sees_all or self.embargo_until is None or self.embargo_until <= on
+
+
 def open_levels(viewer: Viewer) -> tuple[Visibility, ...]:
     """The levels a viewer sees of other organisations' things."""
     if viewer.sees_all:
@@ -44,6 +61,75 @@ def open_levels(viewer: Viewer) -> tuple[Visibility, ...]:
     return (Visibility.PUBLIC,)
 
 
+def is_told(visibility: str, embargo_until: date | None, on: date) -> bool:
+    """Whether other houses hear of a thing: once it is open to members at least."""
+    open_to_members = visibility in (Visibility.PUBLIC, Visibility.MEMBERS)
+    return open_to_members and (embargo_until is None or embargo_until <= on)
+
+
 def may_see(visibility: Visibility, owner_uscc: str, viewer: Viewer) -> bool:
     """Whether this viewer may see a thing of that owner."""
     return visibility in open_levels(viewer) or viewer.uscc == owner_uscc
+
+
+Line = Mapping[Any, Any]
+_SAY_WHAT_CHANGED = frozenset({"created", "updated"})
+_NAME_OTHERS = frozenset({"merged", "unmerged"})
+_REPLACE_ALL = frozenset({"rolled_back", "withdrawn"})
+
+
+def show_history(
+    lines: Sequence[Line], now: Guard, owner_uscc: str, viewer: Viewer
+) -> list[dict[str, object]]:
+    """The lines of a thing as this viewer may read them.
+
+    Whoever does not own it reads values and reasons only of times at which he could see the thing
+    before and after, and never those of fields that were hidden before or after. What it was is
+    followed back line by line; where a line does not say, all before it stay closed.
+    """
+    if viewer.uscc == owner_uscc:
+        return [dict(line) for line in lines]
+    return list(_show_backwards(lines, now, viewer))[::-1]
+
+
+def _show_backwards(
+    lines: Sequence[Line], now: Guard, viewer: Viewer
+) -> Iterator[dict[str, object]]:
+    after: Guard | None = now
+    for line in reversed(lines):
+        before = None if after is None else _go_back(after, line)
+        on = line["at"].date()
+        seen = all(one is not None and one.opens_to(viewer, on) for one in (before, after))
+        if before is None or after is None or not seen or line["act"] in _NAME_OTHERS:
+            yield {**line, "changes": None, "reason": None}
+        else:
+            hidden = frozenset[str]() if viewer.sees_all else before.hidden | after.hidden
+            yield {**line, "changes": _without(line["changes"], hidden)}
+        after = before
+
+
+def _go_back(after: Guard, line: Line) -> Guard | None:
+    """The guard before a line; None where the line does not say."""
+    if line["act"] in _REPLACE_ALL:
+        return None
+    changes = line["changes"] if line["act"] in _SAY_WHAT_CHANGED else None
+    if not changes:
+        return after
+    before = after
+    if "visibility" in changes:
+        before = replace(before, visibility=changes["visibility"]["from"])
+    if "embargo_until" in changes:
+        day = changes["embargo_until"]["from"]
+        before = replace(before, embargo_until=None if day is None else date.fromisoformat(day))
+    if "hidden_fields" in changes:
+        before = replace(before, hidden=frozenset(changes["hidden_fields"]["from"] or ()))
+    return before
+
+
+def _without(
+    changes: Mapping[str, object] | None, hidden: frozenset[str]
+) -> dict[str, object] | None:
+    if changes is None:
+        return None
+    closed = hidden | {"hidden_fields"} if hidden else hidden
+    return {name: change for name, change in changes.items() if name not in closed}

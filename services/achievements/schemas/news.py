@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kit.envelope import Event
-from services.achievements.rules.achievements import AchievementFacts
+from services.achievements.rules.achievements import AchievementFacts, without_hidden
 from services.achievements.rules.awards import AwardFacts
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import Facts
-from services.achievements.rules.visibility import Visibility
+from services.achievements.rules.visibility import is_told
 from services.achievements.schemas.events import (
     AchievementRegistered,
     AchievementsRegistered,
@@ -24,7 +24,7 @@ MOST_ITEMS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A record that an act created or changed."""
+    """A record that an act created or changed; new is also what was not open to others before."""
 
     id: str
     is_new: bool
@@ -38,8 +38,8 @@ def list_news(uscc: str, on: date, touched: Sequence[Touched], *, many: bool) ->
         for one in touched
         if isinstance(one.facts, AchievementFacts)
         and one.is_new
-        # What is classified never leaves its owner, not even as news.
-        and one.facts.visibility is not Visibility.CLASSIFIED
+        # What is not open to others never leaves its owner, not even as news.
+        and is_told(one.facts.visibility, one.facts.embargo_until, on)
     ]
     if many:
         for start in range(0, len(published), MOST_ITEMS):
@@ -59,7 +59,7 @@ def _publish(achievement_id: str, facts: AchievementFacts, on: date) -> Publishe
         trl=facts.trl,
         intellectual_property=[
             PublishedProperty(kind=item.kind, number=item.number, status=item.status)
-            for item in facts.intellectual_property
+            for item in without_hidden(facts).intellectual_property
         ],
     )
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
 from services.achievements.rules.kinds import Kind
-from services.achievements.rules.visibility import Viewer
+from services.achievements.rules.visibility import HideableField, Viewer
 from services.achievements.store.bulk import copy_rows
-from services.achievements.store.visibility import visible_to
+from services.achievements.store.visibility import shows_field, visible_to
 from services.achievements.tables import RECORD_TABLES, AchievementCase, Base, DuplicateKey
 
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
@@ -28,13 +28,18 @@ def keep_duplicate_keys(
 
 
 def list_doubles(session: Session, achievement_id: str, viewer: Viewer) -> Sequence[RowMapping]:
-    """Other achievements this viewer may see that share a key."""
-    mine = select(DuplicateKey.key).where(DuplicateKey.achievement_id == achievement_id)
+    """Other achievements this viewer may see that share a key he may know of both."""
+    own, mine = _TABLE.alias("own"), _KEYS.alias("mine")
+    by_title = DuplicateKey.key.startswith("title:")
+    known = and_(
+        *(shows_field(one, viewer, HideableField.INTELLECTUAL_PROPERTY) for one in (own, _TABLE))
+    )
     query = (
         select(_TABLE.c.id, _TABLE.c.title, _TABLE.c.owner_uscc, DuplicateKey.key)
         .join(DuplicateKey, DuplicateKey.achievement_id == _TABLE.c.id)
-        .where(DuplicateKey.key.in_(mine), _TABLE.c.id != achievement_id)
-        .where(visible_to(_TABLE, viewer))
+        .join(mine, and_(mine.c.key == DuplicateKey.key, mine.c.achievement_id == achievement_id))
+        .join(own, own.c.id == achievement_id)
+        .where(_TABLE.c.id != achievement_id, or_(by_title, known), visible_to(_TABLE, viewer))
         .order_by(_TABLE.c.id)
         .limit(50)
     )

@@ -2,13 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, and_, func, select
 from sqlalchemy.orm import Session
 
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.visibility import open_to
 from services.achievements.tables import Base
 
 _CONTRACTS = Base.metadata.tables["contracts"]
 _ACHIEVEMENTS = Base.metadata.tables["achievements"]
+_MEMBER = Viewer("")
 
 
 def find_field(session: Session, achievement_id: str) -> str | None:
@@ -39,7 +42,11 @@ def list_comparables(
             contract.registered_on,
         )
         .select_from(_CONTRACTS)
-        .outerjoin(_ACHIEVEMENTS, achievement.id == contract.achievement_id)
+        # What is not open to members says nothing of itself, not even its field.
+        .outerjoin(
+            _ACHIEVEMENTS,
+            and_(achievement.id == contract.achievement_id, open_to(_ACHIEVEMENTS, _MEMBER)),
+        )
         .where(contract.state == "registered", contract.registered_on.is_not(None))
     )
     if contract_type is not None:

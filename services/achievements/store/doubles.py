@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,9 @@ from kit.db import WriteSession
 from kit.errors import no_such
 from services.achievements.rules.doubles import NEAR
 from services.achievements.rules.kinds import Kind
-from services.achievements.rules.visibility import Viewer
+from services.achievements.rules.visibility import HideableField, Viewer
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
-from services.achievements.store.visibility import open_to
+from services.achievements.store.visibility import open_to, shows_field
 from services.achievements.tables import RECORD_TABLES, Base
 
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
@@ -101,7 +101,32 @@ def _pairs_of(viewer: Viewer) -> Select[Any]:
     query = query.join(_FIRST, _FIRST.c.id == first).join(_SECOND, _SECOND.c.id == second)
     mine = or_(_FIRST.c.owner_uscc == viewer.uscc, _SECOND.c.owner_uscc == viewer.uscc)
     seen = and_(open_to(_FIRST, viewer), open_to(_SECOND, viewer))
-    return query.where(seen) if viewer.sees_all else query.where(seen, mine)
+    known = [_knows(viewer, field).label(name) for name, field in _TELLING.items()]
+    query = query.add_columns(*known)
+    return query.where(seen) if viewer.sees_all else query.where(seen, mine, _has_reason(viewer))
+
+
+_TELLING = {
+    "knows_property": HideableField.INTELLECTUAL_PROPERTY,
+    "knows_people": HideableField.CONTRIBUTORS,
+}
+
+
+def _knows(viewer: Viewer, field: HideableField) -> ColumnElement[bool]:
+    return and_(shows_field(_FIRST, viewer, field), shows_field(_SECOND, viewer, field))
+
+
+def _has_reason(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a pair has a reason that tells this viewer nothing hidden."""
+    reasons = _PAIRS.c.reasons
+    return or_(
+        reasons.contains(["title"]),
+        and_(
+            or_(reasons.contains(["patent"]), reasons.contains(["doi"])),
+            _knows(viewer, HideableField.INTELLECTUAL_PROPERTY),
+        ),
+        and_(reasons.contains(["near_title"]), _knows(viewer, HideableField.CONTRIBUTORS)),
+    )
 
 
 def list_pairs(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    null,
     select,
     text,
     update,
@@ -27,7 +28,7 @@ from services.achievements.rules.history import HISTORY_COLUMNS
 from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.new_records import KEY_COLUMNS, NewRecords
 from services.achievements.rules.rows import Facts, RowResult
-from services.achievements.rules.visibility import Viewer
+from services.achievements.rules.visibility import Guard, Viewer
 from services.achievements.store.bulk import copy_text, rows_as_table
 from services.achievements.store.search import add_segments
 from services.achievements.store.visibility import columns_for, open_to
@@ -199,11 +200,33 @@ def find_by_source(
 def get_record(session: Session, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:
     """A record that this viewer may see; others are as if they were not there."""
     table = RECORD_TABLES[kind]
-    query = select(*columns_for(table, viewer)).where(table.c.id == record_id)
+    query = select(*_whole_record(table, viewer)).where(table.c.id == record_id)
     row = session.execute(query.where(open_to(table, viewer))).mappings().one_or_none()
     if row is None:
         raise _no_such(kind, record_id)
     return row
+
+
+def _whole_record(table: Table, viewer: Viewer) -> list[ColumnElement[object]]:
+    """The columns for this viewer; a record that stands for this one is named if he may see it."""
+    if "merged_into" not in table.c:
+        return list(columns_for(table, viewer))
+    kept = table.alias("kept")
+    named = select(kept.c.id).where(kept.c.id == table.c.merged_into, open_to(kept, viewer))
+    shown = named.scalar_subquery().label("merged_into")
+    return [shown if one.key == "merged_into" else one for one in columns_for(table, viewer)]
+
+
+def get_guard(session: Session, kind: Kind, record_id: str) -> Guard:
+    """Who may see a record now, whoever asks."""
+    column = RECORD_TABLES[kind].c
+    query = select(
+        column.visibility,
+        column.embargo_until if "embargo_until" in column else null(),
+        column.hidden_fields if "hidden_fields" in column else null(),
+    ).where(column.id == record_id)
+    visibility, embargo_until, hidden = session.execute(query).one()
+    return Guard(visibility, embargo_until, frozenset(hidden or ()))
 
 
 def lock_record(session: WriteSession, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:

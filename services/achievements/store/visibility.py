@@ -6,7 +6,19 @@ One place for all: lists, search, counts, exports and feeds use the same express
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, case, literal, not_, null, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from kit.clock import today
@@ -69,3 +81,11 @@ def hidden_price(table: Table) -> ColumnElement[object]:
     """The asking price for sorting: a hidden one sorts as unknown, also for its owner."""
     hidden = table.c.hidden_fields.contains([HideableField.ASKING_PRICE.value])
     return case((hidden, null()), else_=table.c.asking_price_yuan)
+
+
+def shows_field(table: FromClause, viewer: Viewer, field: HideableField) -> ColumnElement[bool]:
+    """Whether this viewer may read a field that can be hidden, row by row."""
+    if viewer.sees_all:
+        return true()
+    hidden = func.coalesce(table.c.hidden_fields, literal([], JSONB)).contains([field.value])
+    return or_(table.c.owner_uscc == viewer.uscc, not_(hidden))

@@ -10,7 +10,13 @@ from kit.errors import Forbidden, RuleBroken, invalid
 from kit.jobs import Work
 from kit.text import Text
 from kit.versions import require_match
-from services.achievements.rules.doubles import PairAct, PairState, move_pair
+from services.achievements.rules.doubles import (
+    PairAct,
+    PairState,
+    certainty_of,
+    move_pair,
+    tell_reasons,
+)
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.text import normalise_title
@@ -87,7 +93,9 @@ def _side_by_side(
     viewer = viewer_of(principal)
     first = get_record(session, _KIND, row["first_id"], viewer)
     second = get_record(session, _KIND, row["second_id"], viewer)
-    return {**plain_row(row), "first": plain_row(first), "second": plain_row(second)}
+    reasons = tell_reasons(row["reasons"], row["knows_property"], row["knows_people"])
+    told = {"reasons": reasons, "certainty": certainty_of(reasons)}
+    return {**plain_row(row), **told, "first": plain_row(first), "second": plain_row(second)}
 
 
 def decide_pair(

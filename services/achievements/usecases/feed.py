@@ -4,17 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import RowMapping
+
 from kit.auth import Principal
 from kit.clock import JINAN, today
-from kit.db import ReadSession
+from kit.db import ReadSession, WriteSession
 from kit.errors import InvalidInput, invalid
+from kit.events import record_event
 from kit.jobs import Work
 from kit.pages import decode_cursor, encode_cursor
 from kit.text import Text
 from services.achievements.rules.changes import FEED_KINDS, FoundChange, Place, Window
+from services.achievements.rules.exports import show_plain
 from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.changes import ChangeQuery
+from services.achievements.schemas.kinds import read_kept
+from services.achievements.schemas.news import Touched, list_news
 from services.achievements.store.changes import (
     find_place,
     is_known_place,
@@ -22,6 +29,7 @@ from services.achievements.store.changes import (
     list_due_embargoes,
 )
 from services.achievements.store.history import add_history
+from services.achievements.store.records import get_record
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import viewer_of
 
@@ -106,4 +114,14 @@ def announce_ended_embargoes(work: Work) -> None:
                 actor = Actor("liurong", row["owner_uscc"], "六融平台", "限期公开到期")
                 change = Change(row["id"], row["version"], "embargo_ended")
                 add_history(session, Kind.ACHIEVEMENTS.value, actor, [change])
+                _tell_of_opened(session, row)
             told = len(due)
+
+
+def _tell_of_opened(session: WriteSession, row: RowMapping) -> None:
+    owner = row["owner_uscc"]
+    record = get_record(session, Kind.ACHIEVEMENTS, row["id"], Viewer(owner))
+    facts = read_kept(Kind.ACHIEVEMENTS, {str(name): show_plain(record[name]) for name in record})
+    opened = [Touched(row["id"], is_new=True, facts=facts)]
+    for event in list_news(owner, today(), opened, many=False):
+        record_event(session, event, subject=owner)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import RowMapping
 
@@ -32,6 +33,7 @@ from services.achievements.rules.rows import (
     refuse_clash,
     searchable_text,
 )
+from services.achievements.rules.visibility import is_told, show_history
 from services.achievements.schemas.kinds import read_items
 from services.achievements.schemas.news import Touched, list_news
 from services.achievements.store.achievements import keep_duplicate_keys
@@ -43,6 +45,7 @@ from services.achievements.store.records import (
     add_new_records,
     change_records,
     find_known,
+    get_guard,
     get_record,
     keep_unchanged,
     take_documents,
@@ -204,13 +207,24 @@ def change_facts(session: WriteSession, entry: Entry, facts: Sequence[Facts]) ->
     add_history(
         session, entry.kind.value, entry.actor, [_change(done, item) for done, item in changed]
     )
-    touched = [Touched(done.id, is_new=False, facts=item) for done, item in changed]
+    touched = [
+        Touched(done.id, is_new=not was_told(done, entry.on), facts=item) for done, item in changed
+    ]
     for event in list_news(entry.owner_uscc, entry.on, touched, many=True):
         record_event(session, event, subject=entry.owner_uscc)
     if entry.kind is Kind.PLATFORMS:
         tell_of_certified(session, [done.id for done, _ in changed])
     match_later(session, entry.kind, [done for done, _ in changed])
     return kept
+
+
+def was_told(done: Kept, on: date) -> bool:
+    """Whether other houses heard of a thing before it was changed."""
+    before = done.before
+    assert before is not None
+    return "embargo_until" not in before or is_told(
+        before["visibility"], before["embargo_until"], on
+    )
 
 
 def _is_same(facts: Facts, old: RowMapping | None) -> bool:
@@ -259,7 +273,9 @@ def find_records(
 
 def read_history(
     session: ReadSession, principal: Principal | None, kind: Kind, record_id: str
-) -> Sequence[RowMapping]:
-    """All changes of a record that the caller may see."""
-    get_record(session, kind, record_id, viewer_of(principal))
-    return list_history(session, kind.value, record_id)
+) -> list[dict[str, object]]:
+    """All changes of a record that the caller may see, as far as he may read them."""
+    viewer = viewer_of(principal)
+    owner = get_record(session, kind, record_id, viewer)["owner_uscc"]
+    guard = get_guard(session, kind, record_id)
+    return show_history(list_history(session, kind.value, record_id), guard, owner, viewer)
