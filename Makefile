@@ -62,6 +62,9 @@ bench-import: $(VENV)/dev.stamp ## One import beside plain COPY: ROWS=100000 XLS
 bench-search: $(VENV)/dev.stamp ## Ranking and latency of search: ROWS=100000 QUERIES=2000 TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.search
 
+bench-matching: $(VENV)/dev.stamp ## Demands beside plain BM25: ROWS=100000 QUESTIONS=1000 TEXTS=folder of real texts
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.matching
+
 bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=100000 FACTS_EACH=50 CONNECTIONS=16 SECONDS=10 ROUNDS=3
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.credit
 

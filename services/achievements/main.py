@@ -26,6 +26,7 @@ from services.achievements.routes import (
     listing_parts,
     listings,
     matches,
+    matchmaking_events,
     nominations,
     notices,
     oai,
@@ -37,7 +38,7 @@ from services.achievements.routes import (
 )
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.usecases import exchange as exchange_tasks
-from services.achievements.usecases import feed, match_feedback, match_news
+from services.achievements.usecases import feed, follow_ups, match_feedback, match_news
 from services.achievements.usecases import imports as import_tasks
 from services.achievements.usecases import listing_bids as bid_tasks
 from services.achievements.usecases import search as search_tasks
@@ -49,6 +50,7 @@ TASKS = (
     search_tasks.COUNT_WORDS,
     match_news.MATCH_DEMAND,
     match_feedback.LEARN,
+    follow_ups.OPEN_DUE,
     exchange_tasks.LISTEN,
     bid_tasks.CLOSE_CONTESTS,
     feed.ANNOUNCE,
@@ -72,6 +74,8 @@ HOUSE = House(
         "achievements.rd-expenditure-recorded": ("subsidies", "credit"),
         "achievements.platform-certified": ("subsidies", "credit"),
         "achievements.platform-graded": ("subsidies", "credit"),
+        "achievements.task-opened": ("gateway",),
+        "achievements.task-closed": ("gateway",),
     },
     problems=PROBLEMS,
 )
@@ -93,6 +97,7 @@ ROUTERS = [
     doubles.router,
     contracts.router,
     matches.router,
+    matchmaking_events.router,
     bids.router,
     demands.router,
     notices.router,

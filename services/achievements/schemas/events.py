@@ -191,3 +191,27 @@ class MilestonePaid(Event):
     amount_yuan: Yuan
     shares: list[PublishedShare]
     paid_on: date
+
+
+class TaskOpened(Event):
+    """待办: something waits for an organisation; `link` is the address where it is done."""
+
+    type: ClassVar[str] = "achievements.task-opened"
+
+    task_id: str
+    uscc: str
+    kind: str
+    title_zh: str
+    title_en: str
+    link: str
+    due_on: date
+
+
+class TaskClosed(Event):
+    """待办已办结"""
+
+    type: ClassVar[str] = "achievements.task-closed"
+
+    task_id: str
+    uscc: str
+    closed_on: date
