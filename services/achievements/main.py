@@ -39,7 +39,7 @@ from services.achievements.routes import (
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.usecases import exchange as exchange_tasks
 from services.achievements.usecases import feed, follow_ups, match_feedback, match_news
-from services.achievements.usecases import imports as import_tasks
+from services.achievements.usecases import import_runs as import_tasks
 from services.achievements.usecases import listing_bids as bid_tasks
 from services.achievements.usecases import search as search_tasks
 from services.achievements.usecases.board import board

@@ -143,7 +143,7 @@ def _import_here(url: str, path: str) -> tuple[float, dict[str, int], float, flo
     from services.achievements.main import HOUSE
     from services.achievements.rules.kinds import ImportKind
     from services.achievements.rules.words import cut_words
-    from services.achievements.usecases import imports
+    from services.achievements.usecases import import_runs, imports
 
     create_databases(url)
     upgrade("achievements", url)
@@ -160,7 +160,7 @@ def _import_here(url: str, path: str) -> tuple[float, dict[str, int], float, flo
             row = imports.start_import(
                 session, caller, file, Path(path).name, imports.Wanted(ImportKind.ACHIEVEMENTS)
             )
-        imports.run_import(work, import_id=row["id"])
+        import_runs.run_import(work, import_id=row["id"])
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         with database.read() as session:
             done = imports.read_import(session, caller, row["id"])

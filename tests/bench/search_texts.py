@@ -25,9 +25,16 @@ from services.achievements.rules.achievements import (
     names_in,
 )
 from services.achievements.rules.content import content_of, fingerprint
-from services.achievements.rules.kinds import KIND_NUMBERS, Kind
+from services.achievements.rules.kinds import Kind
 from services.achievements.rules.names import list_name_keys
-from services.achievements.rules.postings import DOCUMENT_BITS, WEIGHT_STEPS, render_names
+from services.achievements.rules.postings import (
+    DOCUMENT_BITS,
+    WEIGHT_STEPS,
+    Packed,
+    join_segments,
+    pack_lists,
+    pack_names,
+)
 from services.achievements.rules.words import K1, USUAL_LENGTH, B, cut_words
 from services.achievements.store.bulk import copy_rows
 from services.achievements.store.records import take_documents
@@ -109,8 +116,8 @@ def _store(session: WriteSession, dice: random.Random, texts: list[tuple[int, Te
     words = {
         document: _weigh(text.words) for document, (_, text) in zip(documents, texts, strict=True)
     }
-    lines = _render(words) + render_names(Kind.ACHIEVEMENTS, names)
-    add_segments(session, lines, [key for keys in names.values() for key in keys])
+    packed = join_segments(Kind.ACHIEVEMENTS, min(documents), pack_names(names), _gather(words))
+    add_segments(session, packed, [key for keys in names.values() for key in keys])
 
 
 def _weigh(words: Counter[str]) -> dict[str, int]:
@@ -120,18 +127,12 @@ def _weigh(words: Counter[str]) -> dict[str, int]:
     return {word: weights[n] for word, n in words.items()}
 
 
-def _render(words: dict[int, dict[str, int]]) -> bytes:
+def _gather(words: dict[int, dict[str, int]]) -> Packed:
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for document, weights in words.items():
-        packed = document << DOCUMENT_BITS
         for word, weight in weights.items():
-            postings[word].append(packed + weight)
-    number, segment = KIND_NUMBERS[Kind.ACHIEVEMENTS], min(words)
-    lines = (
-        f"{number}\t{word}\t{segment}\t{len(own)}\t{{{','.join(map(str, own))}}}\n"
-        for word, own in sorted(postings.items())
-    )
-    return "".join(lines).encode()
+            postings[word].append((document << DOCUMENT_BITS) + weight)
+    return pack_lists(postings)
 
 
 def _facts(dice: random.Random, number: int, text: Text) -> AchievementFacts:

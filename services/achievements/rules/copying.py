@@ -12,7 +12,12 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def render_lines(rows: Iterable[Sequence[object]]) -> bytes:
     """Rows as COPY reads them; empty for no rows."""
-    return "".join([f"{render_line(row)}\n" for row in rows]).encode()
+    return join_lines(map(render_line, rows))
+
+
+def join_lines(lines: Iterable[str]) -> bytes:
+    """Rendered rows as one text."""
+    return "".join([f"{line}\n" for line in lines]).encode()
 
 
 def render_line(row: Iterable[object]) -> str:

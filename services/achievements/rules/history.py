@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from services.achievements.rules.copying import render_line
+from services.achievements.rules.copying import join_lines, render_line
 
 JsonValue = object
 
@@ -41,11 +41,10 @@ def render_history(
 ) -> bytes:
     """Lines of history (each under its id) in the text format of COPY."""
     who = render_line((noun, at, *astuple(actor)))
-    lines = [
-        render_line((id_, change.thing_id, change.version, change.act, change.changes))
+    return join_lines(
+        f"{render_line((id_, change.thing_id, change.version, change.act, change.changes))}\t{who}"
         for id_, change in changes
-    ]
-    return "".join([f"{line}\t{who}\n" for line in lines]).encode()
+    )
 
 
 def describe_changes(

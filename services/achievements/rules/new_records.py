@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
-from services.achievements.rules.content import fingerprint
-from services.achievements.rules.copying import render_lines
+from services.achievements.rules.copying import join_lines, render_line
 from services.achievements.rules.history import Actor, Change, render_history
 from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
 from services.achievements.rules.names import list_name_keys
-from services.achievements.rules.postings import render_names, render_segments
+from services.achievements.rules.postings import pack_segments
 from services.achievements.rules.rows import Facts, names_in, searchable_text
 
-_FRAME = ("id", "document", "content_hash", "owner_uscc", "version", "created_at", "updated_at")
 KEY_COLUMNS = ("key", "achievement_id")
 
 
@@ -30,12 +28,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A new thing with its id, its document number, and the id of its line of history."""
+    """A new thing with its fingerprint, its document number, its id and that of its history."""
 
-    id: str
-    document: int
-    history_id: str
     facts: Facts
+    fingerprint: bytes
+    document: int
+    id: str
+    history_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +61,28 @@ def render_new(
     """
     things = sorted(things, key=lambda thing: thing.facts.source_id)
     names = tuple(things[0].facts.__dataclass_fields__)
-    seen_by = () if "visibility" in names else (KIND_VISIBILITY[entry.kind].value,)
     names_of = {thing.document: list_name_keys(names_in(thing.facts)) for thing in things}
-    same = (entry.owner_uscc, 1, entry.at, entry.at, *seen_by)
+    frame, same = _render_frame(entry, names)
     return NewRecords(
         kind=entry.kind,
         documents={thing.facts.source_id: (thing.id, thing.document) for thing in things},
-        columns=(*_FRAME, *(("visibility",) if seen_by else ()), *names),
-        records=render_lines(
-            (
-                thing.id, thing.document, fingerprint(thing.facts), *same,
-                *[getattr(thing.facts, name) for name in names],
-            )
+        columns=(*frame, *names),
+        records=join_lines(
+            f"{thing.id}\t{thing.document}\t\\\\x{thing.fingerprint.hex()}\t{same}\t"
+            + render_line([getattr(thing.facts, name) for name in names])
             for thing in things
         ),
-        keys=render_lines(
-            (key, thing.id)
+        keys=join_lines(
+            render_line((key, thing.id))
             for thing in things
             if isinstance(thing.facts, AchievementFacts)
             for key in duplicate_keys(thing.facts)
         ),
-        segments=render_segments(
-            entry.kind, {thing.document: searchable_text(thing.facts) for thing in things}
-        )
-        + render_names(entry.kind, names_of),
+        segments=pack_segments(
+            entry.kind,
+            {thing.document: searchable_text(thing.facts) for thing in things},
+            names_of,
+        ),
         names=tuple(dict.fromkeys(key for keys in names_of.values() for key in keys)),
         history=render_history(
             entry.kind.value,
@@ -94,4 +91,13 @@ def render_new(
             [(thing.history_id, Change(thing.id, 1, "created")) for thing in things],
         ),
         news=tuple(news),
-    )  # fmt: skip
+    )
+
+
+def _render_frame(entry: Entry, names: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The columns around the content, and those of them that are the same in all rows."""
+    frame = ("id", "document", "content_hash", "owner_uscc", "version", "created_at", "updated_at")
+    same = (entry.owner_uscc, 1, entry.at, entry.at)
+    if "visibility" in names:
+        return frame, render_line(same)
+    return (*frame, "visibility"), render_line((*same, KIND_VISIBILITY[entry.kind].value))

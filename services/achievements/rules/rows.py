@@ -76,6 +76,35 @@ class RowOutcome:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that does not go in: where it stands, what is wrong, what it says.
+
+    The fields are the columns of the list.
+    """
+
+    row: int
+    source_id: str | None
+    result: str
+    faults: list[dict[str, str]]
+    values: dict[str, object]
+
+
+def leave_out(
+    row: int,
+    source_id: str | None,
+    result: RowResult,
+    faults: Iterable[Fault],
+    values: dict[str, object],
+) -> LeftOut:
+    """A line of the list of rows that did not go in."""
+    listed = [
+        {"pointer": f.pointer, "code": f.code, "zh": f.message.zh, "en": f.message.en}
+        for f in faults
+    ]
+    return LeftOut(row, source_id, result.value, listed, values)
+
+
 def judge_facts(facts: Facts, today: date) -> list[Fault]:
     """What is wrong with a thing of any kind that can be read; empty where nothing is."""
     match facts:
@@ -138,25 +167,29 @@ def names_in(facts: Facts) -> Sequence[str | None]:
             assert_never(facts)
 
 
-def judge_rows(rows: Iterable[Row], today: date, seen: set[int]) -> Iterator[Verdict]:
-    """One verdict per row; result None means that the row holds and may be kept.
-
-    `seen` holds hashes of the source_ids that came before in the same batch or file, and grows.
-    """
+def judge_rows(rows: Iterable[Row], today: date) -> Iterator[Verdict]:
+    """One verdict per row of a batch; result None means that the row holds and may be kept."""
+    seen = set[str]()
     for row in rows:
-        if row.facts is None:
-            yield Verdict(row, RowResult.FAILED, row.faults)
-            continue
-        faults = judge_facts(row.facts, today)
-        if faults:
-            yield Verdict(row, RowResult.FAILED, tuple(faults))
-            continue
-        key = hash(row.facts.source_id)
-        if key in seen:
-            yield Verdict(row, RowResult.DUPLICATE, (_repeated(row.facts.source_id),))
-            continue
-        seen.add(key)
-        yield Verdict(row, None)
+        verdict = judge_row(row, today)
+        if verdict.result is None and row.source_id is not None:
+            yield refuse_repeated(row) if row.source_id in seen else verdict
+            seen.add(row.source_id)
+        else:
+            yield verdict
+
+
+def judge_row(row: Row, today: date) -> Verdict:
+    """The verdict on a row by itself; result None means that it holds."""
+    if row.facts is None:
+        return Verdict(row, RowResult.FAILED, row.faults)
+    faults = judge_facts(row.facts, today)
+    return Verdict(row, RowResult.FAILED if faults else None, tuple(faults))
+
+
+def refuse_repeated(row: Row) -> Verdict:
+    """The verdict on a row whose source_id came before."""
+    return Verdict(row, RowResult.DUPLICATE, (_repeated(row.source_id or ""),))
 
 
 def refuse_clash(verdict: Verdict, clashes: Mapping[str, Fault]) -> Verdict:

@@ -31,18 +31,27 @@ def copy_rows(
     session: Session, table: FromClause, names: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """Add rows by COPY; a row that is there already breaks the transaction."""
-    copy_text(session, table, names, render_lines(rows))
+    copy_bytes(session, table, names, render_lines(rows))
 
 
-def copy_text(session: Session, table: FromClause, names: Sequence[str], text: bytes) -> None:
-    """The same for rows that stand in COPY's text format already."""
+def copy_bytes(
+    session: Session,
+    table: FromClause,
+    names: Sequence[str],
+    content: bytes,
+    *,
+    binary: bool = False,
+) -> None:
+    """The same for rows that stand in COPY's format already."""
     connection = session.connection().connection.driver_connection
     assert connection is not None
     columns = ", ".join(f'"{name}"' for name in names)
     statement = f'COPY "{table.name}" ({columns}) FROM STDIN'  # type: ignore[attr-defined]
+    if binary:
+        statement += " (FORMAT binary)"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, len(text), _COPY_BYTES):
-            copy.write(text[start : start + _COPY_BYTES])
+        for start in range(0, len(content), _COPY_BYTES):
+            copy.write(content[start : start + _COPY_BYTES])
 
 
 def rows_as_table(table: SqlTable, names: Sequence[str], rows: Sequence[Row]) -> TableValuedAlias:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession, new_id
 from services.achievements.rules.history import HISTORY_COLUMNS, Actor, Change, render_history
-from services.achievements.store.bulk import copy_text
+from services.achievements.store.bulk import copy_bytes
 from services.achievements.tables import Base
 
 _TABLE = Base.metadata.tables["history"]
@@ -19,7 +19,7 @@ def add_history(session: WriteSession, noun: str, actor: Actor, changes: Sequenc
     if not changes:
         return
     lines = render_history(noun, actor, now(), [(new_id(), change) for change in changes])
-    copy_text(session, _TABLE, HISTORY_COLUMNS, lines)
+    copy_bytes(session, _TABLE, HISTORY_COLUMNS, lines)
 
 
 def list_history(session: Session, noun: str, thing_id: str) -> Sequence[RowMapping]:

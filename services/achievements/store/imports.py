@@ -1,6 +1,7 @@
 """Imports: the file in parts, the progress, and the rows that did not go in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -8,12 +9,14 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
+from services.achievements.rules.rows import LeftOut
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.bulk import copy_rows
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base, ImportPart
 
 PART_BYTES = 1_000_000
+COUNTERS = ("created", "updated", "unchanged", "failed", "duplicates")
 _TABLE = Base.metadata.tables["imports"]
 _ROWS = Base.metadata.tables["import_rows"]
 
@@ -62,11 +65,11 @@ def change_import(session: WriteSession, import_id: str, values: Mapping[str, ob
     session.execute(update(_TABLE).where(_TABLE.c.id == import_id).values(values))
 
 
-def add_rows(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> None:
+def add_rows(session: WriteSession, import_id: str, rows: Sequence[LeftOut]) -> None:
     """Write down rows that did not go in."""
-    if rows:
-        names = list(rows[0])
-        copy_rows(session, _ROWS, names, ([row[name] for name in names] for row in rows))
+    names = [field.name for field in fields(LeftOut)]
+    lines = ((import_id, *[getattr(row, name) for name in names]) for row in rows)
+    copy_rows(session, _ROWS, ("import_id", *names), lines)
 
 
 def clear_rows(session: WriteSession, import_id: str) -> None:

@@ -12,7 +12,7 @@ from services.achievements.rules.names import (
     is_one_slip,
     name_variants,
 )
-from services.achievements.store.bulk import copy_text
+from services.achievements.store.bulk import copy_bytes
 from services.achievements.tables.search import SEARCH_NAMES
 
 _MOST_NEAR = 500
@@ -40,7 +40,7 @@ def add_names(session: WriteSession, keys: Sequence[str]) -> None:
         return
     known = set(session.execute(_KNOWN, {"names": list(keys)}).scalars())
     lines = "".join(_as_line(key) for key in keys if key not in known)
-    copy_text(session, SEARCH_NAMES, ("name", "variants"), lines.encode())
+    copy_bytes(session, SEARCH_NAMES, ("name", "variants"), lines.encode())
 
 
 def _as_line(key: str) -> str:

@@ -1,6 +1,6 @@
 """Records of any kind: the same columns around different contents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.errors import UniqueViolation
@@ -29,11 +29,12 @@ from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.new_records import KEY_COLUMNS, NewRecords
 from services.achievements.rules.rows import Facts, RowResult
 from services.achievements.rules.visibility import Guard, Viewer
-from services.achievements.store.bulk import copy_text, rows_as_table
+from services.achievements.store.bulk import copy_bytes, rows_as_table
 from services.achievements.store.search import add_segments
 from services.achievements.store.visibility import columns_for, open_to
 from services.achievements.tables import RECORD_TABLES, Base
 
+_PIECE = 5000
 _KEYS = Base.metadata.tables["duplicate_keys"]
 _HISTORY = Base.metadata.tables["history"]
 
@@ -85,12 +86,12 @@ def add_new_records(session: WriteSession, new: NewRecords) -> dict[str, Kept]:
     """Add new records with their words, keys and history; raises Overtaken, having added none."""
     try:
         with session.begin_nested():
-            copy_text(session, RECORD_TABLES[new.kind], new.columns, new.records)
+            copy_bytes(session, RECORD_TABLES[new.kind], new.columns, new.records)
     except UniqueViolation as error:
         raise Overtaken from error
-    copy_text(session, _KEYS, KEY_COLUMNS, new.keys)
+    copy_bytes(session, _KEYS, KEY_COLUMNS, new.keys)
     add_segments(session, new.segments, new.names)
-    copy_text(session, _HISTORY, HISTORY_COLUMNS, new.history)
+    copy_bytes(session, _HISTORY, HISTORY_COLUMNS, new.history)
     return {
         source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)
         for source_id, (id_, document) in new.documents.items()
@@ -172,11 +173,15 @@ def take_documents(session: WriteSession, count: int) -> list[int]:
     return list(session.execute(numbers, {"count": count}).scalars())
 
 
-def list_owned(session: Session, kind: Kind, owner_uscc: str) -> list[tuple[str, str]]:
-    """Id and source_id of all an organisation owns of a kind."""
+def list_owned(
+    session: Session, kind: Kind, owner_uscc: str
+) -> Iterator[Sequence[tuple[str, str]]]:
+    """Id and source_id of all an organisation owns of a kind, a piece at a time."""
     table = RECORD_TABLES[kind]
     query = select(table.c.id, table.c.source_id).where(table.c.owner_uscc == owner_uscc)
-    return [(row[0], row[1]) for row in session.execute(query)]
+    found = session.execute(query.execution_options(yield_per=_PIECE))
+    for piece in found.partitions():
+        yield [(row[0], row[1]) for row in piece]
 
 
 def withdraw_records(

@@ -8,10 +8,9 @@ from services.achievements.rules.postings import (
     SEGMENT_COLUMNS,
     Names,
     Texts,
-    render_names,
-    render_segments,
+    pack_segments,
 )
-from services.achievements.store.bulk import copy_text
+from services.achievements.store.bulk import copy_bytes
 from services.achievements.store.names import add_names
 from services.achievements.tables import SearchSegment
 
@@ -19,11 +18,12 @@ from services.achievements.tables import SearchSegment
 def index_texts(session: WriteSession, kind: Kind, texts: Texts, names: Names) -> None:
     """Add the words of records under their document numbers; old numbers are swept later."""
     if texts:
-        segments = render_segments(kind, texts) + render_names(kind, names)
-        add_segments(session, segments, [key for keys in names.values() for key in keys])
+        keys = [key for own in names.values() for key in own]
+        add_segments(session, pack_segments(kind, texts, names), keys)
 
 
-def add_segments(session: WriteSession, lines: bytes, names: Sequence[str]) -> None:
+def add_segments(session: WriteSession, packed: bytes, names: Sequence[str]) -> None:
     """The same for words that are packed already, with the keys of the names among them."""
-    copy_text(session, SearchSegment.__table__, SEGMENT_COLUMNS, lines)
+    if packed:
+        copy_bytes(session, SearchSegment.__table__, SEGMENT_COLUMNS, packed, binary=True)
     add_names(session, list(dict.fromkeys(names)))

@@ -1,6 +1,6 @@
 """The rows of an uploaded file, whatever its format, as rows that can be judged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,21 @@ from services.achievements.store.files import Line, count_lines, open_table, rea
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A row and what stood in the file, for the list of those that did not go in."""
+    """A row and what stood in the file: the item of a line, or cells with their columns."""
 
     row: Row
-    shown: dict[str, object]
+    item: Mapping[str, object]
+    columns: tuple[Column, ...] = ()
+    cells: Sequence[Cell] = ()
+
+    def show(self) -> dict[str, object]:
+        """What stood there, for the list of rows that did not go in."""
+        cells = {
+            column.header: show_cell(self.cells[column.place])
+            for column in self.columns
+            if column.place < len(self.cells)
+        }
+        return {**self.item, **cells}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,4 @@ def _judge_cells(
         unread = {fault.pointer for fault in found.faults}
         others = tuple(fault for fault in row.faults if fault.pointer not in unread)
         row = Row(number, row.source_id, None, found.faults + others)
-    shown: dict[str, object] = {
-        column.header: show_cell(cells[column.place])
-        for column in columns
-        if column.place < len(cells)
-    }
-    return FileRow(row, shown)
+    return FileRow(row, {}, columns, cells)

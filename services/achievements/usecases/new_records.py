@@ -7,14 +7,17 @@ from services.achievements.rules.new_records import Entry, NewRecords, Numbered,
 from services.achievements.rules.rows import Facts
 from services.achievements.schemas.news import Touched, list_news
 
+Marked = tuple[Facts, bytes]
+"""A thing and its fingerprint."""
+
 
 def compose_new(
-    entry: Entry, facts: Sequence[Facts], documents: Sequence[int], *, many: bool
+    entry: Entry, marked: Sequence[Marked], documents: Sequence[int], *, many: bool
 ) -> NewRecords:
     """Give new things their ids, and render them with all that hangs on them."""
     things = [
-        Numbered(new_id(), document, new_id(), item)
-        for document, item in zip(documents, facts, strict=True)
+        Numbered(facts, mark, document, new_id(), new_id())
+        for (facts, mark), document in zip(marked, documents, strict=True)
     ]
     touched = [Touched(thing.id, is_new=True, facts=thing.facts) for thing in things]
     news = list_news(entry.owner_uscc, entry.on, touched, many=many)

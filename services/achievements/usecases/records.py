@@ -23,7 +23,6 @@ from services.achievements.rules.names import list_name_keys
 from services.achievements.rules.new_records import Entry, NewRecords
 from services.achievements.rules.rows import (
     Facts,
-    Row,
     RowOutcome,
     RowResult,
     Verdict,
@@ -95,24 +94,11 @@ def register_batch(
     session: WriteSession, principal: Principal, kind: Kind, items: Sequence[object]
 ) -> list[RowOutcome]:
     """Upsert up to 1,000 items at once; each bad one is named and harms no other."""
-    return keep_rows(session, principal, kind, read_items(kind, items), seen=set())
-
-
-def keep_rows(
-    session: WriteSession,
-    principal: Principal,
-    kind: Kind,
-    rows: Sequence[Row],
-    *,
-    seen: set[int],
-    import_id: str | None = None,
-) -> list[RowOutcome]:
-    """Judge rows and keep those that hold (batches and imports alike)."""
-    verdicts = list(judge_rows(rows, today(), seen))
+    verdicts = list(judge_rows(read_items(kind, items), today()))
     clashes = find_clashes(session, principal.uscc, kind, _sound(verdicts))
     verdicts = [refuse_clash(verdict, clashes) for verdict in verdicts]
     facts = _sound(verdicts)
-    kept = keep_facts(session, principal, kind, facts, import_id=import_id, many=True)
+    kept = keep_facts(session, principal, kind, facts, many=True)
     return [_outcome(verdict, kept) for verdict in verdicts]
 
 
@@ -137,25 +123,25 @@ def keep_facts(
     facts: Sequence[Facts],
     *,
     reason: str | None = None,
-    import_id: str | None = None,
     many: bool = False,
 ) -> dict[str, Kept]:
     """Keep sound facts with all that hangs on them: words, doubles, history, news."""
     if not facts:
         return {}
     meet_organization(session, principal)
-    actor = actor_of(principal, reason=reason, import_id=import_id)
+    actor = actor_of(principal, reason=reason)
     entry = Entry(kind, principal.uscc, actor, now(), today())
     known = find_known(session, kind, principal.uscc, [item.source_id for item in facts])
-    new = [item for item in facts if item.source_id not in known]
     try:
+        new = [item for item in facts if item.source_id not in known]
         kept = keep_new(session, entry, new, many=many)
     except Overtaken:
-        return keep_facts(
-            session, principal, kind, facts, reason=reason, import_id=import_id, many=many
-        )
-    same = [item for item in facts if _is_same(item, known.get(item.source_id))]
-    kept |= {item.source_id: keep_unchanged(known[item.source_id]) for item in same}
+        return keep_facts(session, principal, kind, facts, reason=reason, many=many)
+    kept |= {
+        item.source_id: keep_unchanged(known[item.source_id])
+        for item in facts
+        if item.source_id in known and known[item.source_id]["content_hash"] == fingerprint(item)
+    }
     others = [item for item in facts if item.source_id not in kept]
     return kept | change_facts(session, entry, others)
 
@@ -167,7 +153,8 @@ def keep_new(
     if not facts:
         return {}
     documents = take_documents(session, len(facts))
-    return keep_composed(session, compose_new(entry, facts, documents, many=many), entry)
+    marked = [(item, fingerprint(item)) for item in facts]
+    return keep_composed(session, compose_new(entry, marked, documents, many=many), entry)
 
 
 def keep_composed(session: WriteSession, new: NewRecords, entry: Entry) -> dict[str, Kept]:
@@ -225,10 +212,6 @@ def was_told(done: Kept, on: date) -> bool:
     return "embargo_until" not in before or is_told(
         before["visibility"], before["embargo_until"], on
     )
-
-
-def _is_same(facts: Facts, old: RowMapping | None) -> bool:
-    return old is not None and old["content_hash"] == fingerprint(facts)
 
 
 def _rows_before(

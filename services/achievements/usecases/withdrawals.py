@@ -8,6 +8,7 @@ from kit.errors import RuleBroken
 from kit.text import Text
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.uploads import refuse_mass_withdrawal
 from services.achievements.store.achievements import keep_duplicate_keys
 from services.achievements.store.history import add_history
@@ -20,9 +21,9 @@ _PIECE = 1000
 
 
 def withdraw_missing(
-    session: WriteSession, principal: Principal, job: RowMapping, named: set[int]
+    session: WriteSession, principal: Principal, job: RowMapping, named: SeenIds
 ) -> int:
-    """Withdraw what the snapshot does not name (by hash of source_id); answers how much.
+    """Withdraw what the snapshot does not name (by source_id); answers how much.
 
     A row that failed still names its thing. Raises RuleBroken, having withdrawn nothing, where too
     much would go, or where a row cannot even be told apart.
@@ -37,9 +38,13 @@ def withdraw_missing(
                 " be told; nothing was withdrawn",
             ),
         )
-    owned = list_owned(session, kind, principal.uscc)
-    missing = sorted(id_ for id_, source_id in owned if hash(source_id) not in named)
-    refuse_mass_withdrawal(len(missing), len(owned), job["most_withdrawals"])
+    owned, missing = 0, list[str]()
+    for piece in list_owned(session, kind, principal.uscc):
+        owned += len(piece)
+        still = named.holds([source_id for _, source_id in piece])
+        missing += [id_ for (id_, _), is_there in zip(piece, still, strict=True) if not is_there]
+    refuse_mass_withdrawal(len(missing), owned, job["most_withdrawals"])
+    missing.sort()
     actor = actor_of(principal, reason="快照中已不再出现", import_id=job["id"])
     for start in range(0, len(missing), _PIECE):
         gone = withdraw_records(session, kind, missing[start : start + _PIECE])

@@ -13,7 +13,7 @@ from kit.directory import Directory
 from kit.jobs import Work
 from kit.settings import Settings
 from services.achievements.main import HOUSE, create_app
-from services.achievements.usecases.imports import run_import
+from services.achievements.usecases.import_runs import run_import
 from tests.server import TestServer
 from tests.serving import call_as, make_principal, serve
 

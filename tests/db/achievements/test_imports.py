@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from kit.db import WriteSession
-from services.achievements.usecases import imports as importing
+from services.achievements.usecases import import_pieces
+from services.achievements.usecases import import_runs as importing
 from tests.db.achievements.conftest import UNIVERSITY, Registry, make_item
 
 PATH = "/v1/imports"
@@ -212,14 +213,14 @@ def test_a_killed_import_goes_on_where_it_was(
     calls = 0
     keep: Callable[..., object] = importing.add_rows
 
-    def die(session: WriteSession, rows: object) -> object:
+    def die(session: WriteSession, import_id: str, rows: object) -> object:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise KeyboardInterrupt
-        return keep(session, rows)
+        return keep(session, import_id, rows)
 
-    monkeypatch.setattr(importing, "CHUNK", 500)
+    monkeypatch.setattr(import_pieces, "CHUNK", 500)
     monkeypatch.setattr(importing, "add_rows", die)
     with pytest.raises(KeyboardInterrupt):
         registry.finish_import(accepted["id"])

@@ -19,6 +19,7 @@ from services.achievements.rules.content import fingerprint
 from services.achievements.rules.history import describe_changes
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import Row, RowResult, judge_facts, judge_rows
+from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.visibility import EVERYBODY, Viewer, Visibility, may_see
 
 TODAY = date(2026, 11, 23)
@@ -42,23 +43,32 @@ def test_one_bad_row_never_harms_the_others() -> None:
         Row(2, "b", make_facts("b")),
     ]
 
-    verdicts = list(judge_rows(rows, TODAY, set()))
+    verdicts = list(judge_rows(rows, TODAY))
 
     assert [verdict.result for verdict in verdicts] == [None, RowResult.FAILED, None]
     assert verdicts[1].faults == (fault,)
 
 
-def test_a_source_id_counts_once_also_across_pieces() -> None:
-    seen: set[int] = set()
-    first = list(judge_rows([Row(0, "a", make_facts("a"))], TODAY, seen))
-    second = list(judge_rows([Row(1, "a", make_facts("a"))], TODAY, seen))
+def test_a_source_id_counts_once_in_a_batch() -> None:
+    verdicts = list(judge_rows([Row(n, "a", make_facts("a")) for n in range(3)], TODAY))
 
-    assert (first[0].result, second[0].result) == (None, RowResult.DUPLICATE)
+    assert [one.result for one in verdicts] == [None, RowResult.DUPLICATE, RowResult.DUPLICATE]
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefg"), max_size=6), max_size=6))
+def test_a_source_id_counts_once_also_across_pieces(pieces: list[list[str]]) -> None:
+    seen, before = SeenIds(), list[str]()
+    for piece in pieces:
+        found = seen.add(piece)
+        expected = [one in before or one in piece[:place] for place, one in enumerate(piece)]
+        before += piece
+        assert found == expected
+    assert seen.holds([*before, "z"]) == [True] * len(before) + [False]
 
 
 def test_a_failed_row_does_not_use_up_its_source_id() -> None:
     late = make_facts("a", completed_on=date(2030, 1, 1))
-    verdicts = list(judge_rows([Row(0, "a", late), Row(1, "a", make_facts("a"))], TODAY, set()))
+    verdicts = list(judge_rows([Row(0, "a", late), Row(1, "a", make_facts("a"))], TODAY))
 
     assert [verdict.result for verdict in verdicts] == [RowResult.FAILED, None]
 

@@ -18,8 +18,16 @@ def test_chinese_and_english_are_cut_in_one_width_and_case() -> None:
     ]  # fmt: skip
 
 
+def unpack(texts: dict[int, list[tuple[str, int]]]) -> dict[str, list[int]]:
+    packed, start, found = pack_postings(texts), 0, dict[str, list[int]]()
+    for word, end in zip(packed.words, packed.ends, strict=True):
+        found[word] = packed.postings[start:end].tolist()
+        start = end
+    return found
+
+
 def weigh(parts: list[tuple[str, int]]) -> dict[str, int]:
-    return {word: found[0] & WEIGHT_MASK for word, found in pack_postings({7: parts})}
+    return {word: numbers[0] & WEIGHT_MASK for word, numbers in unpack({7: parts}).items()}
 
 
 def test_a_word_weighs_more_in_the_title_and_less_in_a_long_text() -> None:
@@ -41,13 +49,13 @@ def test_the_weight_is_that_of_bm25() -> None:
 
 def test_the_records_of_one_writing_share_a_row_per_word() -> None:
     texts = {3: [("电池 材料", 1)], 9: [("电池", 1)], 11: [("，", 1)]}
-    found = {word: [number >> 12 for number in packed] for word, packed in pack_postings(texts)}
+    found = {word: [number >> 12 for number in numbers] for word, numbers in unpack(texts).items()}
 
     assert found == {"材料": [3], "电池": [3, 9]}
 
 
 def test_texts_without_words_bring_no_postings() -> None:
-    assert list(pack_postings({1: [("", 1), ("……", 2)]})) == []
+    assert unpack({1: [("", 1), ("……", 2)]}) == {}
 
 
 def test_words_hold_nothing_that_a_copy_would_have_to_escape() -> None:

@@ -1,0 +1,98 @@
+"""A reader in a process of its own, so that reading and writing share the processors.
+
+Both ends of the pipes are ours and of the same version, so objects travel pickled. The helper ends
+with its pipes: a worker that is killed leaves none behind.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+import traceback
+from typing import BinaryIO
+
+from kit.errors import DomainError
+from services.achievements.usecases.import_reader import (
+    Answer,
+    PieceReader,
+    Request,
+    Source,
+    tune_collector,
+)
+
+
+class HelperGone(Exception):
+    """The helper ended before it had answered (killed, out of memory): the job is tried again."""
+
+
+class HelperBroke(Exception):
+    """The helper met what nobody foresaw; its account of it is the message."""
+
+
+class HelperReader:
+    """Asks a reader in another process; the same words as `PieceReader`."""
+
+    def __init__(self, source: Source) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._questions, self._answers = self._process.stdin, self._process.stdout
+        self._say(source)
+
+    def send(self, request: Request) -> None:
+        """Ask; the helper works on it while its asker does something else."""
+        self._say(request)
+
+    def receive(self) -> Answer:
+        """The oldest answer that was not received yet; raises what the reader raised."""
+        try:
+            answer: Answer | Exception = pickle.load(self._answers)  # noqa: S301 our own process
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise HelperGone from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Let the helper go, whatever it is doing."""
+        self._process.kill()
+        self._questions.close()
+        self._answers.close()
+        self._process.wait()
+
+    def _say(self, words: Source | Request) -> None:
+        try:
+            pickle.dump(words, self._questions, pickle.HIGHEST_PROTOCOL)
+            self._questions.flush()
+        except OSError as error:
+            raise HelperGone from error
+
+
+def answer_questions(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Read the file that is named first, then answer until there are no more questions."""
+    try:
+        reader = PieceReader(pickle.load(questions))  # noqa: S301 our own process
+        tune_collector()
+        while True:
+            _tell(answers, reader.answer(pickle.load(questions)))  # noqa: S301
+    except DomainError as error:
+        _tell(answers, error)
+    except (EOFError, BrokenPipeError):
+        return
+    except Exception:  # noqa: BLE001 whatever it is, the asker must hear of it
+        _tell(answers, HelperBroke(traceback.format_exc()))
+
+
+def _tell(answers: BinaryIO, words: Answer | Exception) -> None:
+    pickle.dump(words, answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    answer_questions(sys.stdin.buffer, sys.stdout.buffer)

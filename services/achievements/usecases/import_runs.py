@@ -1,0 +1,260 @@
+"""The work of an import: piece by piece, each committed with its progress; or all or none."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from kit.auth import Principal, Role
+from kit.clock import now, today
+from kit.db import Database, WriteSession
+from kit.errors import DomainError, RuleBroken, Unavailable
+from kit.jobs import Work
+from kit.logs import log
+from kit.problems import describe_problem
+from kit.text import Language, Text
+from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.new_records import Entry
+from services.achievements.rules.rows import LeftOut, RowResult, leave_out
+from services.achievements.rules.seen import SeenIds
+from services.achievements.rules.uploads import ENDED, FileFormat, ImportMode, ImportState
+from services.achievements.schemas.problems import PROBLEMS
+from services.achievements.store.imports import (
+    COUNTERS,
+    PART_BYTES,
+    add_rows,
+    change_import,
+    clear_rows,
+    list_parts,
+    lock_import,
+    take_over,
+)
+from services.achievements.store.mappings import list_corrections
+from services.achievements.store.records import Overtaken
+from services.achievements.usecases.board import board
+from services.achievements.usecases.callers import actor_of, meet_organization
+from services.achievements.usecases.clashes import find_clashes
+from services.achievements.usecases.import_helper import HelperGone
+from services.achievements.usecases.import_pieces import (
+    Piece,
+    Reader,
+    ask_table,
+    open_reader,
+    read_pieces,
+    skip_rows,
+    sort_out,
+)
+from services.achievements.usecases.import_reader import Changed, Judged, Source
+from services.achievements.usecases.records import change_facts, keep_composed
+from services.achievements.usecases.search import COUNT_WORDS
+from services.achievements.usecases.withdrawals import withdraw_missing
+
+RUN = "import.run"
+_BROKEN = Text(
+    "处理该文件时出现平台内部错误，已记录；已导入的行保留",
+    "the platform failed on this file, which is logged; rows that went in stay",
+)
+Counts = Mapping[str, int]
+
+
+@board.task(RUN, give_up_after=20)
+def run_import(work: Work, *, import_id: str) -> None:
+    """Work an import off, from where it stands; every piece commits with its progress."""
+    with work.database.write() as session:
+        job = lock_import(session, import_id)
+        if job["state"] in ENDED:
+            return
+        running = {"state": ImportState.RUNNING.value, "started_at": job["started_at"] or now()}
+        change_import(session, import_id, running)
+    with tempfile.TemporaryDirectory(prefix="liurong-import-") as folder:
+        path = Path(folder) / f"upload.{job['format']}"
+        with work.database.read() as session, path.open("wb") as copy:
+            shutil.copyfileobj(_Parts(list_parts(session, import_id)), copy, PART_BYTES)
+        try:
+            _work_off(work.database, job, path)
+        except DomainError as error:
+            _fail_import(work.database, job, error)
+        except (OperationalError, InterfaceError, Overtaken, HelperGone):
+            # The database or the helper was away, or another writer entered one of the rows in
+            # this moment: the job is tried again and goes on.
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, the import must not hang
+            log.error("import failed", import_id=import_id, exc_info=error)
+            _fail_import(work.database, job, Unavailable("internal_error", _BROKEN))
+
+
+class _Parts:
+    """Parts of a file, readable as one."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+
+    def read(self, _size: int = -1, /) -> bytes:
+        return next(self._parts, b"")
+
+
+def _work_off(database: Database, job: RowMapping, path: Path) -> None:
+    principal, kind = _principal_of(job), ImportKind(job["kind"])
+    with database.read() as session:
+        corrections = tuple(list_corrections(session, job["owner_uscc"], kind))
+    entry = Entry(
+        kind.kind, principal.uscc, actor_of(principal, import_id=job["id"]), now(), today()
+    )
+    reader = open_reader(Source(kind, FileFormat(job["format"]), path, corrections, entry))
+    try:
+        opened = ask_table(reader)
+        with database.write() as session:
+            table = {"rows_total": opened.total, "columns": opened.columns}
+            change_import(session, job["id"], table)
+        if job["mode"] == ImportMode.ATOMIC.value:
+            _keep_all_or_none(database, job, entry, reader)
+        else:
+            _keep_piece_by_piece(database, job, entry, reader)
+    finally:
+        reader.close()
+
+
+def _keep_piece_by_piece(database: Database, job: RowMapping, entry: Entry, reader: Reader) -> None:
+    seen, named, place = SeenIds(), SeenIds(), job["rows_read"]
+    for judged in skip_rows(reader, place):
+        seen.add(judged.source_ids)
+        _note_names(named, judged)
+    decide = partial(sort_out, database, entry.kind, entry.owner_uscc, seen)
+    for piece in read_pieces(reader, decide):
+        _note_names(named, piece.judged)
+        place += piece.judged.rows
+        if not _take_piece(database, job, entry, piece, place):
+            return
+    with database.write() as session:
+        withdrawn = 0
+        if job["mode"] == ImportMode.SNAPSHOT.value:
+            trial = session.begin_nested()
+            withdrawn = withdraw_missing(session, _principal_of(job), job, named)
+            if job["dry_run"]:
+                trial.rollback()
+        _complete(session, job, {"rows_total": place, "withdrawn": withdrawn})
+
+
+def _note_names(named: SeenIds, judged: Judged) -> None:
+    failed = [row.source_id for row in judged.left_out if row.source_id is not None]
+    named.add([*judged.source_ids, *failed])
+
+
+def _take_piece(
+    database: Database, job: RowMapping, entry: Entry, piece: Piece, place: int
+) -> bool:
+    """Keep one piece with its progress; False where another worker has taken over."""
+    with database.write() as session:
+        current = lock_import(session, job["id"])
+        if current["rows_read"] != place - piece.judged.rows:
+            return False
+        trial = session.begin_nested()
+        counts, left_out = _keep_piece(session, job, entry, piece)
+        if job["dry_run"]:
+            trial.rollback()
+        else:
+            trial.commit()
+        add_rows(session, job["id"], left_out)
+        change_import(session, job["id"], _add_up(dict(current), counts, place))
+    return True
+
+
+def _keep_piece(
+    session: WriteSession, job: RowMapping, entry: Entry, piece: Piece
+) -> tuple[Counts, list[LeftOut]]:
+    """Keep what is new and what changed; what became of the rows, and those left out."""
+    meet_organization(session, _principal_of(job))
+    prepared = piece.prepared
+    if prepared.new is not None:
+        keep_composed(session, prepared.new, entry)
+    sound, clashing = _find_clashing(session, entry, prepared.changed)
+    kept = change_facts(session, entry, [row.facts for row in sound])
+    updated = sum(done.result is RowResult.UPDATED for done in kept.values())
+    refused = [*piece.judged.left_out, *clashing]
+    counts = {
+        "created": len(piece.asked.new),
+        "updated": updated,
+        "failed": len(refused),
+        "duplicates": len(prepared.repeated),
+    }
+    counts["unchanged"] = piece.judged.rows - sum(counts.values())
+    return counts, [*refused, *prepared.repeated]
+
+
+def _find_clashing(
+    session: WriteSession, entry: Entry, rows: Sequence[Changed]
+) -> tuple[list[Changed], list[LeftOut]]:
+    clashes = find_clashes(session, entry.owner_uscc, entry.kind, [row.facts for row in rows])
+    sound = [row for row in rows if row.facts.source_id not in clashes]
+    refused = [
+        leave_out(row.row, row.facts.source_id, RowResult.FAILED, [fault], row.values)
+        for row in rows
+        if (fault := clashes.get(row.facts.source_id)) is not None
+    ]
+    return sound, refused
+
+
+def _add_up(current: Counts, counts: Counts, place: int) -> dict[str, int]:
+    return {name: current[name] + counts[name] for name in COUNTERS} | {"rows_read": place}
+
+
+def _complete(session: WriteSession, job: RowMapping, values: Mapping[str, object]) -> None:
+    finished = {"state": ImportState.COMPLETED.value, "finished_at": now()}
+    change_import(session, job["id"], {**finished, **values})
+    board.defer(session, COUNT_WORDS)
+
+
+def _keep_all_or_none(database: Database, job: RowMapping, entry: Entry, reader: Reader) -> None:
+    """One transaction for all rows; a second one tells how far it is. After a kill: anew."""
+    with database.write() as keeping:
+        take_over(keeping, job["id"])
+        with database.write() as telling:
+            if lock_import(telling, job["id"])["state"] in ENDED:
+                return
+            clear_rows(telling, job["id"])
+        progress, place = dict.fromkeys(COUNTERS, 0), 0
+        decide = partial(sort_out, database, entry.kind, entry.owner_uscc, SeenIds())
+        for piece in read_pieces(reader, decide):
+            place += piece.judged.rows
+            counts, left_out = _keep_piece(keeping, job, entry, piece)
+            progress = _add_up(progress, counts, place)
+            with database.write() as telling:
+                add_rows(telling, job["id"], left_out)
+                change_import(telling, job["id"], progress)
+        failed = progress["failed"]
+        if failed or job["dry_run"]:
+            keeping.rollback()
+        if failed and not job["dry_run"]:
+            none = dict.fromkeys(("created", "updated", "unchanged"), 0)
+            change_import(keeping, job["id"], none)
+            keeping.commit()
+            raise _rows_refused(failed)
+        _complete(keeping, job, {**progress, "rows_total": place})
+
+
+def _rows_refused(failed: int) -> RuleBroken:
+    return RuleBroken(
+        "rows_refused",
+        Text(
+            f"有 {failed} 行未通过校验，按“全有或全无”方式，没有导入任何行",
+            f"{failed} rows were refused; as it was to be all or none, none went in",
+        ),
+        failed=failed,
+    )
+
+
+def _principal_of(job: RowMapping) -> Principal:
+    actor = dict(job["actor"])
+    return Principal(**{**actor, "role": Role(actor["role"])})
+
+
+def _fail_import(database: Database, job: RowMapping, error: DomainError) -> None:
+    address = f"/v1/imports/{job['id']}"
+    problem = describe_problem(error, PROBLEMS, Language.ZH, instance=address, request_id="")
+    with database.write() as session:
+        failed = {"state": ImportState.FAILED.value, "finished_at": now(), "problem": problem}
+        change_import(session, job["id"], failed)
