@@ -74,6 +74,12 @@ bench-subsidies: $(VENV)/dev.stamp ## Calculations beside OpenFisca: OPENFISCA=f
 bench-flow: $(VENV)/dev.stamp ## Decisions a second beside a bare transaction: LIURONG_ROUNDS=1500 LIURONG_CALLERS=16
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.flow
 
+soak-kills: $(VENV)/dev.stamp ## kill -9 of a busy gateway at random points: POINTS=200 SEED=1
+	@PYTHONPATH=. POINTS=$(or $(POINTS),200) SEED=$(or $(SEED),1) $(BIN)/python -m tests.soak.kills
+
+soak-acts: $(VENV)/dev.stamp ## Random acts by random callers through the whole gateway: ACTS=5000 SEED=1
+	@PYTHONPATH=. ACTS=$(or $(ACTS),5000) SEED=$(or $(SEED),1) $(BIN)/python -m tests.soak.acts
+
 bench-scorecards: $(VENV)/dev.stamp $(VENV)-bench/stamp ## Cards trained offline, served by our engine: CREDIT_DATA=folder of german/ and polish/
 	@test -n "$(CREDIT_DATA)" || { echo 'Say where the data are: make bench-scorecards CREDIT_DATA=…' >&2; exit 1; }
 	$(VENV)-bench/bin/python tests/bench/train_scorecards.py "$(CREDIT_DATA)" build/scorecards
