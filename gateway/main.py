@@ -31,12 +31,12 @@ from gateway.routes import (
 )
 from gateway.schemas.problems import PROBLEMS
 from gateway.tables import Base
+from gateway.usecases.board import board
 from gateway.usecases.clients import add_demo_clients
 from gateway.usecases.descriptions import Descriptions, ask_services
 from kit.app import create_house_app
 from kit.db import Database
 from kit.directory import Directory
-from kit.events import make_board
 from kit.house import House
 from kit.keys import DEFAULT_SECRETS, UnsafeStart, service_secret, signing_key
 from kit.settings import Mode, Settings
@@ -50,7 +50,7 @@ HOUSE = House(
         "历下区科技成果转化云平台：统一入口、令牌与“信-评-保-贷-投-易”融资办件。",
         "The achievement transfer cloud platform of 历下区: one way in, tokens, financing cases.",
     ),
-    board=make_board("gateway"),
+    board=board,
     subscriptions={
         "gateway.case-opened": ("achievements", "credit"),
         "gateway.case-closed": ("achievements", "credit"),

@@ -9,7 +9,9 @@
        ▲ refuse_claim ─────────┘              write_off → written_off ←─┘ │ close  repaid
                                                                           recovered
     filing (备案), once disbursed:  none ─file→ submitted ─confirm→ filed ─revoke→ revoked
-                                                        └─refuse→ refused ─file→ submitted
+                                     │ lapse            └─refuse→ refused ─file→ submitted
+                                  lapsed
+    by the clock alone: mark_overdue (something due was not paid), lapse_filing (three months over)
 
 Sums: disbursed <= approved, filed <= disbursed and within three months, repaid principal <=
 disbursed, recovered <= what was lost.
@@ -21,7 +23,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from gateway.rules.schedules import Instalment, Method, add_months, make_schedule, sum_due
+from gateway.rules.schedules import Instalment, Method, add_months, make_schedule
 from gateway.rules.supports import Side, make_table
 from kit.errors import RuleBroken
 from kit.money import format_yuan
@@ -82,11 +84,12 @@ class LoanAct(StrEnum):
     CONFIRM_FILING = "confirm_filing"
     REFUSE_FILING = "refuse_filing"
     REVOKE_FILING = "revoke_filing"
+    LAPSE_FILING = "lapse_filing"
 
 
 S, A = LoanState, LoanAct
 _PAID_OUT = (S.DISBURSED, S.OVERDUE, S.CLAIMED, S.COMPENSATED, S.RECOVERING)
-_FILING_ACTS = (A.FILE, A.CONFIRM_FILING, A.REFUSE_FILING, A.REVOKE_FILING)
+_FILING_ACTS = (A.FILE, A.CONFIRM_FILING, A.REFUSE_FILING, A.REVOKE_FILING, A.LAPSE_FILING)
 _STAY: Mapping[LoanState, Mapping[LoanAct, LoanState]] = {
     state: dict.fromkeys((*_FILING_ACTS, A.NOTE_CONDITION), state) for state in _PAID_OUT
 } | {S.REPAID: dict.fromkeys(_FILING_ACTS, S.REPAID)}
@@ -133,13 +136,14 @@ class Filing(StrEnum):
     FILED = "filed"
     REFUSED = "refused"
     REVOKED = "revoked"
+    LAPSED = "lapsed"
 
 
 FILING_MOVES = make_table(
     Filing,
     _FILING_ACTS,
     {
-        Filing.NONE: {A.FILE: Filing.SUBMITTED},
+        Filing.NONE: {A.FILE: Filing.SUBMITTED, A.LAPSE_FILING: Filing.LAPSED},
         Filing.REFUSED: {A.FILE: Filing.SUBMITTED},
         Filing.SUBMITTED: {A.CONFIRM_FILING: Filing.FILED, A.REFUSE_FILING: Filing.REFUSED},
         Filing.FILED: {A.REVOKE_FILING: Filing.REVOKED},
@@ -159,6 +163,8 @@ SIDES: Mapping[LoanAct, tuple[Side, ...]] = {
     A.CONFIRM_FILING: (Side.BUREAU,),
     A.REFUSE_FILING: (Side.BUREAU,),
     A.REVOKE_FILING: (Side.BUREAU,),
+    A.LAPSE_FILING: (Side.PLATFORM,),
+    A.NOTE_CONDITION: (Side.PLATFORM,),
 }
 """Who takes a step; whatever is not named here is the bank's."""
 
@@ -199,6 +205,8 @@ class Loan:
     lost_yuan: Decimal = ZERO
     compensated_yuan: Decimal = ZERO
     recovered_yuan: Decimal = ZERO
+    was_overdue: bool = False
+    interest_subsidy_yuan: Decimal = ZERO
 
     @property
     def outstanding_yuan(self) -> Decimal:
@@ -227,7 +235,7 @@ def approve_loan(
 ) -> Loan:
     """审批: amount, rate and term; never more than was asked for."""
     if not ZERO < amount <= loan.asked_yuan:
-        raise _refuse(
+        raise refuse_loan(
             "amount_out_of_bounds",
             f"批准金额须大于零且不超过申请的 {format_yuan(loan.asked_yuan)} 元",
             f"the amount is positive and at most the {format_yuan(loan.asked_yuan)} asked for",
@@ -269,7 +277,7 @@ def disburse_loan(loan: Loan, amount: Decimal, on: date) -> Loan:
     """放款: at most what was approved; the schedule begins here."""
     approved = loan.approved_yuan or ZERO
     if not ZERO < amount <= approved:
-        raise _refuse(
+        raise refuse_loan(
             "amount_out_of_bounds",
             f"放款金额须大于零且不超过批准的 {format_yuan(approved)} 元",
             f"the amount is positive and at most the {format_yuan(approved)} approved",
@@ -282,7 +290,7 @@ def move_filing(loan: Loan, act: LoanAct) -> Loan:
     """The filing after an act of the second table; refused with the allowed ones."""
     after = FILING_MOVES[loan.filing, act]
     if after is None:
-        raise _refuse(
+        raise refuse_loan(
             "filing_not_open",
             f"备案现为「{loan.filing}」，不能「{act}」",
             f"the filing is {loan.filing} and cannot {act}",
@@ -294,13 +302,13 @@ def file_loan(loan: Loan, amount: Decimal, on: date) -> Loan:
     """备案: what was paid out, or part of it, within three months of the payment."""
     moved = move_filing(loan, A.FILE)
     if not ZERO < amount <= loan.disbursed_yuan:
-        raise _refuse(
+        raise refuse_loan(
             "amount_out_of_bounds",
             f"备案金额须大于零且不超过放款的 {format_yuan(loan.disbursed_yuan)} 元",
             f"the sum filed is positive and at most the {format_yuan(loan.disbursed_yuan)} paid",
         )
     if loan.file_by is not None and on > loan.file_by:
-        raise _refuse(
+        raise refuse_loan(
             "filing_too_late",
             f"备案须在放款之日起三个月内，最迟 {loan.file_by}",
             f"a loan is filed within three months of its payment, by {loan.file_by}",
@@ -311,7 +319,7 @@ def file_loan(loan: Loan, amount: Decimal, on: date) -> Loan:
 def repay_loan(loan: Loan, principal: Decimal, interest: Decimal) -> Loan:
     """还款: never more principal than is outstanding."""
     if principal + interest <= ZERO or principal > loan.outstanding_yuan:
-        raise _refuse(
+        raise refuse_loan(
             "amount_out_of_bounds",
             f"归还本金不能超过尚欠的 {format_yuan(loan.outstanding_yuan)} 元，且还款须大于零",
             f"a repayment is positive, its principal at most {format_yuan(loan.outstanding_yuan)}",
@@ -323,76 +331,6 @@ def repay_loan(loan: Loan, principal: Decimal, interest: Decimal) -> Loan:
     )
 
 
-def is_behind(loan: Loan, on: date) -> bool:
-    """Whether anything due before that day has not been paid."""
-    principal, interest = sum_due(loan.schedule, on)
-    return loan.repaid_principal_yuan < principal or loan.repaid_interest_yuan < interest
-
-
-def require_settled(loan: Loan) -> None:
-    """结清: nothing is outstanding."""
-    if loan.outstanding_yuan != ZERO:
-        raise _refuse(
-            "still_outstanding",
-            f"尚欠本金 {format_yuan(loan.outstanding_yuan)} 元",
-            f"{format_yuan(loan.outstanding_yuan)} of the principal is outstanding",
-        )
-
-
-def require_behind(loan: Loan, on: date, *, behind: bool) -> None:
-    """逾期须有到期未还的款项；恢复正常须已补齐。"""
-    if is_behind(loan, on) != behind:
-        raise _refuse(
-            "not_behind" if behind else "still_behind",
-            "到期款项均已归还，不能记为逾期" if behind else "仍有到期未还的款项",
-            "everything due is paid" if behind else "something due is still not paid",
-        )
-
-
-def claim_loss(loan: Loan, *, purpose_holds: bool) -> Loan:
-    """索赔: all principal outstanding is lost; filed loans only, and only if spent as agreed."""
-    if loan.filing is not Filing.FILED:
-        raise _refuse("not_filed", "未备案的贷款不予补偿", "a loan that is not filed has no claim")
-    if not purpose_holds:
-        raise _refuse(
-            "purpose_not_kept",
-            "贷款用途与约定不符的不予补偿",
-            "a loan not spent as agreed is not compensated",
-        )
-    return replace(loan, lost_yuan=loan.outstanding_yuan)
-
-
-def drop_claim(loan: Loan) -> Loan:
-    """A refused claim: the loan is overdue as before."""
-    return replace(loan, lost_yuan=ZERO)
-
-
-def compensate_loan(loan: Loan, amount: Decimal) -> Loan:
-    """代偿: what the sharers paid the bank."""
-    return replace(loan, compensated_yuan=amount)
-
-
-def recover_loan(loan: Loan, amount: Decimal) -> Loan:
-    """追偿: money that comes back of what was lost."""
-    lost = loan.lost_yuan or loan.outstanding_yuan
-    if not ZERO < amount <= lost - loan.recovered_yuan:
-        raise _refuse(
-            "amount_out_of_bounds",
-            f"追回金额须大于零且不超过尚未追回的 {format_yuan(lost - loan.recovered_yuan)} 元",
-            f"a recovery is positive and at most {format_yuan(lost - loan.recovered_yuan)}",
-        )
-    return replace(loan, lost_yuan=lost, recovered_yuan=loan.recovered_yuan + amount)
-
-
-def require_recovered(loan: Loan) -> None:
-    """追偿结案: everything lost has come back; otherwise it is written off."""
-    if loan.recovered_yuan != loan.lost_yuan:
-        raise _refuse(
-            "still_outstanding",
-            f"尚有 {format_yuan(loan.lost_yuan - loan.recovered_yuan)} 元未追回，可核销",
-            f"{format_yuan(loan.lost_yuan - loan.recovered_yuan)} has not come back; write it off",
-        )
-
-
-def _refuse(code: str, zh: str, en: str) -> RuleBroken:
+def refuse_loan(code: str, zh: str, en: str) -> RuleBroken:
+    """A refusal about a loan."""
     return RuleBroken(code, Text(zh, en))

@@ -109,9 +109,13 @@ def make_table(states: Iterable[str], acts: Iterable[str], rows: Rows) -> Table:
     return {(state, act): rows.get(state, {}).get(act) for state in states for act in listed}
 
 
+_BY_THE_PLATFORM = frozenset({"note_condition", "lapse_filing"})
+
+
 def list_acts(table: Table, state: str) -> list[str]:
-    """What is allowed from here."""
-    return [act for (at, act), after in table.items() if at == state and after is not None]
+    """What people may do from here; what the platform does by itself is not offered."""
+    acts = [act for (at, act), after in table.items() if at == state and after is not None]
+    return [act for act in acts if act not in _BY_THE_PLATFORM]
 
 
 def open_file(draft: Support, act: str, doing: Doing) -> Taken:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.rules.guarantees import Limits
+from gateway.rules.loan_ends import SubsidyTerms
 from gateway.rules.sharing import Scheme, Sharer
 from gateway.rules.valuations import Card, CardValue
 from kit.text import Text
@@ -32,6 +33,14 @@ def get_limits() -> Limits:
     """The limits of guarantees."""
     said = _load("limits.yaml")["guarantee"]
     return Limits(Decimal(said["per_firm_yuan"]), Decimal(said["guarantee_fee_rate"]))
+
+
+def find_subsidy_terms(on: date) -> SubsidyTerms:
+    """贴息 as of the day a loan was signed; nothing before the first terms."""
+    for entry in reversed(_load("limits.yaml")["interest_subsidy"]):
+        if entry["valid_from"] <= on:
+            return SubsidyTerms(Decimal(entry["part_of_interest"]), Decimal(entry["per_firm_yuan"]))
+    return SubsidyTerms(Decimal(0), Decimal(0))
 
 
 @cache
@@ -86,6 +95,7 @@ def list_demo_products() -> Sequence[Mapping[str, Any]]:
     return entries
 
 
+@cache
 def _load(name: str) -> dict[str, Any]:
     with (_HERE / name).open(encoding="utf-8") as file:
         data: dict[str, Any] = read_yaml(file.read())

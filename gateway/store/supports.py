@@ -1,6 +1,6 @@
 """Files of the supports: the rows that their steps make, and the steps themselves."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -90,6 +90,12 @@ def list_supports(
     if state is not None:
         query = query.where(_FILES.c.state == state)
     return [_read(row) for row in session.execute(query.order_by(_FILES.c.id.desc()).limit(limit))]
+
+
+def list_ids_in_states(session: Session, noun: Noun, states: Sequence[str]) -> list[str]:
+    """The ids of all files of a noun in these states, oldest first."""
+    query = select(_FILES.c.id).where(_FILES.c.noun == noun.value, _FILES.c.state.in_(states))
+    return list(session.scalars(query.order_by(_FILES.c.id)))
 
 
 def list_steps(session: Session, support_id: str) -> list[Step]:

@@ -46,6 +46,7 @@ from gateway.store.shelves import get_card, get_report_months, list_cards
 from gateway.store.supports import list_case_supports
 from gateway.usecases.cases import actor_of, check_applicant, find_visible_case
 from gateway.usecases.decisions import Bench, decide_track
+from gateway.usecases.files import follow_file
 from gateway.usecases.supports import (
     Opening,
     add_file,
@@ -210,6 +211,7 @@ def step_appraisal(
     after = _move(session, case, support, request, registry)
     doing = doing_of(actor, reason=request.reason, evidence=request.evidence)
     moved = keep_step(session, support, act, after, doing)
+    follow_file(session, moved, doing)
     return describe_appraisal(moved, today())
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from decimal import Decimal
 
-from gateway.rules import guarantees, loans
+from gateway.rules import guarantees, loan_ends
 from gateway.rules.guarantees import Guarantee, GuaranteeAct, GuaranteeKind, GuaranteeState
 from gateway.rules.loans import Loan, LoanAct
 from gateway.rules.packing import unpack
@@ -40,6 +40,7 @@ from gateway.store.supports import lock_support
 from gateway.usecases.cases import actor_of, check_applicant
 from gateway.usecases.conditions import reopen_uncovered, withdraw_support
 from gateway.usecases.decisions import Bench, decide_track
+from gateway.usecases.files import follow_file
 from gateway.usecases.products import CaseFacts, choose_product
 from gateway.usecases.supports import (
     Opening,
@@ -156,6 +157,7 @@ def step_guarantee(
     else:
         after = _move(session, support, guarantee, request, doing)
     moved = keep_step(session, support, act, after, doing)
+    follow_file(session, moved, doing)
     if act is GuaranteeAct.CANCEL:
         withdraw_support(session, support.case_id, support.track_id, actor)
         reopen_uncovered(session, support.case_id, actor)
@@ -287,7 +289,7 @@ def _move_loan(
         return
     support = lock_support(session, Noun.LOAN, guarantee.loan_id)
     loan = unpack(Loan, support.terms)
-    loan = loans.drop_claim(loan) if paid is None else loans.compensate_loan(loan, paid)
+    loan = loan_ends.drop_claim(loan) if paid is None else loan_ends.compensate_loan(loan, paid)
     keep_step(session, support, act, loan, doing)
 
 

@@ -24,6 +24,7 @@ from gateway.store.cases import lock_case
 from gateway.store.products import get_product
 from gateway.usecases.cases import actor_of, find_visible_case
 from gateway.usecases.decisions import Bench, decide_track
+from gateway.usecases.files import follow_file
 from gateway.usecases.products import MANDATES, match_row, read_case_facts
 from gateway.usecases.supports import (
     Opening,
@@ -146,7 +147,9 @@ def step_investment(
         )
     after = _move(support, request)
     doing = doing_of(actor, reason=request.reason, evidence=request.evidence)
-    return describe_investment(keep_step(session, support, act, after, doing))
+    moved = keep_step(session, support, act, after, doing)
+    follow_file(session, moved, doing)
+    return describe_investment(moved)
 
 
 def _move(support: Support, request: InvestmentStep) -> Investment:

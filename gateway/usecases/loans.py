@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from gateway.rules import guarantees, loans
+from gateway.rules import guarantees, loan_ends, loans
 from gateway.rules.cases import Case
 from gateway.rules.guarantees import Guarantee, GuaranteeAct
 from gateway.rules.loans import Loan, LoanAct, LoanState
@@ -29,10 +29,12 @@ from gateway.schemas.requests import ConditionOnWire, DecisionRequest
 from gateway.schemas.supports import SupportQuery
 from gateway.store.cases import lock_case
 from gateway.store.pools import change_exposure
+from gateway.store.shelves import find_subsidy_terms
 from gateway.store.supports import find_subsidised_loan, list_case_supports, lock_support
 from gateway.usecases.cases import actor_of, check_applicant
 from gateway.usecases.conditions import require_conditions
 from gateway.usecases.decisions import Bench, decide_track
+from gateway.usecases.files import follow_file
 from gateway.usecases.guarantees import return_to_pool
 from gateway.usecases.products import CaseFacts, choose_product
 from gateway.usecases.supports import (
@@ -167,7 +169,8 @@ def step_loan(
     before = unpack(Loan, support.terms)
     after = _move(session, case, support, before, request, doing)
     moved = keep_step(session, support, act, after, doing)
-    _tell(session, moved, after, act)
+    follow_file(session, moved, doing)
+    tell_lending(session, moved, after, act)
     return describe_loan(moved)
 
 
@@ -188,14 +191,14 @@ def _move(
         case LoanSum(act="file"):
             return loans.file_loan(loan, request.amount_yuan, today())
         case LoanSum():
-            recovered = loans.recover_loan(loan, request.amount_yuan)
+            recovered = loan_ends.recover_loan(loan, request.amount_yuan)
             if support.state != LoanState.OVERDUE:
                 _recover_guarantee(session, support, request, doing)
             return recovered
         case Repayment():
             return loans.repay_loan(loan, request.principal_yuan, request.interest_yuan)
         case LoanClaim():
-            claimed = loans.claim_loss(loan, purpose_holds=request.purpose_kept)
+            claimed = loan_ends.claim_loss(loan, purpose_holds=request.purpose_kept)
             _claim_guarantee(session, support, claimed, request, doing)
             return claimed
     assert_never(request)
@@ -207,12 +210,14 @@ def _move_plainly(
     if act.value in _FILING:
         return loans.move_filing(loan, act)
     if act is LoanAct.SETTLE:
-        loans.require_settled(loan)
         _release_guarantees(session, support, doing)
-    elif act in (LoanAct.MARK_OVERDUE, LoanAct.CURE):
-        loans.require_behind(loan, today(), behind=act is LoanAct.MARK_OVERDUE)
-    elif act is LoanAct.CLOSE:
-        loans.require_recovered(loan)
+        return loan_ends.settle_loan(loan, find_subsidy_terms(loan.signed_on or today()))
+    if act is LoanAct.MARK_OVERDUE:
+        return loan_ends.mark_overdue(loan, today())
+    if act is LoanAct.CURE:
+        loan_ends.require_behind(loan, today(), behind=False)
+    if act is LoanAct.CLOSE:
+        loan_ends.require_recovered(loan)
     return loan
 
 
@@ -272,7 +277,7 @@ def _refuse_second_subsidy(session: WriteSession, uscc: str) -> None:
         )
 
 
-def _tell(session: WriteSession, support: Support, loan: Loan, act: LoanAct) -> None:
+def tell_lending(session: WriteSession, support: Support, loan: Loan, act: LoanAct) -> None:
     """Credit keeps lending as facts: paid out, overdue, settled."""
     kinds: dict[LoanAct, type[LoanDisbursed | LoanOverdue | LoanSettled]] = {
         LoanAct.DISBURSE: LoanDisbursed,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gateway.rules import appraisals, guarantees, investments, loans
 from gateway.rules.cases import Case, CaseState
+from gateway.rules.files import Phase
 from gateway.rules.ledger import Actor, CaseEvent, EventKind, Json
 from gateway.rules.packing import pack, unpack
 from gateway.rules.stages import SETTLED, Stage
@@ -54,6 +55,12 @@ _UNDECIDED: Mapping[Noun, frozenset[str]] = {
     Noun.APPRAISAL: frozenset(appraisals.UNDECIDED),
     Noun.INVESTMENT: frozenset(investments.UNDECIDED),
 }
+# A fund that opens a file has taken it on; the others first get an application.
+_WAITING = (
+    loans.LoanState.APPLIED,
+    guarantees.GuaranteeState.APPLIED,
+    appraisals.AppraisalState.REQUESTED,
+)
 _STAGE_OF: Mapping[Noun, Stage] = {
     Noun.LOAN: Stage.LOAN,
     Noun.GUARANTEE: Stage.INSURANCE,
@@ -128,6 +135,15 @@ def keep_step(
     taken = take_step(support, TABLES[support.noun], act, packed, doing)
     add_step(session, taken)
     return taken.support
+
+
+def find_phase(support: Support) -> Phase | None:
+    """How far a file is before its decision; None once it is decided."""
+    if support.state not in _UNDECIDED[support.noun]:
+        return None
+    if support.state == loans.LoanState.RETURNED:
+        return Phase.ASKED
+    return Phase.WAITING if support.state in _WAITING else Phase.WORKING
 
 
 def doing_of(

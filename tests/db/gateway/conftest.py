@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from gateway.main import create_app
 from kit.directory import Directory
@@ -32,6 +33,7 @@ class Gateway:
     address: str
     neighbours: Neighbours
     settings: Settings
+    app: Starlette
     tokens: dict[str, str] = field(default_factory=dict)
     opened: list[httpx.Client] = field(default_factory=list)
 
@@ -59,6 +61,12 @@ class Gateway:
 
 
 @pytest.fixture(scope="session")
+def running_app(running: Gateway) -> Starlette:
+    """The app of the gateway under test."""
+    return running.app
+
+
+@pytest.fixture(scope="session")
 def running(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     settings = Settings(
         mode=Mode.DEMO,
@@ -74,7 +82,7 @@ def running(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
     neighbours.directory.add_app("exchange", simulator.make_app())
     app.state.directory.add_app("gateway", app)
     with serve(app) as address:
-        yield Gateway(address, neighbours, settings)
+        yield Gateway(address, neighbours, settings, app)
 
 
 @pytest.fixture

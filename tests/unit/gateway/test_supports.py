@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.rules import appraisals, guarantees, investments, loans
+from gateway.rules import appraisals, guarantees, investments, loan_ends, loans
 from gateway.rules.cases import Holder
 from gateway.rules.loans import Filing, Loan, LoanAct, LoanState
 from gateway.rules.packing import pack, unpack
@@ -210,20 +210,20 @@ def test_what_is_not_filed_or_not_spent_as_agreed_is_not_compensated():
     filed = replace(loan, filing=Filing.FILED)
 
     with pytest.raises(RuleBroken, match="not_filed"):
-        loans.claim_loss(loan, purpose_holds=True)
+        loan_ends.claim_loss(loan, purpose_holds=True)
     with pytest.raises(RuleBroken, match="purpose_not_kept"):
-        loans.claim_loss(filed, purpose_holds=False)
-    assert loans.claim_loss(filed, purpose_holds=True).lost_yuan == Decimal("1000.00")
+        loan_ends.claim_loss(filed, purpose_holds=False)
+    assert loan_ends.claim_loss(filed, purpose_holds=True).lost_yuan == Decimal("1000.00")
 
 
 def test_overdue_is_what_was_due_before_today():
     loan = make_paid_loan()
     first = loan.schedule[0]
 
-    assert not loans.is_behind(loan, first.due_on)
-    assert loans.is_behind(loan, first.due_on + timedelta(days=1))
+    assert not loan_ends.is_behind(loan, first.due_on)
+    assert loan_ends.is_behind(loan, first.due_on + timedelta(days=1))
     paid = loans.repay_loan(loan, first.principal_yuan, first.interest_yuan)
-    assert not loans.is_behind(paid, first.due_on + timedelta(days=1))
+    assert not loan_ends.is_behind(paid, first.due_on + timedelta(days=1))
 
 
 acts = st.lists(st.tuples(st.sampled_from(list(LoanAct)), st.integers(0, 150_000)), max_size=25)
@@ -244,8 +244,8 @@ def _act(loan: Loan, act: LoanAct, fen: int) -> Loan:
         LoanAct.DISBURSE: lambda: loans.disburse_loan(loan, sum_yuan, ON),
         LoanAct.FILE: lambda: loans.file_loan(loan, sum_yuan, ON),
         LoanAct.REPAY: lambda: loans.repay_loan(loan, sum_yuan, ZERO),
-        LoanAct.CLAIM: lambda: loans.claim_loss(loan, purpose_holds=True),
-        LoanAct.RECOVER: lambda: loans.recover_loan(loan, sum_yuan),
+        LoanAct.CLAIM: lambda: loan_ends.claim_loss(loan, purpose_holds=True),
+        LoanAct.RECOVER: lambda: loan_ends.recover_loan(loan, sum_yuan),
     }
     if act in (LoanAct.CONFIRM_FILING, LoanAct.REFUSE_FILING, LoanAct.REVOKE_FILING):
         return loans.move_filing(loan, act)
