@@ -30,7 +30,6 @@ from gateway.store.cases import list_cases, list_events
 from kit.db import Database
 from kit.logs import set_up_logs
 from kit.settings import Mode, Settings, database_url_of
-from liurong.exchange import ExchangeSimulator
 from tests.neighbours import Neighbours
 from tests.server import TestServer, open_server
 from tests.serving import serve
@@ -147,7 +146,6 @@ def try_many_acts(base: str, folder: Path, acts: int, seed: int) -> str:
     neighbours, app = Neighbours(), create_app(settings)
     for house in ("credit", "achievements"):
         app.state.directory.add_app(house, neighbours.make_app())
-    app.state.directory.add_app("exchange", ExchangeSimulator().make_app())
     app.state.directory.add_app("gateway", app)
     with serve(app) as address:
         crowd = Crowd(address, neighbours)
