@@ -20,6 +20,19 @@ _ONE = {
     "intellectual_property": [],
 }
 _PARTY = registry.PublishedParty(uscc=USCC, name="甲", kind="enterprise")
+_CONTRACT: dict[str, object] = {
+    "contract_id": "c",
+    "contract_number": "2026370102000001",
+    "contract_type": "license",
+    "title": "许可",
+    "seller": _PARTY,
+    "buyer": _PARTY,
+    "total_yuan": Decimal("8.00"),
+    "technology_yuan": None,
+    "registered_on": DAY,
+    "achievement_id": None,
+    "case_id": None,
+}
 
 PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
     (
@@ -41,20 +54,16 @@ PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
         inbox.AchievementsHeard,
     ),
     (
-        registry.ContractRegistered(
-            contract_id="c",
-            contract_number="2026370102000001",
-            contract_type="license",
-            title="许可",
-            seller=_PARTY,
-            buyer=_PARTY,
-            total_yuan=Decimal("8.00"),
-            technology_yuan=None,
-            registered_on=DAY,
-            achievement_id=None,
-            case_id=None,
-        ),
+        registry.ContractRegistered(**_CONTRACT),
         inbox.ContractHeard,
+    ),
+    (
+        registry.ContractChanged(**_CONTRACT, changed_on=DAY, reason="补充协议"),
+        inbox.ContractHeard,
+    ),
+    (
+        registry.ContractCancelled(**_CONTRACT, cancelled_on=DAY, reason="解除"),
+        inbox.CancelledContractHeard,
     ),
     (
         registry.RdExpenditureRecorded(

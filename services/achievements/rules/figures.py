@@ -20,6 +20,9 @@ class ContractGroup(StrEnum):
     TYPE = "type"
     FIELD = "field"
     YEAR = "year"
+    ORIGIN = "origin"
+    SELLER_REGION = "seller_region"
+    BUYER_REGION = "buyer_region"
 
 
 def divide(part: Decimal, whole: Decimal | None) -> Decimal | None:

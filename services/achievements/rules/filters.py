@@ -69,6 +69,9 @@ class ContractFilter:
     achievement_id: str | None = None
     uscc: str | None = None
     field: str | None = None
+    origin: str | None = None
+    seller_region: str | None = None
+    buyer_region: str | None = None
     lacking: str | None = None
     year: int | None = None
 

@@ -11,6 +11,7 @@ from kit.errors import InvalidInput, RuleBroken
 from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
+from services.achievements.rules.amendments import AMENDMENT_STEPS, AmendmentState
 from services.achievements.rules.changes import FoundChange
 from services.achievements.rules.contracts import CONTRACT_STEPS, ContractState
 from services.achievements.rules.demands import DEMAND_STEPS, DemandState
@@ -19,6 +20,7 @@ from services.achievements.rules.filters import FoundPage
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
+from services.achievements.schemas.amendments import AmendmentAnswer
 from services.achievements.schemas.changes import ChangeAnswer, ChangesAnswer
 from services.achievements.schemas.contracts import ContractAnswer
 from services.achievements.schemas.demands import CountedRows, DemandAnswer
@@ -75,6 +77,12 @@ def count_rows(address: str, name: str, counts: Sequence[tuple[str, int]]) -> li
         CountedRows(value=value, count=count, rows=f"{address}?{name}={value}")
         for value, count in counts
     ]
+
+
+def answer_amendment(row: Row) -> AmendmentAnswer:
+    """An amendment with the steps that are open now."""
+    allowed = list(AMENDMENT_STEPS.open_acts(AmendmentState(row["state"])))
+    return answer_as(AmendmentAnswer, row, changes=row["content"], allowed=allowed)
 
 
 def answer_import(row: Row) -> ImportAnswer:

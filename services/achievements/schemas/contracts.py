@@ -18,7 +18,7 @@ from services.achievements.rules.contracts import (
 )
 from services.achievements.rules.organizations import OrganizationKind
 from services.achievements.schemas.forms import ContractForm, stored_form
-from services.achievements.schemas.values import IsoDate, Line, Name
+from services.achievements.schemas.values import IsoDate, Line, Name, Prose
 
 _EXAMPLE: dict[str, JsonValue] = {
     "title": "固态锂电池电解质专利实施许可合同",
@@ -54,7 +54,12 @@ class ContractContent(WireModel):
     technology_yuan: Yuan | None = Field(
         None, description="技术交易额, not more than the total (成交额); null where not split"
     )
+    equipment_yuan: Yuan | None = Field(
+        None, description="购置设备、仪器、零部件、原材料等; with `other_yuan` it makes the rest"
+    )
+    other_yuan: Yuan | None = Field(None, description="其他非技术性费用")
     signed_on: IsoDate | None = None
+    summary: Prose | None = Field(None, description="what the contract is about (标的内容)")
     achievement_id: Annotated[str, Field(max_length=36)] | None = None
     case_id: Annotated[str, Field(max_length=36)] | None = None
     form: ContractForm | None = Field(None, description="what only 技术合同登记表 asks")
@@ -68,7 +73,10 @@ class ContractContent(WireModel):
             buyer=ContractParty(self.buyer.uscc, self.buyer.name, self.buyer.kind.value),
             total_yuan=self.total_yuan,
             technology_yuan=self.technology_yuan,
+            equipment_yuan=self.equipment_yuan,
+            other_yuan=self.other_yuan,
             signed_on=self.signed_on,
+            summary=self.summary,
             achievement_id=self.achievement_id,
             case_id=self.case_id,
             form=stored_form(self.form),
@@ -109,10 +117,14 @@ class ContractAnswer(AnswerModel):
     buyer: Party
     total_yuan: Yuan
     technology_yuan: Yuan | None
+    equipment_yuan: Yuan | None
+    other_yuan: Yuan | None
+    summary: str | None
     signed_on: date | None
     recognized_on: date | None
     registered_on: date | None
     registered_by: str | None
+    cancelled_on: date | None
     achievement_id: str | None
     case_id: str | None
     form: ContractForm | None
@@ -129,7 +141,12 @@ class ContractQuery(PageQuery):
     achievement_id: str | None = Field(None, max_length=36)
     uscc: str | None = Field(None, max_length=18, description="buyer, seller or owner")
     field: str | None = Field(None, max_length=60, description="技术领域 of the achievement")
-    lacking: Literal["field"] | None = Field(None, description="only those of no known field")
+    origin: str | None = Field(None, max_length=500, description="计划来源 of the form")
+    seller_region: str | None = Field(None, max_length=6, description="行政区划 of the form")
+    buyer_region: str | None = Field(None, max_length=6, description="行政区划 of the form")
+    lacking: Literal["field", "origin", "seller_region", "buyer_region"] | None = Field(
+        None, description="only those of which nobody has said this"
+    )
     year: int | None = Field(None, ge=1985, le=2100, description="registered in this year")
 
 

@@ -92,6 +92,24 @@ class ContractRegistered(Event):
     case_id: str | None
 
 
+class ContractChanged(ContractRegistered):
+    """已登记的技术合同经核准变更：内容为变更后的"""
+
+    type: ClassVar[str] = "achievements.contract-changed"
+
+    changed_on: date
+    reason: str
+
+
+class ContractCancelled(ContractRegistered):
+    """技术合同撤销登记：应得与事实随之改变"""
+
+    type: ClassVar[str] = "achievements.contract-cancelled"
+
+    cancelled_on: date
+    reason: str
+
+
 class RdExpenditureRecorded(Event):
     """研发经费登记"""
 

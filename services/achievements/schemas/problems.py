@@ -35,6 +35,11 @@ PROBLEMS: Mapping[str, Text] = {
     "milestones_not_open": Text("该需求不在攻关中", "The demand is not being worked on"),
     "milestones_open": Text("尚有里程碑未通过", "Milestones have not passed"),
     "bidding_still_open": Text("揭榜尚未截止", "Bids are still taken"),
+    "contract_not_registered": Text("合同未登记", "The contract is not registered"),
+    "amendment_pending": Text("已有待审核的申请", "An amendment is pending"),
+    "amendment_step_not_open": Text(
+        "变更申请不能执行此步骤", "The amendment is not open to this step"
+    ),
     "listing_step_not_open": Text("挂牌不能执行此步骤", "The listing is not open to this step"),
     "listing_fixed": Text("挂牌条件已固定", "The terms of the listing are fixed"),
     "contest_running": Text("竞价进行中", "The contest is running"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.achievements.rules.figures import ContractGroup
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.contracts import takes_part
+from services.achievements.store.contracts import amounts_in_force, takes_part, values_of_form
 from services.achievements.store.converted import IS_REGISTERED
 from services.achievements.store.visibility import visible_to
 from services.achievements.tables import RECORD_TABLES, Base, Organization
@@ -51,10 +51,9 @@ def sum_expenditure(session: Session, viewer: Viewer) -> object:
 
 def sum_contracts(session: Session) -> tuple[int, object, object]:
     """Registered contracts: how many, total, technology part."""
+    in_force, part = amounts_in_force()
     query = select(
-        func.count(),
-        func.coalesce(func.sum(_CONTRACTS.c.total_yuan), 0),
-        func.coalesce(func.sum(_CONTRACTS.c.technology_yuan), 0),
+        func.count(), func.coalesce(func.sum(in_force), 0), func.coalesce(func.sum(part), 0)
     ).where(IS_REGISTERED)
     count, total, technology = session.execute(query).one()
     return int(count), total, technology
@@ -80,14 +79,16 @@ def list_contract_groups(
         ContractGroup.TYPE: column.type,
         ContractGroup.FIELD: _ACHIEVEMENTS.c.field,
         ContractGroup.YEAR: cast(extract("year", column.registered_on), Integer),
+        **{ContractGroup(name): value for name, value in values_of_form().items()},
     }
-    value, total = values[by], func.sum(column.total_yuan)
+    in_force, technology = amounts_in_force()
+    value, total = values[by], func.sum(in_force)
     query = select(
         value.label("value"),
         func.count().label("contracts"),
         func.count(column.seller_uscc.distinct()).label("organizations"),
         total.label("total_yuan"),
-        func.sum(column.technology_yuan).label("technology_yuan"),
+        func.sum(technology).label("technology_yuan"),
     )
     about = _ACHIEVEMENTS.c.id == column.achievement_id
     query = query.select_from(_CONTRACTS.outerjoin(_ACHIEVEMENTS, about)).where(IS_REGISTERED)

@@ -1,13 +1,26 @@
 """Technology contracts."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
-from sqlalchemy import ColumnElement, RowMapping, extract, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    RowMapping,
+    cast,
+    extract,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
+from services.achievements.rules.amendments import AmendmentState
 from services.achievements.rules.filters import ContractFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
@@ -16,6 +29,7 @@ from services.achievements.tables import RECORD_TABLES, Base
 from services.achievements.tables.contracts import CONTRACT_SERIALS
 
 _TABLE = Base.metadata.tables["contracts"]
+_AMENDMENTS = Base.metadata.tables["contract_amendments"]
 
 
 def add_contract(session: WriteSession, values: Mapping[str, object]) -> None:
@@ -79,8 +93,10 @@ def list_contracts(
     for name in ("state", "type", "achievement_id"):
         if getattr(wanted, name) is not None:
             query = query.where(column[name] == getattr(wanted, name))
-    if wanted.field is not None or wanted.lacking is not None:
-        query = query.where(field_of_contract().is_not_distinct_from(wanted.field))
+    for axis, value in {"field": field_of_contract(), **values_of_form()}.items():
+        asked = getattr(wanted, axis)
+        if asked is not None or wanted.lacking == axis:
+            query = query.where(value.is_not_distinct_from(asked))
     if wanted.year is not None:
         query = query.where(extract("year", column.registered_on) == wanted.year)
     if wanted.cursor is not None:
@@ -100,3 +116,30 @@ def takes_part(uscc: str | None) -> ColumnElement[bool]:
     """Contracts that an organisation drafted, sells by or buys by."""
     column = _TABLE.c
     return or_(column.owner_uscc == uscc, column.seller_uscc == uscc, column.buyer_uscc == uscc)
+
+
+def values_of_form() -> dict[str, ColumnElement[str]]:
+    """What contracts are counted by and found by, of what only the registration form asks."""
+    form = _TABLE.c.form
+    names = {
+        "origin": "plan_source",
+        "seller_region": "seller_region",
+        "buyer_region": "buyer_region",
+    }
+    return {axis: func.nullif(form[name].astext, "") for axis, name in names.items()}
+
+
+def amounts_in_force() -> tuple[ColumnElement[Decimal], ColumnElement[Decimal]]:
+    """Total and technology part as the newest accepted change has them, else as registered."""
+    return _in_force("total_yuan"), _in_force("technology_yuan")
+
+
+def _in_force(name: str) -> ColumnElement[Decimal]:
+    change = _AMENDMENTS.c
+    changed = select(cast(change.content[name].astext, Numeric(20, 2))).where(
+        change.contract_id == _TABLE.c.id,
+        change.state == AmendmentState.ACCEPTED.value,
+        change.content.has_key(name),
+    )
+    newest = changed.order_by(change.sequence.desc()).limit(1).scalar_subquery()
+    return func.coalesce(newest, _TABLE.c[name])

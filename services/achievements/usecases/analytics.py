@@ -249,4 +249,7 @@ _CONTRACT_LABELS: Mapping[ContractGroup, Mapping[str, str]] = {
     ContractGroup.TYPE: CONTRACT_TYPES,
     ContractGroup.FIELD: FIELDS,
     ContractGroup.YEAR: {},
+    ContractGroup.ORIGIN: {},
+    ContractGroup.SELLER_REGION: {},
+    ContractGroup.BUYER_REGION: {},
 }

@@ -44,8 +44,11 @@ from services.achievements.store.history import add_history, list_history
 from services.achievements.store.records import get_record
 from services.achievements.usecases.callers import actor_of, viewer_of
 
-_NOUN = "contracts"
+NOUN = "contracts"
 _ALL = Viewer(None, sees_all=True)
+OFFICIALS = (Role.EXCHANGE, Role.OFFICER)
+"""Who recognises, registers and refuses contracts."""
+
 _REGISTERED_BY = "jinan_municipal"
 
 
@@ -61,7 +64,7 @@ def draft_contract(session: WriteSession, principal: Principal, body: ContractBo
     _require_known_achievement(session, principal, facts.achievement_id)
     contract_id = new_id()
     add_contract(session, _columns(facts, contract_id, principal.uscc, ContractState.DRAFT))
-    add_history(session, _NOUN, actor_of(principal), [Change(contract_id, 1, "drafted")])
+    add_history(session, NOUN, actor_of(principal), [Change(contract_id, 1, "drafted")])
     return get_contract(session, contract_id, _ALL)
 
 
@@ -83,7 +86,7 @@ def decide_contract(
     change_contract(session, contract_id, outcome)
     changes = {"state": {"from": row["state"], "to": state.value}}
     change = Change(contract_id, version, decision.decision.value, changes)
-    add_history(session, _NOUN, actor_of(principal, reason=decision.reason), [change])
+    add_history(session, NOUN, actor_of(principal, reason=decision.reason), [change])
     after = get_contract(session, contract_id, _ALL)
     if state is ContractState.REGISTERED:
         _tell(session, after)
@@ -104,7 +107,7 @@ def register_trade(session: WriteSession, trade: TradeRegistration) -> RowMappin
     reason = f"融资办件交易 {trade.source_ref}"
     actor = Actor(trade.actor.client_id, trade.actor.uscc, trade.actor.org_name, reason)
     acts = ("drafted", *(act.value for act in _WAY_TO_REGISTRATION))
-    add_history(session, _NOUN, actor, [Change(contract_id, 1, act) for act in acts])
+    add_history(session, NOUN, actor, [Change(contract_id, 1, act) for act in acts])
     row = get_contract(session, contract_id, _ALL)
     _tell(session, row)
     return row
@@ -136,24 +139,23 @@ def read_contract_history(
 ) -> Sequence[RowMapping]:
     """All steps of a contract the caller may see."""
     read_contract(session, principal, contract_id)
-    return list_history(session, _NOUN, contract_id)
+    return list_history(session, NOUN, contract_id)
 
 
 def _require_may_decide(principal: Principal, act: ContractAct, owner_uscc: str) -> None:
-    officials = (Role.EXCHANGE, Role.OFFICER)
     if act is ContractAct.SUBMIT:
         if principal.uscc != owner_uscc:
             raise Forbidden(
                 "forbidden", Text("只有登记单位可以提交", "only the side that drafted it submits")
             )
-    elif principal.role not in officials:
+    elif principal.role not in OFFICIALS:
         raise Forbidden(
             "role_not_allowed",
             Text(
                 f"角色 {principal.role} 不能认定或登记合同",
                 f"the role {principal.role} does not recognise or register contracts",
             ),
-            roles=[role.value for role in officials],
+            roles=[role.value for role in OFFICIALS],
         )
 
 
@@ -200,9 +202,13 @@ def _dates(session: WriteSession, state: ContractState) -> dict[str, object]:
 
 
 def _tell(session: WriteSession, row: RowMapping) -> None:
-    names = ("title", "seller", "buyer", "total_yuan", "technology_yuan", "registered_on")
-    event = ContractRegistered.model_validate(
-        {name: row[name] for name in (*names, "achievement_id", "case_id")}
-        | {"contract_id": row["id"], "contract_number": row["number"], "contract_type": row["type"]}
-    )
+    event = ContractRegistered.model_validate(published(row))
     record_event(session, event, subject=event.seller.uscc)
+
+
+def published(row: RowMapping) -> dict[str, object]:
+    """A registered contract in the words of its events."""
+    names = ("title", "seller", "buyer", "total_yuan", "technology_yuan", "registered_on")
+    content = {name: row[name] for name in (*names, "achievement_id", "case_id")}
+    named = {"contract_number": row["number"], "contract_type": row["type"]}
+    return content | named | {"contract_id": row["id"]}

@@ -70,6 +70,13 @@ class ContractHeard(Heard):
         return self.total_yuan if self.technology_yuan is None else self.technology_yuan
 
 
+class CancelledContractHeard(ContractHeard):
+    """技术合同撤销登记."""
+
+    cancelled_on: date
+    reason: str
+
+
 class AwardHeard(Heard):
     """获奖登记."""
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from kit.auth import Principal, Role
 from kit.db import WriteSession, new_id
 from kit.events import Envelope, receive
 from kit.money import format_yuan
 from services.credit.rules.facts import WireValue
 from services.credit.rules.recording import NewFact
+from services.credit.rules.standing import FactAct, Standing
 from services.credit.schemas.inbox import (
     AchievementHeard,
     AchievementsHeard,
     AwardHeard,
+    CancelledContractHeard,
     ClawBackHeard,
     ContractHeard,
     OneAchievementHeard,
@@ -24,9 +27,12 @@ from services.credit.schemas.inbox import (
 from services.credit.store.catalogue import get_catalogue
 from services.credit.store.facts import Origin
 from services.credit.store.subjects import name_subject
+from services.credit.usecases.acts import Order, act_on_fact, hold_fact
 from services.credit.usecases.facts import record_facts
 
 REGISTRY = "registry"
+# The registry acts on its own facts; nobody else may revoke them.
+_REGISTRY = Principal(REGISTRY, Role.SERVICE, REGISTRY, "科技成果登记", "")
 Handler = Callable[[WriteSession, Envelope], None]
 
 
@@ -63,6 +69,18 @@ def note_contract(session: WriteSession, envelope: Envelope) -> None:
     _record(session, envelope, facts)
     for party in sorted(sides.values(), key=lambda side: side.uscc):
         name_subject(session, party.uscc, party.name)
+
+
+def note_cancelled_contract(session: WriteSession, envelope: Envelope) -> None:
+    """撤销登记 → the facts of both sides are revoked, also where their registration comes later."""
+    heard = CancelledContractHeard.model_validate(envelope.data)
+    sides = {"seller": heard.seller, "buyer": heard.buyer}
+    facts = [_contract_fact(heard, role, party) for role, party in sides.items()]
+    order = Order(FactAct.REVOKED, heard.cancelled_on, heard.reason, None, _REGISTRY)
+    for step in record_facts(session, facts, Origin(event_id=envelope.id)):
+        held = hold_fact(session, step.id, must_stand=False)
+        if held.head.standing == Standing.STANDS:
+            act_on_fact(session, held, order)
 
 
 def note_award(session: WriteSession, envelope: Envelope) -> None:
@@ -129,6 +147,8 @@ HANDLERS: Mapping[str, Handler] = {
     "achievements.achievement-registered": note_achievement,
     "achievements.achievements-registered": note_achievements,
     "achievements.contract-registered": note_contract,
+    "achievements.contract-changed": note_contract,
+    "achievements.contract-cancelled": note_cancelled_contract,
     "achievements.award-recorded": note_award,
     "achievements.platform-certified": note_platform,
     "achievements.rd-expenditure-recorded": note_rd_expenditure,

@@ -62,6 +62,15 @@ def note_contract(session: WriteSession, envelope: Envelope) -> None:
     open_contract_entitlements(session, heard.contract_id)
 
 
+def note_cancellation(session: WriteSession, envelope: Envelope) -> None:
+    """撤销登记 → the contract counts as not registered, so its entitlements are none any more.
+
+    They stay on record: what was applied for or paid under them is decided by people.
+    """
+    data = {**envelope.data, "registered_by": None, "registered_on": None}
+    note_contract(session, envelope.model_copy(update={"data": data}))
+
+
 def _parties(heard: ContractHeard) -> list[dict[str, str | None]]:
     sides = {"seller": heard.seller, "buyer": heard.buyer}
     by_uscc = {
@@ -114,6 +123,8 @@ def note_merger(session: WriteSession, envelope: Envelope) -> None:
 HANDLERS: Mapping[str, Handler] = {
     "achievements.organization-registered": note_organization,
     "achievements.contract-registered": note_contract,
+    "achievements.contract-changed": note_contract,
+    "achievements.contract-cancelled": note_cancellation,
     "achievements.award-recorded": note_award,
     "achievements.platform-certified": note_platform,
     "achievements.platform-graded": note_grade,

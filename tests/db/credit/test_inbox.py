@@ -74,6 +74,32 @@ def test_the_same_contract_in_another_event_is_the_same_fact(city: City) -> None
     assert _indicator(profile, "technology_contract_value")["value"] == "700000.00"
 
 
+def test_a_cancelled_contract_is_no_fact_any_more_even_if_its_registration_comes_later(
+    city: City,
+) -> None:
+    uscc = "914403001922038216"
+    buyer = {"uscc": uscc, "name": "某科技公司", "kind": "enterprise"}
+    kept = _contract(contract_id="kept", buyer=buyer)
+    gone = _contract(contract_id="gone", buyer=buyer)
+    ended = {"cancelled_on": today().isoformat(), "reason": "双方解除"}
+    _tell(city, "contract-registered", kept)
+    _tell(city, "contract-cancelled", gone | ended)
+    _tell(city, "contract-registered", gone)
+    _tell(city, "contract-cancelled", gone | ended)
+
+    profile = city.look(city.grant(uscc=uscc), uscc=uscc).json()["profile"]
+    assert _indicator(profile, "technology_contracts")["value"] == 1
+
+    _tell(city, "contract-cancelled", kept | ended)
+    profile = city.look(city.grant(uscc=uscc), uscc=uscc).json()["profile"]
+    counted = {
+        each["code"]: each["value"]
+        for dimension in profile["dimensions"]
+        for each in dimension["indicators"]
+    }
+    assert counted.get("technology_contracts") in (None, 0)
+
+
 def test_everything_the_registry_tells_finds_its_place(city: City) -> None:
     uscc = "91110000802100433B"
     day = today().isoformat()

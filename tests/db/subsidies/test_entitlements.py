@@ -196,3 +196,32 @@ def test_a_corrected_contract_moves_the_entitlement_to_the_new_party(bureau):
 
     assert bureau.entitlements(ENTERPRISE.uscc) == []
     assert len(bureau.entitlements(ENTERPRISE_2.uscc)) == 1
+
+
+def test_a_cancelled_contract_entitles_nobody_whatever_the_order_of_the_news(bureau):
+    registered = make_contract(contract_number="2026370102009001")
+    late = make_contract(contract_number="2026370102009002")
+    for contract in (registered, late):
+        cancelled = contract | {"cancelled_on": "2026-11-20", "reason": "双方解除"}
+        news = [("contract-registered", contract), ("contract-cancelled", cancelled)]
+        times = ["2026-11-01T09:00:00+08:00", "2026-11-20T09:00:00+08:00"]
+        told = list(zip(news, times, strict=True))
+        for (kind, data), at in told if contract is registered else reversed(told):
+            bureau.tell(kind, data, time=at)
+
+    outcomes = {
+        one["contract_number"]: one["outcome"] for one in bureau.entitlements(ENTERPRISE.uscc)
+    }
+    assert outcomes["2026370102009001"] == outcomes["2026370102009002"] == "not_eligible"
+
+
+def test_a_changed_contract_keeps_its_entitlement_with_the_new_terms(bureau):
+    contract = make_contract(contract_number="2026370102009003")
+    bureau.tell("contract-registered", contract)
+    before = seen(bureau.entitlements(ENTERPRISE.uscc))
+    changed = contract | {"title": "变更后的合同", "changed_on": "2026-11-20", "reason": "补充协议"}
+    bureau.tell("contract-changed", changed)
+
+    after = bureau.entitlements(ENTERPRISE.uscc)
+    assert len(after) == len(before)
+    assert "变更后的合同" in {one["title"] for one in after}
