@@ -9,6 +9,7 @@ Each `check_…` returns the canonical form or raises `IdentifierError`, which s
 | ORCID | ISO/IEC 7064 MOD 11-2 |
 | DOI | ISO 26324 (shape only: it has no check digit) |
 | technology contract number | 16 digits, older ones 14 (shape only) |
+| achievement registration number | authority 3, year 4, type 1, running 4 (shape only) |
 
 `python-stdnum` was not enough: it refuses valid codes beginning with N, A or Y, skips the embedded
 organisation code, and knows neither ORCID, DOI nor patent numbers.
@@ -31,7 +32,20 @@ _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _PATENT = re.compile(r"(?:ZL|CN)?([0-9]{8}|[0-9]{12})(?:\.?([0-9X]))?")
 _PATENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
+_ORCID_GROUPS = (*(re.compile(r"[0-9]{4}"),) * 3, re.compile(r"[0-9]{3}[0-9X]"))
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f]{1,200}")
+_REGISTRATION_PARTS = (
+    (1, 3, re.compile(r"[0-9A-Z]{3}"), "地方或部门代码", "the code of the authority"),
+    (4, 7, re.compile(r"(19|20)[0-9]{2}"), "年份", "a year"),
+    (
+        8,
+        8,
+        re.compile(r"[A-Z]"),
+        "类型代码字母（应用技术为Y）",
+        "the letter of the type (Y: applied)",
+    ),
+    (9, 12, re.compile(r"[0-9]{4}"), "四位流水号", "four running digits"),
+)
 PATENT_KINDS = {"1": "invention", "8": "invention", "2": "utility", "9": "utility", "3": "design"}
 
 
@@ -118,12 +132,7 @@ def check_patent_number(text: str) -> str:
     number = re.sub(r"\s", "", text).upper()
     found = _PATENT.fullmatch(number)
     if found is None:
-        raise _wrong(
-            "patent_number_shape",
-            f"专利号“{text}”应为8位或12位数字，加小数点和校验位，前面可有ZL",
-            f"{text!r} is not a patent application number: 8 or 12 digits, a point and the check"
-            " digit, optionally with ZL in front",
-        )
+        raise _misshapen_patent(text, number)
     digits, check = found.group(1), found.group(2)
     kind = digits[4] if len(digits) == 12 else digits[2]
     if kind not in PATENT_KINDS:
@@ -148,6 +157,24 @@ def check_patent_number(text: str) -> str:
     return f"{digits}.{check}"
 
 
+def _misshapen_patent(text: str, number: str) -> IdentifierError:
+    """Which part of a number is wrong that has not the shape of an application number."""
+    digits, point, check = re.sub(r"^(ZL|CN)", "", number).partition(".")
+    strange = _find_strange(digits, "0123456789")
+    if strange:
+        zh = f"第{strange}位“{digits[strange - 1]}”不是数字"
+        en = f"character {strange} ({digits[strange - 1]!r}) is not a digit"
+    elif len(digits) not in (8, 12) and not (not point and len(digits) in (9, 13)):
+        zh = f"小数点前应为8位或12位数字，现为{len(digits)}位"
+        en = f"before the point stand {len(digits)} digits, not 8 or 12"
+    else:
+        zh, en = (
+            f"校验位“{check}”应为一位数字或X",
+            f"the check digit {check!r} is not one digit or X",
+        )
+    return _wrong("patent_number_shape", f"专利号“{text}”有误：{zh}", f"patent {text!r}: {en}")
+
+
 def patent_check(digits: str) -> str:
     """The check digit of 8 or 12 digits (ZC 0006-2003 §5)."""
     rest = sum(map(mul, map(int, digits), _PATENT_WEIGHTS)) % 11
@@ -164,11 +191,7 @@ def check_orcid(text: str) -> str:
     """The canonical ORCID, as `0000-0002-1825-0097`."""
     code = text.strip().upper().removeprefix("HTTPS://ORCID.ORG/")
     if not _ORCID.fullmatch(code):
-        raise _wrong(
-            "orcid_shape",
-            f"ORCID“{text}”应为四组四位、以连字符分隔",
-            f"{text!r} is not an ORCID: four groups of four, with hyphens",
-        )
+        raise _misshapen_orcid(text, code)
     right = orcid_check(code.replace("-", "")[:15])
     if code[-1] != right:
         raise _wrong(
@@ -177,6 +200,20 @@ def check_orcid(text: str) -> str:
             f"the last character, the check, should be {right}, not {code[-1]}",
         )
     return code
+
+
+def _misshapen_orcid(text: str, code: str) -> IdentifierError:
+    """Which group of an ORCID is wrong."""
+    groups = code.split("-")
+    places = zip(groups, _ORCID_GROUPS, strict=False)
+    wrong = [place for place, (group, shape) in enumerate(places, 1) if not shape.fullmatch(group)]
+    if len(groups) != len(_ORCID_GROUPS):
+        zh, en = f"应为四组，现为{len(groups)}组", f"four groups with hyphens, not {len(groups)}"
+    else:
+        group = groups[wrong[0] - 1]
+        zh = f"第{wrong[0]}组“{group}”应为四位数字（末位可为X）"
+        en = f"group {wrong[0]}, {group!r}, is not four digits (the last may be X)"
+    return _wrong("orcid_shape", f"ORCID“{text}”有误：{zh}", f"ORCID {text!r}: {en}")
 
 
 def orcid_check(first15: str) -> str:
@@ -203,13 +240,45 @@ def check_doi(text: str) -> str:
 def check_contract_number(text: str) -> str:
     """A technology contract's registration number: 16 digits, older ones 14."""
     code = text.strip()
-    if not (code.isascii() and code.isdigit() and len(code) in {14, 16}):
+    strange = _find_strange(code, "0123456789")
+    if strange:
+        zh = f"第{strange}位“{code[strange - 1]}”不是数字"
+        en = f"character {strange} ({code[strange - 1]!r}) is not a digit"
+    elif len(code) not in {14, 16}:
+        zh = f"应为16位数字（旧号14位），现为{len(code)}位"
+        en = f"{len(code)} digits, not 16 (older ones 14)"
+    else:
+        return code
+    raise _wrong(
+        "contract_number_shape",
+        f"技术合同登记编号“{text}”有误：{zh}",
+        f"contract registration number {text!r}: {en}",
+    )
+
+
+def check_registration_number(text: str) -> str:
+    """An achievement's 批准登记号: 3 of the authority, 4 of the year, 1 type (Y), 4 running."""
+    code = text.strip().upper()
+    if len(code) != 12:
         raise _wrong(
-            "contract_number_shape",
-            f"技术合同登记编号“{text}”应为16位数字（旧号14位）",
-            f"{text!r} is not a contract registration number: 16 digits, older ones 14",
+            "registration_number_length",
+            f"成果登记号应为12位，现为{len(code)}位",
+            f"an achievement's registration number has 12 characters, this has {len(code)}",
         )
+    for first, last, shape, zh, en in _REGISTRATION_PARTS:
+        part = code[first - 1 : last]
+        if not shape.fullmatch(part):
+            raise _wrong(
+                "registration_number_part",
+                f"成果登记号第{first}至{last}位“{part}”应为{zh}",
+                f"characters {first}-{last}, {part!r}, must be {en}",
+            )
     return code
+
+
+def _find_strange(text: str, allowed: str) -> int:
+    """The place (from 1) of the first character that is not allowed; 0 where all are."""
+    return next((place for place, sign in enumerate(text, 1) if sign not in allowed), 0)
 
 
 def _wrong(code: str, zh: str, en: str) -> IdentifierError:
@@ -253,4 +322,9 @@ ContractNumber = Annotated[
     str,
     _at_the_border(check_contract_number),
     _schema("技术合同登记编号", "2026370102000001"),
+]
+RegistrationNumber = Annotated[
+    str,
+    _at_the_border(check_registration_number),
+    _schema("成果批准登记号", "3702024Y0001"),
 ]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
+from kit.identifiers import RegistrationNumber
 from kit.money import Yuan
 from kit.schemas import WireModel
 from services.achievements.schemas.values import IsoDate, Line, Prose
@@ -31,18 +32,7 @@ def stored_form(form: FormModel | None) -> dict[str, JsonValue] | None:
 class AchievementForm(FormModel):
     """科技成果登记表"""
 
-    registration_number: (
-        Annotated[
-            str,
-            Field(
-                pattern=r"^[0-9A-Z]{3}(19|20)[0-9]{2}Y?[0-9]{4,5}$",
-                min_length=12,
-                max_length=12,
-                description="批准登记号: 3 of the authority, 4 of the year, type (Y), 4 running",
-            ),
-        ]
-        | None
-    ) = None
+    registration_number: RegistrationNumber | None = None
     recommended_by: Line | None = None
     registered_on: IsoDate | None = None
     research_started: Month | None = None

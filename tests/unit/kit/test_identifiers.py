@@ -1,5 +1,7 @@
 """Identifiers: the samples of the standards pass, and a wrong part is named."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from kit.identifiers import (
     check_doi,
     check_orcid,
     check_patent_number,
+    check_registration_number,
     check_uscc,
     orcid_check,
     organisation_check,
@@ -62,6 +65,41 @@ def test_a_wrong_uscc_says_which_part_is_wrong(code: str, problem: str) -> None:
 def test_the_message_names_the_right_check_character() -> None:
     with pytest.raises(IdentifierError, match="should be 6, not 7"):
         check_uscc("914403001922038217")
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "part"),
+    [
+        (check_uscc, "914403001922038226", "character 17 should be 1, not 2"),
+        (check_uscc, "9144O3001922038216", "character 5 \\('O'\\)"),
+        (check_patent_number, "2017106018X2.3", "character 11 \\('X'\\) is not a digit"),
+        (check_patent_number, "20171060186.3", "before the point stand 11 digits, not 8 or 12"),
+        (check_patent_number, "201710601862.33", "the check digit '33' is not one digit"),
+        (check_patent_number, "201760601862.3", "digit 5, the kind, is 6"),
+        (check_patent_number, "95115608.0", "the check digit should be X, not 0"),
+        (check_orcid, "0000-0002-18250097", "four groups with hyphens, not 3"),
+        (check_orcid, "0000-0002-1825-009", "group 4, '009'"),
+        (check_orcid, "0000-00O2-1825-0097", "group 2, '00O2'"),
+        (check_orcid, "0000-0001-0001-0001", "the last character, the check, should be"),
+        (check_contract_number, "24370102000O12", "character 12 \\('O'\\) is not a digit"),
+        (check_contract_number, "243701020000012", "15 digits, not 16"),
+        (check_registration_number, "3702024Y001", "12 characters, this has 11"),
+        (check_registration_number, "3701824Y0001", "characters 4-7, '1824', must be a year"),
+        (check_registration_number, "370202410001", "characters 8-8, '1'"),
+        (check_registration_number, "3702024Y00O1", "characters 9-12, '00O1'"),
+    ],
+)
+def test_the_message_names_the_wrong_digit_or_part(
+    check: Callable[[str], str], text: str, part: str
+) -> None:
+    with pytest.raises(IdentifierError, match=part) as caught:
+        check(text)
+
+    assert any(sign.isdigit() or sign in text for sign in caught.value.detail.zh)
+
+
+def test_a_registration_number_is_authority_year_type_and_running_number() -> None:
+    assert check_registration_number(" 3702024y0001 ") == "3702024Y0001"
 
 
 @given(
