@@ -208,6 +208,15 @@ _READERS: Mapping[str, Callable[[Cell], Json]] = {
     "commissioned_on": read_date,
     "contact_phone": read_code,
     "classification": read_code,
+    "description": read_long_text,
+    "established_on": read_date,
+    "capacity": read_whole_number,
+    "in_district": read_bool,
+    "co_builders": read_list,
+    "co_builder_usccs": read_codes,
+    "awarded_on": read_date,
+    "certificate_number": read_code,
+    "winners": read_people,
 }
 
 

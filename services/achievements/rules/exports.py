@@ -236,9 +236,9 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     ),
     ExportKind.PLATFORMS: (
         _SOURCE,
-        field("kind", "平台种类"),
+        label("kind", "平台种类"),
         field("name", "名称"),
-        field("level", "级别"),
+        label("level", "级别"),
         field("established_on", "设立日期"),
         field("address", "地址"),
         field("floor_area_m2", "面积（平方米）"),
@@ -252,8 +252,8 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     ),
     ExportKind.AWARDS: (
         _SOURCE,
-        field("scheme", "奖励种类"),
-        field("level", "等级"),
+        label("scheme", "奖励种类"),
+        label("level", "等级"),
         field("title", "项目名称"),
         field("awarded_on", "获奖日期"),
         field("certificate_number", "证书编号"),

@@ -107,6 +107,29 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "other_yuan": ("other_yuan", "其他费用", "其他", "其他相关费用"),
         "revenue_yuan": ("revenue_yuan", "营业收入", "主营业务收入", "销售收入"),
     },
+    ImportKind.PLATFORMS: {
+        "source_id": (*_SOURCE_ID, "平台编号"),
+        "kind": ("kind", "平台种类", "平台类型", "种类"),
+        "name": ("name", "名称", "平台名称"),
+        "level": ("level", "级别", "平台级别"),
+        "established_on": ("established_on", "设立日期", "成立日期", "建设日期"),
+        "address": ("address", "地址", "所在地"),
+        "floor_area_m2": ("floor_area_m2", "面积", "建筑面积", "场地面积"),
+        "description": ("description", "简介", "平台简介"),
+        "capacity": ("capacity", "可入驻单位数", "容量"),
+        "in_district": ("in_district", "是否在本区", "在本区"),
+        "co_builders": ("co_builders", "共建单位"),
+        "co_builder_usccs": ("co_builder_usccs", "共建单位统一社会信用代码"),
+    },
+    ImportKind.AWARDS: {
+        "source_id": (*_SOURCE_ID, "奖励编号"),
+        "scheme": ("scheme", "奖励种类", "奖种"),
+        "level": ("level", "等级", "奖励等级", "获奖等级"),
+        "title": ("title", "项目名称", "名称", "获奖项目"),
+        "awarded_on": ("awarded_on", "获奖日期", "授奖日期", "获奖时间"),
+        "certificate_number": ("certificate_number", "证书编号", "获奖证书号"),
+        "winners": ("winners", "获奖人", "主要完成人", "完成人"),
+    },
 }  # fmt: skip
 
 REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
@@ -114,6 +137,8 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.INSTRUMENTS: ("source_id", "name"),
     ImportKind.RESEARCHERS: ("source_id", "name"),
     ImportKind.RD_EXPENDITURES: ("year", "total_yuan"),
+    ImportKind.PLATFORMS: ("source_id", "kind", "name"),
+    ImportKind.AWARDS: ("source_id", "scheme", "level", "title", "awarded_on"),
 }
 
 
@@ -240,6 +265,7 @@ def template_headers(kind: ImportKind) -> list[tuple[str, str]]:
 _FIELD_OF_PART = {
     ("organizations", "uscc"): "organization_usccs",
     ("contributors", "orcid"): "contributor_orcids",
+    ("co_builders", "uscc"): "co_builder_usccs",
     ("intellectual_property", "number"): "patents",
     ("intellectual_property", "kind"): "patents",
 }

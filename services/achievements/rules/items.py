@@ -18,7 +18,9 @@ def compose_item(kind: ImportKind, values: dict[str, Json]) -> dict[str, Json]:
             return _compose_achievement(values)
         case ImportKind.RD_EXPENDITURES:
             return _compose_rd_expenditure(values)
-        case ImportKind.INSTRUMENTS | ImportKind.RESEARCHERS:
+        case ImportKind.PLATFORMS:
+            return _compose_platform(values)
+        case ImportKind.INSTRUMENTS | ImportKind.RESEARCHERS | ImportKind.AWARDS:
             return values
 
 
@@ -43,6 +45,14 @@ def _compose_rd_expenditure(values: dict[str, Json]) -> dict[str, Json]:
     # One organisation reports a year once, so the year is its own number where none is given.
     year = values.get("year")
     return {"source_id": str(year) if year is not None else None} | values
+
+
+def _compose_platform(values: dict[str, Json]) -> dict[str, Json]:
+    item = {name: value for name, value in values.items() if name != "co_builder_usccs"}
+    if "co_builders" in values:
+        usccs = values.get("co_builder_usccs")
+        item["co_builders"] = _pair(values["co_builders"], usccs, "uscc")
+    return item
 
 
 def _pair(names: Json, codes: Json, code_name: str) -> list[dict[str, str | None]]:

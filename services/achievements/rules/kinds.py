@@ -25,6 +25,8 @@ class ImportKind(StrEnum):
     INSTRUMENTS = "instruments"
     RESEARCHERS = "researchers"
     RD_EXPENDITURES = "rd_expenditures"
+    PLATFORMS = "platforms"
+    AWARDS = "awards"
 
     @property
     def kind(self) -> Kind:

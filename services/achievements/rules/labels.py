@@ -43,8 +43,45 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "private": "不公开",
         "classified": "涉密",
     },
+    "kind": {
+        "proof_of_concept_center": "概念验证中心",
+        "pilot_scale_base": "中试示范基地",
+        "key_laboratory": "重点实验室",
+        "enterprise_rd": "六有研发机构",
+        "makerspace": "众创空间",
+        "incubator": "孵化器",
+        "accelerator": "加速器",
+        "park": "园区",
+    },
+    "scheme": {
+        "national_st_progress": "国家科技进步奖",
+        "shandong_st_progress": "山东省科技进步奖",
+        "other": "其他",
+    },
+    "level": {
+        "national": "国家级",
+        "provincial": "省级",
+        "municipal": "市级",
+        "district": "区级",
+        "special": "特等奖",
+        "first": "一等奖",
+        "second": "二等奖",
+        "third": "三等奖",
+    },
     "state": {"in_use": "在用", "idle": "闲置", "under_repair": "待修", "retired": "报废"},
 }
+
+_LEVELS = {
+    "platforms": ("national", "provincial", "municipal", "district"),
+    "awards": ("special", "first", "second", "third"),
+}
+
+
+def list_choices(kind: str, field: str) -> tuple[str, ...]:
+    """The labels to choose from in a column of a kind; none where anything may be written."""
+    codes = LABELS.get(field, {})
+    return tuple(codes[code] for code in (_LEVELS[kind] if field == "level" else codes))
+
 
 _ALSO: Mapping[str, Mapping[str, str]] = {
     "transfer_ways": {
@@ -66,6 +103,8 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
         "私有": "private",
         "仅本单位": "private",
     },
+    "kind": {"中试基地": "pilot_scale_base", "企业研发机构": "enterprise_rd"},
+    "scheme": {"省科技进步奖": "shandong_st_progress", "省级科技进步奖": "shandong_st_progress"},
     "state": {"正常": "in_use", "使用": "in_use", "维修": "under_repair", "停用": "retired"},
 }
 

@@ -12,7 +12,7 @@ from kit.errors import RuleBroken
 from kit.text import Text
 from services.achievements.rules.headers import field_of_pointer, template_headers
 from services.achievements.rules.kinds import KIND_NAMES, ImportKind
-from services.achievements.rules.labels import LABELS
+from services.achievements.rules.labels import list_choices
 from services.achievements.rules.uploads import ENDED, FileFormat
 from services.achievements.store.files import open_table
 from services.achievements.store.imports import get_import, list_all_rows, list_parts
@@ -42,9 +42,7 @@ _HINTS = {
 def make_template(kind: ImportKind) -> bytes:
     """A workbook to fill in; its headers are those the import knows."""
     columns = [
-        TemplateColumn(
-            header, _HINTS.get(field, ""), tuple(LABELS[field].values()) if field in LABELS else ()
-        )
+        TemplateColumn(header, _HINTS.get(field, ""), list_choices(kind.value, field))
         for field, header in template_headers(kind)
     ]
     return build_template(KIND_NAMES[kind.kind].zh, columns)

@@ -50,11 +50,13 @@ def test_every_kind_goes_out_in_every_format(registry: Registry, kind: str, form
     if form == "ndjson" and kind in KINDS:
         listed = registry.enterprise.get(f"/v1/{kind}", params={"source_id": "x1"}).json()
         lines = [json.loads(line) for line in answer.text.splitlines()]
-        mine = next(line for line in lines if line["id"] == listed["items"][0]["id"])
-        # What a list reckons besides the record itself is no column of it.
-        reckoned = {"score", "highlights", "intensity", "jump"}
-        shown = {name: item for name, item in listed["items"][0].items() if name not in reckoned}
-        assert shown.items() <= (mine | {"floor_area_m2": None}).items() or kind == "platforms"
+        item = listed["items"][0]
+        mine = next(line for line in lines if line["id"] == item["id"])
+        # What is worked out for the answer, and a number's zeros, are no part of the record.
+        worked_out = {"score", "highlights", "intensity", "jump", "floor_area_m2"}
+        assert {name: mine[name] for name in mine.keys() & item.keys() - worked_out} == {
+            name: value for name, value in item.items() if name not in worked_out
+        }
 
 
 def test_no_cell_starts_a_formula(registry: Registry) -> None:

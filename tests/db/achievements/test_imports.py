@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from kit.db import WriteSession
+from services.achievements.rules.kinds import ImportKind
 from services.achievements.usecases import import_pieces
 from services.achievements.usecases import import_runs as importing
 from tests.db.achievements.conftest import UNIVERSITY, Registry, make_item
@@ -309,7 +310,7 @@ def test_a_table_without_the_needed_columns_fails_with_their_names(registry: Reg
     assert "title" in done["problem"]["missing"]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("kind", ["achievements", "instruments", "researchers", "rd_expenditures"])
+@pytest.mark.parametrize("kind", ImportKind)
 def test_the_template_of_each_kind_can_be_sent_back(registry: Registry, kind: str) -> None:
     answer = registry.public.get(f"/v1/import-templates/{kind}.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
