@@ -181,7 +181,7 @@ def choose_enhancement(
     shows: ShowsCredit,
     if_match: IfMatch = None,
 ) -> CaseAnswer:
-    """A guarantee brings the stage 保 into the plan; a pledge or the risk pool is recorded."""
+    """A track of 保 before any lender: of the guarantor, the pledgee, or the bureau's pool."""
     case = enhancements.choose_enhancement(
         session, caller, case_id, body, if_match, discloses=shows
     )

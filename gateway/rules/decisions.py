@@ -52,9 +52,6 @@ from gateway.rules.stages import (
 from gateway.rules.story import Story, go_on
 from kit.text import Text
 
-ENHANCEMENT_WAYS = ("guarantee", "pledge", "risk_pool")
-"""增信的途径：担保、质押、风险补偿资金池。"""
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -325,7 +322,7 @@ def _open_enhancement(story: Story, track: Track, order: Order, outside: Outside
         track_id=track.id,
         reason_code=order.reason_code,
         reason=order.reason or "信用结果偏弱，转入增信",
-        ways=list(ENHANCEMENT_WAYS),
+        ways=["guarantee", "pledge", "risk_pool"],
         tracks=pack_tracks([again] if rejected else []),
     )
 

@@ -1,5 +1,13 @@
 """增信: a weak 信 opens a sub-plan (guarantee, pledge, risk pool) instead of an end.
 
+    way        who takes on the track of 保        what its approval says
+    guarantee  the insurer or guarantor            a letter or policy is there
+    pledge     the lender, as the pledgee          the pledge is registered
+    risk_pool  the bureau, which keeps the pool    the case was admitted to the pool
+
+Each way is a track of the stage 保 that comes before every lender that has not decided yet: the
+lender waits for it, a condition may depend on it, and a mandate may ask for it (`products.py`).
+
 enhancement_not_open  增信 was not opened at this case
 """
 
@@ -8,8 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gateway.rules.case_json import Packed, pack_plan, pack_tracks
-from gateway.rules.cases import Case, Track
-from gateway.rules.decisions import ENHANCEMENT_WAYS, open_stages
+from gateway.rules.cases import Case, Holder, Track
+from gateway.rules.decisions import open_stages
 from gateway.rules.ledger import Actor, EventKind
 from gateway.rules.plans import Plan, PlanStep
 from gateway.rules.refusals import refuse, require_open
@@ -17,12 +25,14 @@ from gateway.rules.stages import FAVOURABLE, SETTLED, Stage
 from gateway.rules.story import Story, go_on
 from kit.text import Text
 
-GUARANTEE = ENHANCEMENT_WAYS[0]
+GUARANTEE, PLEDGE, RISK_POOL = ENHANCEMENT_WAYS = ("guarantee", "pledge", "risk_pool")
+_WAY_OF = {"insurer": GUARANTEE, "bank": PLEDGE, "officer": RISK_POOL}
+"""Which way a track of 保 is, by the role of its holder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way of 增信, what it rests on, and the tracks that a guarantee needs."""
+    """One way of 增信, what it rests on, and the tracks that it needs."""
 
     way: str
     reason: str | None
@@ -35,13 +45,21 @@ def needs_enhancement(case: Case) -> bool:
     return case.enhancement_reason is not None and not case.enhancements
 
 
-def needs_insurance(case: Case, way: str) -> bool:
-    """Whether the way asks for a stage 保 that the plan does not have yet."""
-    return way == GUARANTEE and case.plan.find_step(Stage.INSURANCE) is None
+def needs_track(case: Case, holder: Holder) -> bool:
+    """Whether the holder of a way has no live track of 保 at the case yet."""
+    present = {track.holder.uscc for track in case.list_live_tracks(Stage.INSURANCE)}
+    return holder.uscc not in present
+
+
+def find_ways_given(case: Case) -> frozenset[str]:
+    """The ways of 增信 that hold: their track of 保 is favourable."""
+    tracks = case.list_live_tracks(Stage.INSURANCE)
+    good = [track.holder.role for track in tracks if track.state in FAVOURABLE]
+    return frozenset(_WAY_OF[role] for role in good if role in _WAY_OF)
 
 
 def choose_enhancement(case: Case, choice: Choice, actor: Actor, at: datetime, on: date) -> Story:
-    """选定增信方式: a guarantee brings the stage 保 into the plan, before any lender decides."""
+    """选定增信方式: its track of 保 comes into the plan, before any lender decides."""
     require_open(case, on)
     if case.enhancement_reason is None:
         raise refuse(
@@ -57,17 +75,36 @@ def choose_enhancement(case: Case, choice: Choice, actor: Actor, at: datetime, o
         way=choice.way,
         evidence=dict(choice.evidence),
     )
-    if needs_insurance(case, choice.way):
-        plan = add_insurance(case.plan, case)
+    if choice.tracks:
+        plan = bring_in(case, choice.tracks)
         story.tell(
             EventKind.PLAN_CHANGED,
-            reason="增信：以担保或保险补足",
+            reason=f"增信：{_REASONS[choice.way]}",
             plan=pack_plan(plan),
             superseded=[],
             tracks=pack_tracks(choice.tracks),
         )
         open_stages(story)
     return story
+
+
+_REASONS = {
+    GUARANTEE: "以担保或保险补足",
+    PLEDGE: "以质押补足",
+    RISK_POOL: "纳入风险补偿资金池",
+}
+
+
+def bring_in(case: Case, tracks: Sequence[Track]) -> Plan:
+    """The plan in which these tracks of 保 have their place beside those that are there."""
+    present = [track.holder.uscc for track in case.list_live_tracks(Stage.INSURANCE)]
+    holders = tuple(dict.fromkeys([*present, *(track.holder.uscc for track in tracks)]))
+    plan = case.plan if present else add_insurance(case.plan, case)
+    steps = tuple(
+        replace(step, holders=holders) if step.stage is Stage.INSURANCE else step
+        for step in plan.steps
+    )
+    return replace(plan, steps=steps, version=case.plan.version + 1)
 
 
 def add_insurance(plan: Plan, case: Case) -> Plan:
@@ -88,7 +125,7 @@ def add_insurance(plan: Plan, case: Case) -> Plan:
         steps.append(step)
     zh, en = plan.title.zh, plan.title.en
     title = plan.title if "增信" in zh else Text(f"{zh}（增信）", f"{en} (enhanced)")
-    return Plan(plan.id, title, tuple(steps), plan.version + 1)
+    return replace(plan, title=title, steps=tuple(steps))
 
 
 def _should_wait(step: PlanStep, case: Case) -> bool:

@@ -30,6 +30,8 @@ class Fact(StrEnum):
     IN_FORCE_GUARANTEE_YUAN = "in_force_guarantee_yuan"
     HAS_SUBSIDISED_LOAN = "has_subsidised_loan"
     REGISTRATION_AREA = "registration_area"
+    HAS_PLEDGE = "has_pledge"
+    IN_RISK_POOL = "in_risk_pool"
 
 
 class Op(StrEnum):
@@ -53,7 +55,14 @@ NUMBERS = frozenset(
     }
 )
 FLAGS = frozenset(
-    {Fact.CREDIT_IS_WEAK, Fact.HAS_ACHIEVEMENT, Fact.HAS_APPRAISAL, Fact.HAS_SUBSIDISED_LOAN}
+    {
+        Fact.CREDIT_IS_WEAK,
+        Fact.HAS_ACHIEVEMENT,
+        Fact.HAS_APPRAISAL,
+        Fact.HAS_SUBSIDISED_LOAN,
+        Fact.HAS_PLEDGE,
+        Fact.IN_RISK_POOL,
+    }
 )
 
 

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 
 from gateway.rules import enhancements
-from gateway.rules.cases import Case, Track
-from gateway.rules.decisions import plan_tracks
-from gateway.rules.enhancements import Choice, needs_insurance
-from gateway.rules.plans import Plan, PlanStep
+from gateway.rules.cases import Case, Holder, Track
+from gateway.rules.enhancements import GUARANTEE, PLEDGE, RISK_POOL, Choice, needs_track
 from gateway.rules.stages import Stage
 from gateway.schemas.cases import CaseAnswer, describe_case
 from gateway.schemas.requests import EnhancementRequest
 from gateway.store.cases import lock_case
 from gateway.usecases.cases import actor_of, desk_of_today, find_visible_case, keep_story
-from gateway.usecases.plans import find_holders, make_ids
+from gateway.usecases.plans import find_stage_holders
 from kit.auth import Principal
 from kit.clock import now, today
-from kit.db import WriteSession
+from kit.db import WriteSession, new_id
 from kit.versions import match_if_given
 
 
@@ -42,10 +40,25 @@ def choose_enhancement(
 
 
 def _find_tracks(session: WriteSession, case: Case, request: EnhancementRequest) -> Sequence[Track]:
-    if not needs_insurance(case, request.way):
-        return ()
+    holders = _find_holders(session, case, request)
+    return [Track(new_id(), Stage.INSURANCE, one) for one in holders if needs_track(case, one)]
+
+
+def _find_holders(
+    session: WriteSession, case: Case, request: EnhancementRequest
+) -> Sequence[Holder]:
+    """The guarantor that is named, or the usual one; the lenders; the bureau with its pool."""
+    if request.way == RISK_POOL:
+        return [case.list_live_tracks(Stage.CREDIT)[0].holder]
+    lenders = [track.holder for track in case.list_live_tracks(Stage.LOAN)]
+    if request.way == PLEDGE and lenders:
+        return lenders
+    if request.way == GUARANTEE and request.holder is None and _has_guarantor(case):
+        return []
+    stage = Stage.LOAN if request.way == PLEDGE else Stage.INSURANCE
     named = () if request.holder is None else (request.holder,)
-    step = PlanStep(Stage.INSURANCE, (Stage.CREDIT,), holders=named)
-    plan = Plan(case.plan.id, case.plan.title, (step,))
-    holders = find_holders(session, plan)
-    return plan_tracks(plan, holders, make_ids(holders))
+    return find_stage_holders(session, stage, named)
+
+
+def _has_guarantor(case: Case) -> bool:
+    return any(one.holder.role == "insurer" for one in case.list_live_tracks(Stage.INSURANCE))

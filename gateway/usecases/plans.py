@@ -57,11 +57,12 @@ def choose_plan(session: Session, wanted: str | OwnPlan) -> Plan:
 def find_holders(session: Session, plan: Plan) -> Mapping[Stage, Sequence[Holder]]:
     """Who takes each stage of a plan: those it names, else the usual one."""
     return {
-        step.stage: _find_stage_holders(session, step.stage, step.holders) for step in plan.steps
+        step.stage: find_stage_holders(session, step.stage, step.holders) for step in plan.steps
     }
 
 
-def _find_stage_holders(session: Session, stage: Stage, named: Sequence[str]) -> Sequence[Holder]:
+def find_stage_holders(session: Session, stage: Stage, named: Sequence[str]) -> Sequence[Holder]:
+    """Those who are named, if the directory lets them hold the stage; else its usual holder."""
     if not named:
         default = find_default_holder(session, stage)
         if default is None:

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from gateway.clients.achievements import find_readiness
 from gateway.rules.appraisals import Appraisal, is_report_valid
 from gateway.rules.cases import Case, is_credit_current
+from gateway.rules.enhancements import PLEDGE, RISK_POOL, find_ways_given
 from gateway.rules.guarantees import COVERING, Guarantee
 from gateway.rules.packing import unpack
 from gateway.rules.products import (
@@ -259,7 +260,7 @@ def read_case_facts(session: ReadSession | WriteSession, case: Case) -> Facts:
         for one in list_case_supports(session, case.id, Noun.GUARANTEE)
         if one.state in COVERING
     ]
-    latest = appraised[-1] if appraised else None
+    latest, ways = appraised[-1] if appraised else None, find_ways_given(case)
     return {
         Fact.AMOUNT_YUAN: None if case.amount_yuan is None else Decimal(case.amount_yuan),
         Fact.CREDIT_SCORE: Decimal(credit.score) if credit and credit.score else None,
@@ -273,6 +274,8 @@ def read_case_facts(session: ReadSession | WriteSession, case: Case) -> Facts:
         Fact.IN_FORCE_GUARANTEE_YUAN: find_exposure(session, case.uscc),
         Fact.HAS_SUBSIDISED_LOAN: find_subsidised_loan(session, case.uscc) is not None,
         Fact.REGISTRATION_AREA: case.uscc[2:8],
+        Fact.HAS_PLEDGE: PLEDGE in ways,
+        Fact.IN_RISK_POOL: RISK_POOL in ways,
     }
 
 

@@ -205,6 +205,53 @@ def test_a_weak_credit_is_made_good_by_a_guarantee(gateway, open_case):
     assert case.decide("trade").json()["state"] == "transformed"
 
 
+@pytest.mark.parametrize(
+    ("way", "holder", "fact"),
+    [("pledge", "demo-bank", "has_pledge"), ("risk_pool", "demo-officer", "in_risk_pool")],
+)
+def test_a_pledge_or_the_pool_is_a_track_that_the_lender_waits_for(
+    gateway, open_case, way, holder, fact
+):
+    gateway.neighbours.weak = True
+    case = open_case(plan="credit-loan-trade")
+    case.decide("credit")
+    enterprise, bank = gateway.call("demo-enterprise"), gateway.call("demo-bank")
+    rule = {"fact": fact, "op": "is", "value": ["true"], "text": "须先增信"}
+    product = {"stage": "loan", "kind": "credit_loan", "title": f"增信贷 {way}", "rules": [rule]}
+    shelved = bank.post("/v1/products", json=product | {"terms": {}}).json()["id"]
+
+    def offer():
+        items = enterprise.get(f"{case.path}/offers").json()["items"]
+        return next(one["fit"] for one in items if one["product"]["id"] == shelved)
+
+    enterprise.post(f"{case.path}/enhancements", json={"way": way})
+    again = enterprise.post(f"{case.path}/enhancements", json={"way": way}).json()
+    waiting, fit = case.decide("loan"), offer()
+    given = case.decide("insurance", by=holder)
+
+    tracks = next(one for one in again["stages"] if one["stage"] == "insurance")["tracks"]
+    assert len(tracks) == 1
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "stage_not_open")
+    assert given.status_code == 200, given.text
+    assert (fit, offer()) == ("does_not_fit", "fits")
+    assert case.decide("loan").status_code == 200
+
+
+def test_several_ways_stand_beside_each_other(gateway, open_case):
+    gateway.neighbours.weak = True
+    case = open_case()
+    case.decide("credit")
+    case.decide("evaluation")
+    enterprise = gateway.call("demo-enterprise")
+
+    for way in ("guarantee", "pledge", "risk_pool"):
+        seen = enterprise.post(f"{case.path}/enhancements", json={"way": way}).json()
+
+    tracks = next(one for one in seen["stages"] if one["stage"] == "insurance")["tracks"]
+    assert {one["holder"]["role"] for one in tracks} == {"insurer", "bank", "officer"}
+    assert {one["state"] for one in tracks} == {"ready"}
+
+
 def walk_to_trade(open_case):
     case = open_case(plan="credit-evaluation-trade")
     case.decide("credit")

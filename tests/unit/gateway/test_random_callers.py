@@ -7,7 +7,6 @@ use cases try it: who may act, then what may be done.
 import os
 import random
 import sys
-from dataclasses import replace
 from datetime import timedelta
 
 from gateway.rules.access import may_close_case, may_decide, may_see_case
@@ -20,7 +19,7 @@ from gateway.rules.decisions import (
     open_case,
     plan_tracks,
 )
-from gateway.rules.enhancements import Choice, choose_enhancement, needs_insurance
+from gateway.rules.enhancements import Choice, choose_enhancement, needs_track
 from gateway.rules.folding import replay_events
 from gateway.rules.ledger import Actor, EventKind, find_first_broken
 from gateway.rules.orders import Order, Outside
@@ -150,8 +149,11 @@ def attempt(chance, case, caller, day, consent, world, mark):
         return delegate_track(case, track, f"{caller.uscc}-b", "随机", caller, AT, day)
     if kind == "enhance" and caller.role in ("enterprise", "officer"):
         way = chance.choice(("guarantee", "pledge", "risk_pool"))
-        wanted = needs_insurance(case, way)
-        tracks = [replace(t, id=f"e{mark}") for t in _insurer()] if wanted else []
+        holder = HOLDERS[
+            {"guarantee": Stage.INSURANCE, "pledge": Stage.LOAN, "risk_pool": Stage.CREDIT}[way]
+        ][0]
+        wanted = needs_track(case, holder)
+        tracks = [Track(f"e{mark}", Stage.INSURANCE, holder)] if wanted else []
         return choose_enhancement(case, Choice(way, None, {}, tracks), caller, AT, day)
     if kind == "plan" and caller.role == "officer":
         plan = chance.choice(list_stock_plans())
@@ -160,10 +162,6 @@ def attempt(chance, case, caller, day, consent, world, mark):
     if kind == "close" and may_close_case(case, caller.role, caller.uscc):
         return close_case(case, "other", "随机", caller, AT, day)
     return None
-
-
-def _insurer():
-    return [Track("e", Stage.INSURANCE, HOLDERS[Stage.INSURANCE][0])]
 
 
 def check_laws(before, story, caller, day, consent, world):
