@@ -15,14 +15,14 @@ from gateway.rules.bpmn import write_bpmn
 from gateway.rules.diagrams import draw_case
 from gateway.rules.mermaid import write_mermaid
 from gateway.schemas.cases import CaseAnswer, CaseQuery, CaseSummary, TrackAnswer
-from gateway.schemas.plans import PlanChange
+from gateway.schemas.plans import PlanChange, PlanChangeDecision
 from gateway.schemas.requests import (
     CaseRequest,
     CloseRequest,
     EnhancementRequest,
 )
 from gateway.schemas.timelines import ReceiptList, Timeline, TimelineQuery
-from gateway.usecases import cases, decisions, enhancements
+from gateway.usecases import cases, decisions, enhancements, plan_changes
 from gateway.usecases.decisions import Bench
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
@@ -101,8 +101,29 @@ def change_plan(
     shows: ShowsCredit,
     if_match: IfMatch = None,
 ) -> CaseAnswer:
-    """A new version with its reason; what was decided is superseded, never erased."""
-    case = cases.replan_case(session, caller, case_id, body, if_match, discloses=shows)
+    """A new version with its reason; what was decided is superseded, never erased.
+
+    Where the bureau's entry says `four_eyes`, it is proposed, and another officer approves it.
+    """
+    case = plan_changes.replan_case(session, caller, case_id, body, if_match, discloses=shows)
+    etag(response, case.version)
+    return case
+
+
+@router.post("/{case_id}/plan/decisions", summary="批准变更 · Decide a proposed change of plan")
+def decide_plan_change(
+    case_id: str,
+    body: PlanChangeDecision,
+    session: Write,
+    response: Response,
+    caller: Annotated[Principal, allow(Role.OFFICER)],
+    shows: ShowsCredit,
+    if_match: IfMatch = None,
+) -> CaseAnswer:
+    """By another officer than the one who proposed it."""
+    case = plan_changes.decide_plan_change(
+        session, caller, case_id, body, if_match, discloses=shows
+    )
     etag(response, case.version)
     return case
 

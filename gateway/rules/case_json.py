@@ -9,6 +9,7 @@ from gateway.rules.cases import (
     CreditResult,
     Enhancement,
     Holder,
+    PlanProposal,
     Track,
     TradeRecord,
 )
@@ -153,6 +154,26 @@ def unpack_record(data: Packed) -> TradeRecord:
         read_text_or_none(data["contract_id"]),
         read_text_or_none(data["contract_number"]),
         read_mapping_or_none(data.get("details")),
+    )
+
+
+def pack_proposal(proposal: PlanProposal) -> dict[str, Json]:
+    """A plan that waits for approval, as JSON."""
+    return {
+        "plan": pack_plan(proposal.plan),
+        "reason": proposal.reason,
+        "made_by": proposal.made_by,
+        "on": proposal.on.isoformat(),
+    }
+
+
+def unpack_proposal(data: Packed) -> PlanProposal:
+    """A plan that waits for approval, from its JSON."""
+    return PlanProposal(
+        unpack_plan(read_mapping(data["plan"])),
+        read_text_or_none(data["reason"]),
+        read_text(data["made_by"]),
+        read_day(data["on"]),
     )
 
 

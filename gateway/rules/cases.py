@@ -107,6 +107,16 @@ class Enhancement:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanProposal:
+    """变更路径的拟议: a plan that waits for another person's approval; `made_by` is a client."""
+
+    plan: Plan
+    reason: str | None
+    made_by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case after so many events (`version`)."""
 
@@ -125,6 +135,7 @@ class Case:
     enhancement_reason: str | None = None
     enhancements: tuple[Enhancement, ...] = ()
     opened_by: str | None = None
+    proposal: PlanProposal | None = None
     record: TradeRecord | None = None
     closed_on: date | None = None
     close_reason_code: str | None = None

@@ -19,7 +19,7 @@ from gateway.rules.case_json import (
     unpack_record,
     unpack_tracks,
 )
-from gateway.rules.cases import Case, CaseState, Enhancement, Track
+from gateway.rules.cases import Case, CaseState, Enhancement, PlanProposal, Track
 from gateway.rules.ledger import CaseEvent, EventKind
 from gateway.rules.stages import TrackState
 
@@ -175,7 +175,18 @@ def _change_plan(case: Case, event: CaseEvent) -> Case:
         replace(track, superseded=track.superseded or track.id in gone) for track in case.tracks
     )
     plan = unpack_plan(read_mapping(event.data["plan"]))
-    return replace(case, plan=plan, tracks=(*kept, *unpack_tracks(event.data["tracks"])))
+    tracks = (*kept, *unpack_tracks(event.data["tracks"]))
+    return replace(case, plan=plan, tracks=tracks, proposal=None)
+
+
+def _propose_plan(case: Case, event: CaseEvent) -> Case:
+    plan = unpack_plan(read_mapping(event.data["plan"]))
+    on = read_day(event.data["on"])
+    return replace(case, proposal=PlanProposal(plan, event.reason, event.actor.client_id, on))
+
+
+def _refuse_plan(case: Case, _event: CaseEvent) -> Case:
+    return replace(case, proposal=None)
 
 
 def _transform_case(case: Case, event: CaseEvent) -> Case:
@@ -204,6 +215,8 @@ _CHANGES: Mapping[EventKind, Callable[[Case, CaseEvent], Case]] = {
     EventKind.ENHANCEMENT_CHOSEN: _choose_enhancement,
     EventKind.CONSENT_CHANGED: _keep_case,
     EventKind.PLAN_CHANGED: _change_plan,
+    EventKind.PLAN_PROPOSED: _propose_plan,
+    EventKind.PLAN_REFUSED: _refuse_plan,
     EventKind.CASE_TRANSFORMED: _transform_case,
     EventKind.CASE_CLOSED: _close_case,
 }

@@ -40,6 +40,8 @@ class EventKind(StrEnum):
     ENHANCEMENT_CHOSEN = "enhancement-chosen"
     CONSENT_CHANGED = "consent-changed"
     PLAN_CHANGED = "plan-changed"
+    PLAN_PROPOSED = "plan-proposed"
+    PLAN_REFUSED = "plan-refused"
     CASE_TRANSFORMED = "case-transformed"
     CASE_CLOSED = "case-closed"
 

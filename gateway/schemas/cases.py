@@ -102,6 +102,15 @@ class EnhancementAnswer(AnswerModel):
     evidence: dict[str, Any]
 
 
+class ProposalAnswer(AnswerModel):
+    """A plan that waits for approval."""
+
+    plan: PlanAnswer
+    reason: str | None
+    made_by: str
+    on: date
+
+
 class RecordAnswer(AnswerModel):
     """The trade record with which the case ended."""
 
@@ -131,6 +140,9 @@ class CaseAnswer(AnswerModel):
     )
     enhancement: str | None = Field(description="why credit enhancement (增信) was opened")
     enhancements: list[EnhancementAnswer] = Field(description="the ways chosen, and their evidence")
+    plan_proposal: ProposalAnswer | None = Field(
+        description="a change of plan that waits for another person's approval"
+    )
     record: RecordAnswer | None
     opened_on: date
     closed_on: date | None
@@ -189,6 +201,7 @@ def describe_case(case: Case, desk: Desk) -> CaseAnswer:
             )
             for one in (case.enhancements if desk.discloses else ())
         ],
+        plan_proposal=_describe_proposal(case),
         record=_describe_record(case),
         opened_on=case.opened_on,
         closed_on=case.closed_on,
@@ -282,6 +295,15 @@ def _describe_credit(case: Case) -> CreditAnswer | None:
         grade=credit.grade,
         is_weak=credit.is_weak,
         valid_until=credit.valid_until,
+    )
+
+
+def _describe_proposal(case: Case) -> ProposalAnswer | None:
+    if case.proposal is None:
+        return None
+    waits = case.proposal
+    return ProposalAnswer(
+        plan=describe_plan(waits.plan), reason=waits.reason, made_by=waits.made_by, on=waits.on
     )
 
 

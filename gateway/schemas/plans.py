@@ -1,6 +1,6 @@
 """Plans on the wire: a stock plan by its name, or an own one as a list of stages."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -62,6 +62,15 @@ class PlanChange(WireModel):
 
     plan: PlanName | OwnPlan
     reason: str = Field(min_length=1, max_length=1000, examples=["企业改用股权融资"])
+
+
+class PlanChangeDecision(WireModel):
+    """Whether a proposed change of plan counts from now on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "approved"}]})
+
+    outcome: Literal["approved", "refused"]
+    reason: str | None = Field(None, max_length=1000)
 
 
 class StepAnswer(AnswerModel):

@@ -57,7 +57,9 @@ class InstitutionRequest(WireModel):
     name: str = Field(min_length=1, max_length=200)
     role: Role
     is_default: bool = Field(False, description="takes the stage when a plan names nobody")
-    four_eyes: bool = Field(False, description="maker and checker must be two people (经办复核)")
+    four_eyes: bool = Field(
+        True, description="maker and checker are two people (经办复核); false: one may do both"
+    )
 
 
 class InstitutionAnswer(AnswerModel):

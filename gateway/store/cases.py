@@ -24,6 +24,7 @@ from gateway.rules.case_json import (
     unpack_credit,
     unpack_enhancements,
     unpack_plan,
+    unpack_proposal,
     unpack_record,
 )
 from gateway.rules.cases import Case, CaseState, Holder, Track
@@ -171,6 +172,7 @@ def read_case(row: Row[Any]) -> Case:
         enhancement_reason=row.enhancement_reason,
         enhancements=unpack_enhancements(row.enhancements),
         opened_by=row.opened_by,
+        proposal=None if row.proposal is None else unpack_proposal(row.proposal),
         record=None if row.record is None else unpack_record(row.record),
         closed_on=row.closed_on,
         close_reason_code=row.close_reason_code,

@@ -35,6 +35,14 @@ def find_holder(session: Session, stage: Stage, uscc: str) -> Holder | None:
     return None if found is None else _holder(found)
 
 
+def needs_four_eyes(session: Session, stage: Stage, uscc: str) -> bool:
+    """Whether maker and checker are two people there."""
+    query = select(Institution.four_eyes).where(
+        Institution.stage == stage.value, Institution.uscc == uscc
+    )
+    return bool(session.scalar(query))
+
+
 def add_institution(session: WriteSession, values: dict[str, Any]) -> None:
     """Enter an institution; one that is there already stays as it is."""
     session.execute(insert(Institution).values(values).on_conflict_do_nothing())

@@ -26,6 +26,7 @@ from gateway.rules.case_json import (
     pack_credit,
     pack_enhancements,
     pack_plan,
+    pack_proposal,
     pack_record,
 )
 from gateway.rules.cases import Case, Track
@@ -46,6 +47,7 @@ _MOVING = (
     "credit",
     "enhancement_reason",
     "enhancements",
+    "proposal",
     "record_reference",
     "record",
     "contract_id",
@@ -135,6 +137,7 @@ def _write_case(case: Case) -> dict[str, Any]:
         "enhancement_reason": case.enhancement_reason,
         "enhancements": pack_enhancements(case.enhancements),
         "opened_by": case.opened_by,
+        "proposal": None if case.proposal is None else pack_proposal(case.proposal),
         "record_reference": None if case.record is None else case.record.reference,
         "record": None if case.record is None else pack_record(case.record),
         "contract_id": None if case.record is None else case.record.contract_id,

@@ -47,6 +47,7 @@ class FinancingCase(Base):
     enhancements: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     record_reference: Mapped[str | None] = mapped_column(String(120), unique=True)
     opened_by: Mapped[str | None] = mapped_column(String(100))
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     close_reason_code: Mapped[str | None] = mapped_column(String(50))

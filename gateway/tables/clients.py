@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text, false
+from sqlalchemy import Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.tables.base import At, Base, Code, Id, Name, Packed, UsccColumn
@@ -29,7 +29,7 @@ class Client(Base):
 class Institution(Base):
     """机构目录：哪家机构可以办理哪个环节
 
-    is_default 者在未指明时承办；four_eyes 者经办与复核须为两人。
+    is_default 者在未指明时承办；four_eyes 者经办与复核须为两人（缺省如此）。
     """
 
     __tablename__ = "institutions"
@@ -40,7 +40,7 @@ class Institution(Base):
     role: Mapped[Code]
     name: Mapped[Name]
     is_default: Mapped[bool]
-    four_eyes: Mapped[bool] = mapped_column(server_default=false())
+    four_eyes: Mapped[bool] = mapped_column(server_default=true())
 
 
 class RelatedParty(Base):

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from gateway.clients.achievements import is_achievement_visible
 from gateway.rules.access import may_close_case, may_see_case
 from gateway.rules.cases import Case, CaseState
-from gateway.rules.decisions import Opening, change_plan, close_case, open_case, plan_tracks
+from gateway.rules.decisions import Opening, close_case, open_case, plan_tracks
 from gateway.rules.ledger import Actor, find_first_broken
-from gateway.rules.plans import Plan
 from gateway.rules.stages import Stage
 from gateway.rules.story import Story
 from gateway.schemas.cases import (
@@ -21,7 +20,6 @@ from gateway.schemas.cases import (
     summarize_case,
 )
 from gateway.schemas.events import CaseClosed, CaseOpened
-from gateway.schemas.plans import PlanChange
 from gateway.schemas.requests import CaseRequest, CloseRequest
 from gateway.schemas.timelines import (
     ReceiptAnswer,
@@ -42,12 +40,12 @@ from kit.auth import Principal, Role
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.directory import Directory
-from kit.errors import Forbidden, RuleBroken, invalid, no_such
+from kit.errors import Forbidden, invalid, no_such
 from kit.events import record_event
 from kit.money import format_yuan
 from kit.pages import Page, decode_cursor, encode_cursor
 from kit.text import Text
-from kit.versions import match_if_given, require_match
+from kit.versions import match_if_given
 
 
 def file_case(session: WriteSession, caller: Principal, request: CaseRequest) -> CaseAnswer:
@@ -159,37 +157,6 @@ def show_timeline(
     )
 
 
-def replan_case(
-    session: WriteSession,
-    caller: Principal,
-    case_id: str,
-    request: PlanChange,
-    if_match: str | None,
-    *,
-    discloses: bool,
-) -> CaseAnswer:
-    """变更办理路径: a new version of the plan, with its reason and who approved it."""
-    case = find_visible_case(session, caller, case_id)
-    check_second_person(caller, case)
-    chosen = choose_plan(session, request.plan)
-    plan = Plan(chosen.id, chosen.title, chosen.steps, case.plan.version + 1)
-    holders = find_holders(session, plan)
-    require_match(if_match, case.version)
-    locked = lock_case(session, case_id)
-    require_match(if_match, locked.version)
-    story = change_plan(
-        locked,
-        plan,
-        plan_tracks(plan, holders, make_ids(holders)),
-        request.reason,
-        actor_of(caller, case.uscc),
-        now(),
-        today(),
-    )
-    keep_story(session, story, locked)
-    return describe_case(story.case, desk_of_today(discloses=discloses))
-
-
 def end_case(
     session: WriteSession,
     caller: Principal,
@@ -220,19 +187,6 @@ def end_case(
     )
     keep_story(session, story, locked)
     return describe_case(story.case, desk_of_today(discloses=discloses))
-
-
-def check_second_person(caller: Principal, case: Case) -> None:
-    """Who opened a case composed its plan; another person approves the change (maker ≠ checker)."""
-    if case.opened_by == caller.client_id:
-        raise RuleBroken(
-            "second_person_required",
-            Text(
-                "办件的路径由您拟定，变更须由另一人批准",
-                "you composed the plan of this case; somebody else approves its change",
-            ),
-            made_by=case.opened_by,
-        )
 
 
 def show_receipts(session: ReadSession, caller: Principal, case_id: str) -> ReceiptList:

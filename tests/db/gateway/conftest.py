@@ -144,3 +144,25 @@ def open_case(gateway: Gateway):
         return Walk(gateway, answer.headers["Location"], answer.json())
 
     return make
+
+
+@pytest.fixture
+def officer(gateway):
+    return gateway.call("demo-officer")
+
+
+@pytest.fixture
+def second_officer(gateway):
+    return gateway.call("demo-officer-2")
+
+
+def put_credit_office(officer, **changes):
+    body = {"name": "历下区科学技术局", "role": "officer", "is_default": True} | changes
+    return officer.put("/v1/institutions/credit/11370102004200018N", json=body)
+
+
+@pytest.fixture
+def four_eyes(officer):
+    put_credit_office(officer, four_eyes=True)
+    yield
+    put_credit_office(officer, four_eyes=False)

@@ -13,28 +13,6 @@ from .conftest import ENTERPRISE
 BROKER, BANK = "91370102MA3D00063D", "91370102MA3D00039W"
 
 
-@pytest.fixture
-def officer(gateway):
-    return gateway.call("demo-officer")
-
-
-@pytest.fixture
-def second_officer(gateway):
-    return gateway.call("demo-officer-2")
-
-
-def put_credit_office(officer, **changes):
-    body = {"name": "历下区科学技术局", "role": "officer", "is_default": True} | changes
-    return officer.put("/v1/institutions/credit/11370102004200018N", json=body)
-
-
-@pytest.fixture
-def four_eyes(officer):
-    put_credit_office(officer, four_eyes=True)
-    yield
-    put_credit_office(officer)
-
-
 def complete(client, case, stage, outcome, **body):
     track = case.track(stage).rsplit("/", 1)[1]
     return client.post(
