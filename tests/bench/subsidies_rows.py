@@ -29,6 +29,7 @@ from services.subsidies.rules.columns import (
     FacilityKind,
     Registrar,
     empty_columns,
+    weigh_marked,
 )
 from services.subsidies.rules.policies import Policy
 from services.subsidies.rules.simulation import CHUNK, Simulation
@@ -82,10 +83,10 @@ def build(data):
     columns = empty_columns(rows)
 
     def weigh(name):
-        return np.where(data[name], np.uint8(0), np.uint8(FALSE))
+        return weigh_marked(~data[name], FALSE)
 
     def some_day(name):
-        return np.where(data[name], np.int32(day), np.int32(0))
+        return data[name].astype(np.int32) * np.int32(day)
 
     ratio = (data["match_ratio"] * MICRO).astype(np.int32)
     columns.kind = np.full(rows, KINDS.index("enterprise"), np.uint8)
@@ -99,14 +100,12 @@ def build(data):
     for place, name in enumerate(name for name in FLAGS if name.startswith("have_")):
         columns.haves[place] = weigh(name)
     columns.platform_recognised_on = some_day("recognised")
-    columns.platform_refused = np.where(data["already_paid"], np.uint8(FALSE), np.uint8(0))
-    columns.lab_level = np.where(data["new_municipal_lab"], np.uint8(0), np.uint8(ABSENT))
+    columns.platform_refused = weigh_marked(data["already_paid"], FALSE)
+    columns.lab_level = weigh_marked(~data["new_municipal_lab"], ABSENT)
     columns.lab_new = np.zeros(rows, np.uint8)
     columns.lab_accredited_on = np.full(rows, day, np.int32)
     columns.contract_type = np.zeros(rows, np.uint8)
-    columns.registrar = np.where(
-        data["contract_registered"], np.uint8(Registrar.CITY), np.uint8(Registrar.OTHER)
-    )
+    columns.registrar = weigh_marked(~data["contract_registered"], Registrar.OTHER)
     columns.registered_on = np.full(rows, day, np.int32)
     paid_on = some_day("city_paid")
     contract, facility = (

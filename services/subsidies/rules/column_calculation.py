@@ -26,6 +26,8 @@ from services.subsidies.rules.columns import (
     Fen,
     Flags,
     Standing,
+    spread,
+    weigh_marked,
 )
 from services.subsidies.rules.policies import RuleCode
 
@@ -47,12 +49,14 @@ Verdicts = dict[RuleCode, RuleColumn]
 
 def calculate_columns(columns: Columns, policy: ColumnPolicy) -> Verdicts:
     """Judge every row by the policy of the day."""
-    contracts = judge_contracts(columns, policy, policy.kind_gravity[columns.kind])
+    kinds = policy.kind_gravity[columns.kind]
+    applicants = np.maximum(kinds, _silent_district(columns, policy))
+    contracts = judge_contracts(columns, policy, kinds)
     facilities = judge_facilities(columns, policy)
     return {
-        RuleCode.AWARD: _judge_awards(columns, policy),
+        RuleCode.AWARD: _judge_awards(columns, policy, applicants),
         RuleCode.RD_PLATFORM: _judge_platforms(columns, policy),
-        RuleCode.KEY_LABORATORY: _judge_laboratories(columns, policy),
+        RuleCode.KEY_LABORATORY: _judge_laboratories(columns, policy, applicants),
         RuleCode.CONTRACT_MATCH: RuleColumn(*contracts),
     } | {rule: RuleColumn(*parts) for rule, parts in facilities.items()}
 
@@ -87,36 +91,28 @@ def total_of(verdicts: Verdicts) -> Fen:
 
 
 def _silent_district(columns: Columns, policy: ColumnPolicy) -> Codes:
-    outside = policy.weigh("district_where_silent")
-    return _replace(columns.in_district, FALSE, outside)
+    """Outside weighs by the pack's reading instead of against the applicant."""
+    outside = columns.in_district == FALSE
+    kept = columns.in_district - weigh_marked(outside, FALSE)
+    return kept + weigh_marked(outside, policy.weigh("district_where_silent"))
 
 
-def _replace(codes: Codes, old: int, new: int) -> Codes:
-    if old == new:
-        return codes
-    copy = codes.copy()
-    copy[codes == old] = new
-    return copy
-
-
-def _judge_awards(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
+def _judge_awards(columns: Columns, policy: ColumnPolicy, applicants: Codes) -> RuleColumn:
     days = columns.awarded_on
-    place = columns.award.astype(np.intp)
+    place = columns.award.astype(np.min_scalar_type(len(policy.award_gravity)))
     place *= len(policy.periods) + 1
     for begin in policy.periods:
         later = days >= begin
-        # An award without a day is judged by the law of the day of the calculation.
-        place += later | (days == NO_DAY) if policy.on >= begin else later
+        if policy.on >= begin:
+            # An award without a day is judged by the law of the day of the calculation.
+            later |= days == NO_DAY
+        place += later.view(np.uint8)
     outcome = policy.award_gravity[place]
-    for column in (
-        policy.kind_gravity[columns.kind],
-        _silent_district(columns, policy),
-        _past(days, policy, UNKNOWN),
-        _standings(policy, "joint_winners")[columns.award_standing],
-    ):
-        np.maximum(outcome, column, out=outcome)
-    due = policy.award_price[place]
-    due *= outcome == 0
+    np.maximum(outcome, applicants, out=outcome)
+    np.maximum(outcome, _past(days, policy, UNKNOWN), out=outcome)
+    _weigh_standing(outcome, columns.award_standing, policy, "joint_winners")
+    eligible = np.flatnonzero(outcome == 0)
+    due = spread(len(columns), eligible, policy.award_price[place[eligible]])
     return RuleColumn(outcome, due, np.zeros(len(columns), np.bool_))
 
 
@@ -132,7 +128,7 @@ def _judge_platforms(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
         _past(columns.platform_recognised_on, policy, PENDING),
     ):
         np.maximum(outcome, column, out=outcome)
-    due = (outcome == 0) * np.int64(policy.numbers.reward)
+    due = spread(len(columns), np.flatnonzero(outcome == 0), policy.numbers.reward)
     return RuleColumn(outcome, due, np.zeros(len(columns), np.bool_))
 
 
@@ -148,39 +144,45 @@ def _size(columns: Columns, policy: ColumnPolicy) -> Codes:
     return np.where(known & (revenue < 0), WRONG, size).astype(np.uint8)
 
 
-def _judge_laboratories(columns: Columns, policy: ColumnPolicy) -> RuleColumn:
+def _judge_laboratories(columns: Columns, policy: ColumnPolicy, applicants: Codes) -> RuleColumn:
     approved, ceiling = columns.lab_approved, policy.numbers.lab_ceiling
     outcome = np.maximum(columns.lab_level, columns.lab_new)
-    for column in (
-        policy.kind_gravity[columns.kind],
-        _silent_district(columns, policy),
-        _past(columns.lab_accredited_on, policy, PENDING),
-        _standings(policy, "lab_co_built")[columns.lab_standing],
-    ):
-        np.maximum(outcome, column, out=outcome)
+    np.maximum(outcome, applicants, out=outcome)
+    np.maximum(outcome, _past(columns.lab_accredited_on, policy, PENDING), out=outcome)
+    _weigh_standing(outcome, columns.lab_standing, policy, "lab_co_built")
     undecided = approved == NO_FEN
-    refused = ((approved < 0) & ~undecided) | (approved > ceiling)
-    np.maximum(outcome, refused.view(np.uint8) * np.uint8(WRONG), out=outcome)
-    eligible = outcome == 0
-    due = np.where(undecided, ceiling, approved)
-    due *= eligible
-    return RuleColumn(outcome, due, undecided & eligible & (ceiling > 0))
+    refused = ((approved < 0) ^ undecided) | (approved > ceiling)
+    np.maximum(outcome, weigh_marked(refused, WRONG), out=outcome)
+    eligible = np.flatnonzero(outcome == 0)
+    open_ = undecided[eligible]
+    due = spread(len(columns), eligible, np.where(open_, ceiling, approved[eligible]))
+    at_most = np.zeros(len(columns), np.bool_)
+    at_most[eligible] = open_ & (ceiling > 0)
+    return RuleColumn(outcome, due, at_most)
 
 
 def _past(days: Days, policy: ColumnPolicy, unknown: int) -> Codes:
-    """A day that must have come: `unknown` where it is not stated, else pending or back-dated."""
-    gravity: Codes = (days > policy.on).view(np.uint8) * np.uint8(PENDING)
-    np.putmask(gravity, days < policy.from_day, policy.weigh("back_dating"))
-    np.putmask(gravity, days == NO_DAY, unknown)
+    """A day that must have come: `unknown` where it is not stated, else pending or back-dated.
+
+    The three exclude each other, so their weights add up.
+    """
+    unstated = days == NO_DAY
+    early = (days < policy.from_day) ^ unstated
+    gravity = weigh_marked(days > max(policy.on, policy.from_day - 1), PENDING)
+    gravity += weigh_marked(unstated, unknown)
+    gravity += weigh_marked(early, policy.weigh("back_dating"))
     return gravity
 
 
-def _standings(policy: ColumnPolicy, joint: str) -> Codes:
-    """Gravities by `Standing`."""
+def _weigh_standing(outcome: Codes, standings: Codes, policy: ColumnPolicy, joint: str) -> None:
+    """Let the outcome weigh how the thing stands beside its columns."""
+    if not standings.any():
+        return
     gravities = {
         Standing.FINE: 0,
         Standing.JOINT: policy.weigh(joint),
         Standing.REVOKED: FALSE,
         Standing.WRONG: WRONG,
     }
-    return np.array([gravities[standing] for standing in Standing], np.uint8)
+    lookup = np.array([gravities[standing] for standing in Standing], np.uint8)
+    np.maximum(outcome, lookup[standings], out=outcome)

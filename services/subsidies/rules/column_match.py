@@ -21,6 +21,9 @@ from services.subsidies.rules.columns import (
     Fen,
     Flags,
     Registrar,
+    put,
+    spread,
+    weigh_marked,
 )
 from services.subsidies.rules.policies import RuleCode
 
@@ -43,33 +46,42 @@ def _registration(columns: Columns, policy: ColumnPolicy) -> Codes:
     registrar, day = columns.registrar, columns.registered_on
     paid_on = columns.contract_payments.paid_on
     no_day, nobody = day == NO_DAY, registrar == Registrar.UNKNOWN
-    gravity = (day > policy.on).view(np.uint8) * np.uint8(PENDING)
-    early = (gravity == 0) & (paid_on < day) & (paid_on != NO_DAY)
-    np.putmask(gravity, early, policy.weigh("payment_before_registration"))
-    np.putmask(gravity, no_day | nobody, UNKNOWN)
-    np.putmask(gravity, (no_day & nobody) | (registrar == Registrar.OTHER), FALSE)
+    late = day > policy.on
+    gravity = weigh_marked(late, PENDING)
+    early = ~late & (paid_on < day) & (paid_on != NO_DAY)
+    gravity += weigh_marked(early, policy.weigh("payment_before_registration"))
+    put(gravity, no_day | nobody, UNKNOWN)
+    put(gravity, (no_day & nobody) | (registrar == Registrar.OTHER), FALSE)
     return gravity
 
 
 def judge_facilities(columns: Columns, policy: ColumnPolicy) -> dict[RuleCode, Parts]:
     """Rules 5 and 6: the kind chooses the rule; both answer where it is unknown or another."""
     common = np.maximum(columns.facility_in_district, _performance(columns, policy))
-    rules = {
-        RuleCode.POC_MATCH: FacilityKind.POC,
-        RuleCode.PILOT_MATCH: FacilityKind.PILOT,
+    np.maximum(common, _unclear_kind(columns.facility_kind), out=common)
+    others = {
+        RuleCode.POC_MATCH: FacilityKind.PILOT,
+        RuleCode.PILOT_MATCH: FacilityKind.POC,
     }
     payments = columns.facility_payments
     answers: dict[RuleCode, Parts] = {}
     judged: dict[int, Codes] = {}
-    for rule, own in rules.items():
+    for rule, other in others.items():
         ceiling = policy.numbers.ratio_ceilings[rule]
         if ceiling not in judged:
             judged[ceiling] = np.maximum(common, _judge_payments(payments, policy, ceiling))
-        kinds = np.full(256, ABSENT, np.uint8)
-        kinds[own], kinds[FacilityKind.UNKNOWN], kinds[FacilityKind.OTHER] = 0, UNKNOWN, FALSE
-        outcome = np.maximum(judged[ceiling], kinds[columns.facility_kind])
+        elsewhere = weigh_marked(columns.facility_kind == other, ABSENT)
+        outcome = np.maximum(judged[ceiling], elsewhere)
         answers[rule] = _conclude(outcome, payments, policy, ceiling)
     return answers
+
+
+def _unclear_kind(kinds: Codes) -> Codes:
+    """How a kind weighs under both rules, where it is neither of the two."""
+    gravity = weigh_marked(kinds == FacilityKind.UNKNOWN, UNKNOWN)
+    gravity += weigh_marked(kinds == FacilityKind.OTHER, FALSE)
+    gravity += weigh_marked(kinds == FacilityKind.ABSENT, ABSENT)
+    return gravity
 
 
 def _performance(columns: Columns, policy: ColumnPolicy) -> Codes:
@@ -81,8 +93,8 @@ def _performance(columns: Columns, policy: ColumnPolicy) -> Codes:
         stale = dated & (grade == 0) & (paid_on != NO_DAY) & (paid_on >= stale_from)
         weight = policy.weigh("performance_year")
         gravity[stale] = np.maximum(gravity[stale], np.uint8(weight))
-        np.putmask(gravity, dated & (stale_from > policy.year_limit), WRONG)
-    np.putmask(gravity, grade == NOT_ASSESSED, PENDING)
+        put(gravity, dated & (stale_from > policy.year_limit), WRONG)
+    put(gravity, grade == NOT_ASSESSED, PENDING)
     return gravity
 
 
@@ -92,28 +104,30 @@ def _judge_payments(payments: CityPayments, policy: ColumnPolicy, ceiling: int) 
     no_day, no_paid, no_approved = day == NO_DAY, paid == NO_FEN, approved == NO_FEN
     nothing_paid, nothing_approved = paid == 0, approved == 0
     late = policy.on + (1 if policy.reads("payment_day", "same_day_counts") else 0)
-    gravity = (day < policy.from_day).view(np.uint8) * np.uint8(policy.weigh("back_dating"))
-    np.putmask(gravity, no_paid, UNKNOWN)
-    np.putmask(gravity, day >= late, PENDING)
-    np.putmask(gravity, no_day, UNKNOWN)
-    np.putmask(gravity, no_day & nothing_paid, PENDING)
-    none_due = nothing_approved | (nothing_paid & ~no_day & (day <= policy.on))
-    if none_due.any():
-        np.putmask(gravity, none_due, PENDING)
-        np.putmask(gravity, none_due & (nothing_approved | no_approved), FALSE)
+    gravity = weigh_marked(day < policy.from_day, policy.weigh("back_dating"))
+    put(gravity, no_paid, UNKNOWN)
+    put(gravity, day >= late, PENDING)
+    put(gravity, no_day, UNKNOWN)
+    none_paid = nothing_approved | nothing_paid
+    if none_paid.any():
+        put(gravity, no_day & nothing_paid, PENDING)
+        none_due = nothing_approved | (nothing_paid & ~no_day & (day <= policy.on))
+        put(gravity, none_due, PENDING)
+        put(gravity, none_due & (nothing_approved | no_approved), FALSE)
     wrong = (paid > approved) & ~no_approved
-    wrong |= (paid < 0) & ~no_paid
-    wrong |= (approved < 0) & ~no_approved
+    # What is not known is a number below all others.
+    wrong |= (paid < 0) ^ no_paid
+    wrong |= (approved < 0) ^ no_approved
     ratio = payments.ratio
-    wrong |= (ratio > ceiling) | ((ratio < 0) & (ratio != NO_RATIO))
-    np.putmask(gravity, wrong, WRONG)
+    wrong |= (ratio > ceiling) | ((ratio < 0) ^ (ratio == NO_RATIO))
+    put(gravity, wrong, WRONG)
     return gravity
 
 
 def _conclude(outcome: Codes, payments: CityPayments, policy: ColumnPolicy, ceiling: int) -> Parts:
     """Base × ratio to the fen, where the row is eligible."""
     rows = len(outcome)
-    due, at_most = np.zeros(rows, np.int64), np.zeros(rows, np.bool_)
+    at_most = np.zeros(rows, np.bool_)
     eligible = np.flatnonzero(outcome == 0)
     base = payments.paid[eligible]
     if not policy.reads("match_base", "disbursed"):
@@ -124,6 +138,5 @@ def _conclude(outcome: Codes, payments: CityPayments, policy: ColumnPolicy, ceil
     ratio = np.where(open_ratio, ceiling, stated).astype(np.int64)
     half = 0 if policy.reads("match_rounding", "down") else MICRO // 2
     sums = (base * ratio + half) // MICRO
-    due[eligible] = sums
     at_most[eligible] = open_ratio & (sums > 0)
-    return outcome, due, at_most
+    return outcome, spread(rows, eligible, sums), at_most

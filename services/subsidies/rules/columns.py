@@ -204,6 +204,25 @@ def _no_payments(rows: int) -> CityPayments:
     )
 
 
+def weigh_marked(marked: Flags, weight: int) -> Codes:
+    """The weight where it is marked, else 0: many times as fast as choosing element by element."""
+    weighed: Codes = marked.view(np.uint8) * np.uint8(weight)
+    return weighed
+
+
+def put(codes: Codes, marked: Flags, weight: int) -> None:
+    """Overwrite what is marked; most marks never occur, and looking is cheaper than writing."""
+    if marked.any():
+        np.putmask(codes, marked, weight)
+
+
+def spread(rows: int, places: npt.NDArray[np.intp], amounts: Fen | int) -> Fen:
+    """Amounts at some places, nothing at the others."""
+    due = np.zeros(rows, np.int64)
+    due[places] = amounts
+    return due
+
+
 OUTCOMES: Mapping[int, Outcome] = {weight: outcome for outcome, weight in GRAVITY.items()}
 """The outcome behind a gravity."""
 

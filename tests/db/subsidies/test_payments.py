@@ -283,7 +283,7 @@ def test_what_lacks_is_told_once_with_a_clock_and_documents_keep_their_hash(bure
 
 def test_many_approvals_at_once_commit_exactly_what_is_left(bureau):
     budget = allot(bureau, "100000.00")
-    due = at_once(lambda _: open_due(bureau, "6000.00"), range(APPROVALS))
+    due = at_once(lambda _: open_due(bureau, "5000.00"), range(APPROVALS))
     done = confirm(bureau, *due)
     applications = [one["application_id"] for one in done]
     reviewed = at_once(
@@ -296,10 +296,11 @@ def test_many_approvals_at_once_commit_exactly_what_is_left(bureau):
     )
 
     refused = [answer.json() for answer in answers if answer.status_code != 200]
-    assert len(refused) == APPROVALS - 16
-    assert {(one["code"], one["left_yuan"]) for one in refused} == {("budget_exhausted", "4000.00")}
+    assert len(refused) == APPROVALS - 20
+    assert {(one["code"], one["left_yuan"]) for one in refused} == {("budget_exhausted", "0.00")}
+    assert all("0.00" in one["detail"] for one in refused)
     kept = bureau.call(OFFICER, "GET", budget).json()
-    assert (kept["committed_yuan"], kept["left_yuan"]) == ("96000.00", "4000.00")
+    assert (kept["committed_yuan"], kept["left_yuan"]) == ("100000.00", "0.00")
 
 
 def test_two_batches_at_once_take_an_application_once(bureau):
