@@ -1,5 +1,7 @@
 """Optimistic locking: every thing has a version, its ETag is `"<version>"` (RFC 9110 §8.8.3)."""
 
+from hashlib import sha256
+
 from kit.errors import PreconditionMissing, Stale
 from kit.text import Text
 
@@ -7,6 +9,11 @@ from kit.text import Text
 def etag_of(version: int) -> str:
     """The entity tag of a version."""
     return f'"{version}"'
+
+
+def etag_of_text(text: str) -> str:
+    """The entity tag of a thing that is calculated when it is read, by what it says."""
+    return f'"{sha256(text.encode()).hexdigest()[:16]}"'
 
 
 def require_match(if_match: str | None, version: int) -> None:

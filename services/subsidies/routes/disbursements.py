@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import File, Query, Request, Response, UploadFile
 
 from kit.auth import Principal, Role, allow
-from kit.http import HouseRouter, Read, Write, created
-from kit.pages import Page, PageQuery
+from kit.http import HouseRouter, Read, Write, created, etag
+from kit.pages import Page
 from kit.text import choose_language
 from services.subsidies.schemas.disbursements import (
     DisbursementAnswer,
+    DisbursementQuery,
     DisbursementRequest,
     DisbursementSummary,
     ReturnFileAnswer,
@@ -30,22 +31,26 @@ def order_disbursement(
 ) -> DisbursementAnswer:
     """Of applications whose public notice is over: all of them, or none with the reason."""
     batch = disbursements.order_disbursement(session, caller, body)
-    created(response, f"/v1/disbursements/{batch.id}")
+    created(response, f"/v1/disbursements/{batch.id}", batch.version)
     return batch
 
 
 @router.get("", summary="拨付批次列表 · Payment batches")
 def list_disbursements(
-    query: Annotated[PageQuery, Query()], session: Read, _caller: Reader
+    query: Annotated[DisbursementQuery, Query()], session: Read, _caller: Reader
 ) -> Page[DisbursementSummary]:
     """Newest first."""
     return disbursements.show_disbursements(session, query)
 
 
 @router.get("/{disbursement_id}", summary="一个拨付批次 · One batch with its lines")
-def get_disbursement(disbursement_id: str, session: Read, _caller: Reader) -> DisbursementAnswer:
+def get_disbursement(
+    disbursement_id: str, session: Read, response: Response, _caller: Reader
+) -> DisbursementAnswer:
     """What each payee is to get and got."""
-    return disbursements.show_disbursement(session, disbursement_id)
+    batch = disbursements.show_disbursement(session, disbursement_id)
+    etag(response, batch.version)
+    return batch
 
 
 @router.get(

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, Read, Write
 from kit.pages import Page
 from kit.text import choose_language
+from kit.versions import etag_of_text
 from services.subsidies.schemas.confirmations import (
     ConfirmationRequest,
     ConfirmationsAnswer,
@@ -33,11 +34,13 @@ def list_entitlements(
 
 @router.get("/{entitlement_id}", summary="一项应得 · One entitlement with its facts")
 def get_entitlement(
-    entitlement_id: str, session: Read, caller: Caller, request: Request
+    entitlement_id: str, session: Read, caller: Caller, request: Request, response: Response
 ) -> EntitlementAnswer:
     """The outcome by the rules, and each fact with its source and age."""
     language = choose_language(request.headers.get("accept-language"))
-    return entitlements.show_entitlement(session, caller, entitlement_id, language)
+    entitlement = entitlements.show_entitlement(session, caller, entitlement_id, language)
+    response.headers["ETag"] = etag_of_text(entitlement.model_dump_json())
+    return entitlement
 
 
 @router.post(

@@ -34,7 +34,7 @@ def _judge_award(claim: Claim, policy: Policy, index: int) -> Item:
         findings.check("not_revoked", False, f"{place}/revoked")
     _judge_rank(findings, claim, award, place)
     _judge_earlier(findings, claim, index, place)
-    return findings.conclude(amount, EXACT)
+    return findings.conclude(_judge_siblings(findings, claim, index, place, amount), EXACT)
 
 
 def judge_scheme(findings: Findings, award: Award, on: date, place: str) -> Decimal | None:
@@ -81,6 +81,8 @@ def _judge_level(
     if lawful:
         first = _price_of(findings.policy, scheme, "first", on) or ZERO
         findings.settle("level_without_price", pointer)
+        if findings.reads("level_without_price", "treat_as_first"):
+            return first
         amounts = {"not_listed_means_zero": ZERO, "treat_as_first": first}
         findings.offer("level_without_price", amounts, EXACT)
         return None
@@ -160,12 +162,15 @@ def _judge_earlier(findings: Findings, claim: Claim, index: int, place: str) -> 
     ]
     if unnamed and is_paid(unnamed):
         findings.ask("not_paid", f"{place}/achievement")
-    if award.achievement is not None:
-        _judge_achievement(findings, claim, index, place)
 
 
-def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str) -> None:
+def _judge_siblings(
+    findings: Findings, claim: Claim, index: int, place: str, amount: Decimal | None
+) -> Decimal | None:
+    """Awards to the same achievement, here and paid before: what is due for this one."""
     award = claim.awards[index]
+    if award.achievement is None or _is_settled(claim, award):
+        return amount
     for other in claim.awards[:index]:
         if (
             other.id != award.id
@@ -173,7 +178,7 @@ def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str)
             and _could_be_paid(findings.policy, other)
         ):
             findings.check("listed_once", False, f"{place}/id", other=other.id)
-            return
+            return amount
     siblings = [
         other
         for other in claim.awards
@@ -187,7 +192,7 @@ def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str)
     distinct = {(other.scheme, other.level, other.awarded_on) for other in siblings}
     if len(distinct) < 2:
         if not (paid and is_paid(paid)):
-            return
+            return amount
         # A payment made before this award was given cannot have been for it.
         if all(
             payment.paid_on is not None
@@ -196,9 +201,35 @@ def _judge_achievement(findings: Findings, claim: Claim, index: int, place: str)
             for payment in paid
         ):
             findings.check("not_paid", False, f"{place}/achievement")
-            return
+            return amount
     findings.settle("same_achievement_two_levels", f"{place}/achievement")
+    if findings.reads("same_achievement_two_levels", "highest_only_top_up_now"):
+        return _top_up(findings, award, siblings, total_of(paid), claim.on)
     _offer_stacking(findings, siblings, total_of(paid), claim.on)
+    return amount
+
+
+def _is_settled(claim: Claim, award: Award) -> bool:
+    """The very award was paid before; its achievement need not be looked at."""
+    own = [one for one in payments_by(claim, RuleCode.AWARD) if one.subject == award.id]
+    return bool(own) and is_paid(own)
+
+
+def _top_up(
+    findings: Findings, award: Award, siblings: list[Award], paid: Decimal, on: date
+) -> Decimal:
+    """就高补差: the highest of the awards alone is rewarded, less what was paid for the others."""
+    prices = [_listed_price(findings.policy, other, on) or ZERO for other in siblings]
+    highest = prices.index(max(prices))
+    if siblings[highest].id != award.id:
+        return ZERO
+    return max(prices[highest] - paid, ZERO)
+
+
+def _listed_price(policy: Policy, award: Award, on: date) -> Decimal | None:
+    """What the rule names for the award, whatever else is open about it."""
+    scheme = policy.schemes.get(award.scheme or "")
+    return None if scheme is None else _price_of(policy, scheme, award.level or "", on)
 
 
 def _could_be_paid(policy: Policy, award: Award) -> bool:
@@ -220,8 +251,7 @@ def _is_same_award(one: Award, other: Award) -> bool:
 def _offer_stacking(findings: Findings, siblings: list[Award], paid: Decimal, on: date) -> None:
     seen: dict[tuple[str | None, str | None, date | None], Decimal] = {}
     for award in siblings:
-        scheme = findings.policy.schemes[award.scheme or ""]
-        price = _price_of(findings.policy, scheme, award.level or "", on)
+        price = _listed_price(findings.policy, award, on)
         if price is None:
             return
         seen[(award.scheme, award.level, award.awarded_on)] = price

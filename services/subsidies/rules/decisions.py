@@ -205,9 +205,15 @@ class Findings:
             self._weigh(Outcome.NOT_ELIGIBLE)
         return holds
 
+    def reads(self, switch_code: str, key: str) -> bool:
+        """Whether this is the pack's own reading of what the text leaves open."""
+        return self.policy.switches[switch_code].default == key
+
     def offer(self, switch_code: str, amounts: Mapping[str, Decimal], kind: AmountKind) -> None:
-        """The amounts under each reading of an open question."""
+        """The amounts under each reading, while the question is open."""
         switch = self.policy.switches[switch_code]
+        if not switch.needs_person:
+            return
         for reading in switch.readings:
             if reading.key in amounts:
                 amount = amounts[reading.key]

@@ -1,6 +1,6 @@
 """Rule 3, 政策细则第3条: a one-off reward, with a ceiling, for a new municipal key laboratory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,7 +30,15 @@ def judge_key_laboratories(claim: Claim, policy: Policy) -> list[Item]:
     if len(promising) > 1:
         for one in promising:
             _ask_per_what(one, [other.amount for other in promising])
+        if promising[0].findings.reads("lab_one_off", "per_unit"):
+            judged = _pay_one(judged, max(promising, key=lambda one: one.amount), promising)
     return [one.findings.conclude(one.amount, one.kind) for one in judged]
+
+
+def _pay_one(judged: list[_Judged], paid: _Judged, promising: list[_Judged]) -> list[_Judged]:
+    """按单位: one of the laboratories is rewarded, and for the others nothing is due."""
+    unpaid = {id(one) for one in promising if one is not paid}
+    return [replace(one, amount=ZERO) if id(one) in unpaid else one for one in judged]
 
 
 def _ask_per_what(one: _Judged, amounts: list[Decimal]) -> None:
@@ -51,7 +59,7 @@ def _judge_laboratory(claim: Claim, policy: Policy, index: int) -> _Judged:
     _judge_accreditation(findings, laboratory, claim.on, place)
     _judge_builders(findings, laboratory, place)
     amount, kind = _judge_amount(findings, laboratory, claim.on, place)
-    _judge_earlier(findings, claim, laboratory, place, amount)
+    amount = _judge_earlier(findings, claim, laboratory, place, amount)
     return _Judged(findings, amount, kind, place)
 
 
@@ -93,8 +101,11 @@ def _judge_amount(
 
 def _judge_earlier(
     findings: Findings, claim: Claim, laboratory: KeyLaboratory, place: str, amount: Decimal
-) -> None:
-    """The same laboratory is never paid twice; another one of the same applicant is open."""
+) -> Decimal:
+    """The same laboratory is never paid twice; another one of the same applicant is open.
+
+    What is due after that.
+    """
     payments = payments_by(claim, RuleCode.KEY_LABORATORY)
     own = [payment for payment in payments if _is_for(payment, claim, laboratory)]
     others = [payment for payment in payments if payment not in own]
@@ -104,6 +115,9 @@ def _judge_earlier(
         findings.settle("lab_one_off", "/prior_payments")
         kind = AmountKind.CEILING if laboratory.approved_amount_yuan is None else AmountKind.EXACT
         findings.offer("lab_one_off", {"per_lab": amount, "per_unit": ZERO}, kind)
+        if findings.reads("lab_one_off", "per_unit"):
+            return ZERO
+    return amount
 
 
 def _is_for(payment: PriorPayment, claim: Claim, laboratory: KeyLaboratory) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -114,6 +114,7 @@ class ApplicationQuery(PageQuery):
 
     uscc: Uscc | None = None
     state: ApplicationState | None = None
+    sort: Literal["-opened_at", "opened_at"] = "-opened_at"
 
 
 _RUNNING = frozenset({ApplicationState.SUBMITTED, ApplicationState.RETURNED})

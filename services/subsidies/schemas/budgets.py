@@ -1,6 +1,6 @@
 """Words of `/v1/budgets`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, Strict
 
@@ -52,6 +52,7 @@ class BudgetQuery(PageQuery):
     """Which budgets, in pages."""
 
     year: int | None = Field(None, ge=2018, le=2100)
+    sort: Literal["opened_at", "-opened_at"] = "opened_at"
 
 
 def describe_budget(budget: BudgetRecord) -> BudgetAnswer:

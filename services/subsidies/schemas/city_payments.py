@@ -1,7 +1,7 @@
 """Words of `/v1/city-payments`."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -112,6 +112,7 @@ class CityPaymentQuery(PageQuery):
 
     uscc: Uscc | None = None
     state: PaymentState | None = Field(None, description="`held`: what waits for a person")
+    sort: Literal["payment_ref", "-payment_ref"] = "payment_ref"
 
 
 def describe_city_payment(

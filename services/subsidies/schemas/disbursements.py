@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.money import Yuan
+from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from kit.text import Language
 from services.subsidies.rules.return_files import TEXTS, RowOutcome
@@ -35,6 +36,12 @@ class DisbursementRequest(WireModel):
     application_ids: Annotated[list[ApplicationId], Field(min_length=1, max_length=1000)]
 
 
+class DisbursementQuery(PageQuery):
+    """Which batches, in pages."""
+
+    sort: Literal["-made_at", "made_at"] = "-made_at"
+
+
 class LineAnswer(AnswerModel):
     """One payment that the bank is asked for."""
 
@@ -59,6 +66,7 @@ class DisbursementSummary(AnswerModel):
 class DisbursementAnswer(DisbursementSummary):
     """A batch with its lines."""
 
+    version: int = Field(description="one more with each file of the bank")
     lines: list[LineAnswer]
 
 
@@ -145,11 +153,12 @@ def describe_batch(batch: DisbursementRecord) -> DisbursementSummary:
 
 
 def describe_disbursement(
-    batch: DisbursementRecord, lines: Sequence[DisbursementLineRecord]
+    batch: DisbursementRecord, lines: Sequence[DisbursementLineRecord], files: int
 ) -> DisbursementAnswer:
     """A batch on the wire."""
     return DisbursementAnswer(
         **describe_batch(batch).model_dump(),
+        version=1 + files,
         lines=[
             LineAnswer(
                 line_id=line.id,

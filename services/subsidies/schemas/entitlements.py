@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,7 @@ class EntitlementQuery(PageQuery):
     rule: RuleCode | None = None
     outcome: Outcome | None = Field(None, description="`eligible`: what is due today")
     applied: bool | None = Field(None, description="whether an application stands on it")
+    sort: Literal["-opened_at", "opened_at"] = "-opened_at"
 
 
 class FactAnswer(AnswerModel):

@@ -11,6 +11,7 @@ from kit.clock import now
 from kit.db import WriteSession, new_id
 from kit.errors import no_such
 from services.subsidies.rules.applications import COMMITTED, FREES_THE_THING
+from services.subsidies.store.pages import take_page
 from services.subsidies.tables import ApplicationRecord, ApplicationStepRecord
 
 
@@ -52,17 +53,22 @@ def lock_applications(
 
 
 def list_applications(
-    session: Session, *, uscc: str | None, state: str | None, after: str | None, limit: int
+    session: Session,
+    *,
+    uscc: str | None,
+    state: str | None,
+    falling: bool,
+    after: str | None,
+    limit: int,
 ) -> list[ApplicationRecord]:
-    """The newest first."""
-    wanted = select(ApplicationRecord).order_by(ApplicationRecord.id.desc()).limit(limit)
+    """In the order they were opened, or the newest first."""
+    wanted = select(ApplicationRecord)
     if uscc is not None:
         wanted = wanted.where(ApplicationRecord.uscc == uscc)
     if state is not None:
         wanted = wanted.where(ApplicationRecord.state == state)
-    if after is not None:
-        wanted = wanted.where(ApplicationRecord.id < after)
-    return list(session.scalars(wanted))
+    page = take_page(wanted, ApplicationRecord.id, falling=falling, after=after, limit=limit)
+    return list(session.scalars(page))
 
 
 def list_committed(session: Session, usccs: Collection[str]) -> list[ApplicationRecord]:

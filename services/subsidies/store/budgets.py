@@ -8,6 +8,7 @@ from kit.db import WriteSession
 from kit.errors import RuleBroken, no_such
 from kit.text import Text
 from services.subsidies.rules.policies import RuleCode
+from services.subsidies.store.pages import take_page
 from services.subsidies.tables import BudgetRecord
 
 
@@ -62,12 +63,11 @@ def lock_budget_of(session: WriteSession, year: int, rule: RuleCode) -> BudgetRe
 
 
 def list_budgets(
-    session: Session, *, year: int | None, after: str | None, limit: int
+    session: Session, *, year: int | None, falling: bool, after: str | None, limit: int
 ) -> list[BudgetRecord]:
-    """In the order they were made."""
-    wanted = select(BudgetRecord).order_by(BudgetRecord.id).limit(limit)
+    """In the order they were opened, or the newest first."""
+    wanted = select(BudgetRecord)
     if year is not None:
         wanted = wanted.where(BudgetRecord.year == year)
-    if after is not None:
-        wanted = wanted.where(BudgetRecord.id > after)
-    return list(session.scalars(wanted))
+    page = take_page(wanted, BudgetRecord.id, falling=falling, after=after, limit=limit)
+    return list(session.scalars(page))

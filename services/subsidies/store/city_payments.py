@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from kit.db import WriteSession
 from kit.errors import no_such
 from services.subsidies.rules.payment_twins import PaymentState, TwinOutcome
+from services.subsidies.store.pages import take_page
 from services.subsidies.tables import CityPaymentRecord, PaymentTwinRecord
 
 
@@ -32,18 +33,19 @@ def list_city_payments(
     *,
     uscc: str | None,
     state: PaymentState | None,
+    falling: bool,
     after: str | None,
     limit: int,
 ) -> list[CityPaymentRecord]:
     """By reference."""
-    wanted = select(CityPaymentRecord).order_by(CityPaymentRecord.payment_ref).limit(limit)
+    wanted = select(CityPaymentRecord)
     if uscc is not None:
         wanted = wanted.where(CityPaymentRecord.uscc == uscc)
     if state is not None:
         wanted = wanted.where(_stands(state))
-    if after is not None:
-        wanted = wanted.where(CityPaymentRecord.payment_ref > after)
-    return list(session.scalars(wanted))
+    ref = CityPaymentRecord.payment_ref
+    page = take_page(wanted, ref, falling=falling, after=after, limit=limit)
+    return list(session.scalars(page))
 
 
 def _stands(state: PaymentState) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
 from kit.errors import no_such
+from services.subsidies.store.pages import take_page
 from services.subsidies.tables import (
     DisbursementLineRecord,
     DisbursementRecord,
@@ -43,13 +44,12 @@ def lock_disbursement(session: WriteSession, disbursement_id: str) -> Disburseme
 
 
 def list_disbursements(
-    session: Session, *, after: str | None, limit: int
+    session: Session, *, falling: bool, after: str | None, limit: int
 ) -> list[DisbursementRecord]:
-    """The newest first."""
-    wanted = select(DisbursementRecord).order_by(DisbursementRecord.id.desc()).limit(limit)
-    if after is not None:
-        wanted = wanted.where(DisbursementRecord.id < after)
-    return list(session.scalars(wanted))
+    """In the order they were made, or the newest first."""
+    wanted = select(DisbursementRecord)
+    page = take_page(wanted, DisbursementRecord.id, falling=falling, after=after, limit=limit)
+    return list(session.scalars(page))
 
 
 def list_lines(session: Session, disbursement_id: str) -> list[DisbursementLineRecord]:

@@ -9,6 +9,7 @@ from kit.clock import now
 from kit.db import WriteSession, new_id
 from kit.errors import no_such
 from services.subsidies.rules.policies import RuleCode
+from services.subsidies.store.pages import take_page
 from services.subsidies.tables import EntitlementRecord
 
 
@@ -74,18 +75,18 @@ def list_entitlements(
     *,
     uscc: str | None,
     rule: RuleCode | None,
+    falling: bool,
     after: str | None,
     limit: int,
 ) -> list[EntitlementRecord]:
-    """The newest first."""
-    wanted = select(EntitlementRecord).order_by(EntitlementRecord.id.desc()).limit(limit)
+    """In the order they were opened, or the newest first."""
+    wanted = select(EntitlementRecord)
     if uscc is not None:
         wanted = wanted.where(EntitlementRecord.uscc == uscc)
     if rule is not None:
         wanted = wanted.where(EntitlementRecord.rule == rule.value)
-    if after is not None:
-        wanted = wanted.where(EntitlementRecord.id < after)
-    return list(session.scalars(wanted))
+    page = take_page(wanted, EntitlementRecord.id, falling=falling, after=after, limit=limit)
+    return list(session.scalars(page))
 
 
 def list_for_payments(session: Session, refs: Collection[str]) -> dict[str, list[str]]:

@@ -374,6 +374,7 @@ def show_applications(
         session,
         uscc=query.uscc if caller.sees_all else caller.uscc,
         state=query.state,
+        falling=query.sort.startswith("-"),
         after=after,
         limit=query.limit + 1,
     )

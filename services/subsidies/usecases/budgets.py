@@ -53,7 +53,13 @@ def show_budget(session: ReadSession, budget_id: str) -> BudgetAnswer:
 def show_budgets(session: ReadSession, query: BudgetQuery) -> Page[BudgetAnswer]:
     """All budgets, or those of a year."""
     after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
-    records = list_budgets(session, year=query.year, after=after, limit=query.limit + 1)
+    records = list_budgets(
+        session,
+        year=query.year,
+        falling=query.sort.startswith("-"),
+        after=after,
+        limit=query.limit + 1,
+    )
     page = records[: query.limit]
     more = len(records) > len(page)
     return Page(

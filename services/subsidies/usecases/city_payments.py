@@ -167,7 +167,12 @@ def show_city_payments(session: ReadSession, query: CityPaymentQuery) -> Page[Ci
     """By reference."""
     after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
     records = list_city_payments(
-        session, uscc=query.uscc, state=query.state, after=after, limit=query.limit + 1
+        session,
+        uscc=query.uscc,
+        state=query.state,
+        falling=query.sort.startswith("-"),
+        after=after,
+        limit=query.limit + 1,
     )
     page = records[: query.limit]
     more = len(records) > len(page)

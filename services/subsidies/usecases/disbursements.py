@@ -8,12 +8,13 @@ from kit.clock import now
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid, no_such
 from kit.money import format_yuan
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.pages import Page, decode_cursor, encode_cursor
 from kit.text import Text
 from services.subsidies.rules.applications import ApplicationAct, ApplicationState, take_step
 from services.subsidies.rules.decisions import ZERO
 from services.subsidies.schemas.disbursements import (
     DisbursementAnswer,
+    DisbursementQuery,
     DisbursementRequest,
     DisbursementSummary,
     describe_batch,
@@ -25,6 +26,7 @@ from services.subsidies.store.disbursements import (
     get_disbursement,
     list_disbursements,
     list_lines,
+    list_return_files,
 )
 from services.subsidies.store.entitlements import get_entitlement
 from services.subsidies.tables import (
@@ -56,7 +58,7 @@ def order_disbursement(
     lines = [_order(session, caller, batch, application) for application in applications]
     batch.total_yuan = sum((line.amount_yuan for line in lines), ZERO)
     add_disbursement(session, batch, lines)
-    return describe_disbursement(batch, lines)
+    return describe_disbursement(batch, lines, files=0)
 
 
 def _check_once(session: WriteSession, applications: list[ApplicationRecord]) -> None:
@@ -96,10 +98,12 @@ def _order(
     )
 
 
-def show_disbursements(session: ReadSession, query: PageQuery) -> Page[DisbursementSummary]:
-    """The newest first."""
+def show_disbursements(session: ReadSession, query: DisbursementQuery) -> Page[DisbursementSummary]:
+    """All batches."""
     after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
-    found = list_disbursements(session, after=after, limit=query.limit + 1)
+    found = list_disbursements(
+        session, falling=query.sort.startswith("-"), after=after, limit=query.limit + 1
+    )
     page = found[: query.limit]
     more = len(found) > len(page)
     return Page(
@@ -111,7 +115,8 @@ def show_disbursements(session: ReadSession, query: PageQuery) -> Page[Disbursem
 def show_disbursement(session: ReadSession, disbursement_id: str) -> DisbursementAnswer:
     """One batch with its lines."""
     batch = get_disbursement(session, disbursement_id)
-    return describe_disbursement(batch, list_lines(session, batch.id))
+    files = len(list_return_files(session, batch.id))
+    return describe_disbursement(batch, list_lines(session, batch.id), files)
 
 
 def write_payment_file(session: ReadSession, disbursement_id: str) -> bytes:

@@ -113,7 +113,14 @@ def _sweep(
     wanted, filtered = query.limit + 1, query.outcome is not None or query.applied is not None
     size = CHUNK if filtered else wanted
     while wanted > 0:
-        records = list_entitlements(session, uscc=uscc, rule=query.rule, after=after, limit=size)
+        records = list_entitlements(
+            session,
+            uscc=uscc,
+            rule=query.rule,
+            falling=query.sort.startswith("-"),
+            after=after,
+            limit=size,
+        )
         for answer in _judge_all(session, records, language):
             if wanted > 0 and _is_wanted(answer, query):
                 wanted -= 1
