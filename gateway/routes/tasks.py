@@ -2,26 +2,36 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Header, Query, Response
 
 from gateway.routes.seats import Participant, find_bench_of_task
 from gateway.schemas.cases import CaseAnswer, TrackAnswer
-from gateway.schemas.tasks import DelegationRequest, ReleaseRequest, TaskAnswer, TaskQuery
+from gateway.schemas.tasks import (
+    DelegationRequest,
+    ErrandAnswer,
+    ReleaseRequest,
+    TaskAnswer,
+    TaskQuery,
+)
 from gateway.usecases import decisions, tasks
 from gateway.usecases.decisions import Bench
 from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, etag
 from kit.pages import Page
+from kit.text import choose_language
 
 router = HouseRouter(prefix="/v1/tasks", tags=["tasks"])
 
 
 @router.get("", summary="待办 · What waits for the caller's organisation")
 def list_tasks(
-    query: Annotated[TaskQuery, Query()], session: Read, caller: Caller
-) -> Page[TaskAnswer]:
-    """Tracks to decide and questions to answer, oldest first, with their clocks."""
-    return tasks.show_tasks(session, caller, query)
+    query: Annotated[TaskQuery, Query()],
+    session: Read,
+    caller: Caller,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Page[TaskAnswer | ErrandAnswer]:
+    """Tracks to decide, questions to answer, what other houses gave; oldest first, with clocks."""
+    return tasks.show_tasks(session, caller, query, choose_language(accept_language))
 
 
 @router.post("/{track_id}/claims", summary="领办 · Claim a task")

@@ -1,5 +1,7 @@
 """What the gateway hears from the other houses."""
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -12,3 +14,27 @@ class ConsentMoved(BaseModel):
     uscc: str
     institution_uscc: str
     state: str
+
+
+class TaskGiven(BaseModel):
+    """`achievements.task-opened`: something waits for an organisation, to be done over there."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    task_id: str
+    uscc: str
+    kind: str
+    title_zh: str
+    title_en: str
+    link: str
+    due_on: date
+
+
+class TaskDone(BaseModel):
+    """`achievements.task-closed`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    task_id: str
+    uscc: str
+    closed_on: date

@@ -33,6 +33,17 @@ class TaskAnswer(AnswerModel):
     light: Light | None
 
 
+class ErrandAnswer(AnswerModel):
+    """One thing that another house gives the caller's organisation; it is done at `link`."""
+
+    errand_id: str
+    act: str = Field(description="what is to be done, as `follow_up`")
+    title: str
+    link: str
+    due_on: date
+    light: Light
+
+
 class TaskQuery(PageQuery):
     """Which tasks, and how many."""
 

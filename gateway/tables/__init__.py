@@ -10,6 +10,7 @@ from gateway.tables.cases import (
 )
 from gateway.tables.client_keys import ClientKey, UsedAssertion
 from gateway.tables.clients import Client, Institution, RelatedParty
+from gateway.tables.errands import Errand
 from gateway.tables.plans import PlanVersion
 from gateway.tables.products import Product, ProductVersion
 from gateway.tables.supports import (
@@ -27,6 +28,7 @@ __all__ = [
     "CaseTrack",
     "Client",
     "ClientKey",
+    "Errand",
     "ExchangeReceipt",
     "FinancingCase",
     "GuaranteeExposure",

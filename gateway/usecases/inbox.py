@@ -5,8 +5,9 @@ from typing import Any
 
 from gateway.rules.ledger import Actor, EventKind
 from gateway.rules.story import go_on
-from gateway.schemas.inbox import ConsentMoved
+from gateway.schemas.inbox import ConsentMoved, TaskDone, TaskGiven
 from gateway.store.cases import list_cases_within_consent, lock_case
+from gateway.store.errands import add_errand, close_errand
 from gateway.usecases.cases import keep_story
 from kit.clock import now, today
 from kit.db import WriteSession
@@ -38,6 +39,20 @@ def note_consent(session: WriteSession, data: dict[str, Any]) -> None:
         keep_story(session, story, case)
 
 
+def note_task(session: WriteSession, data: dict[str, Any]) -> None:
+    """待办: what another house gives an organisation to do."""
+    given = TaskGiven.model_validate(data)
+    add_errand(session, {"id": given.task_id, **given.model_dump(exclude={"task_id"})})
+
+
+def note_task_done(session: WriteSession, data: dict[str, Any]) -> None:
+    """办结: what was done over there leaves the inbox."""
+    done = TaskDone.model_validate(data)
+    close_errand(session, done.task_id, done.uscc, done.closed_on)
+
+
 _HANDLERS: Mapping[str, Callable[[WriteSession, dict[str, Any]], None]] = {
-    "credit.consent-changed": note_consent
+    "credit.consent-changed": note_consent,
+    "achievements.task-opened": note_task,
+    "achievements.task-closed": note_task_done,
 }

@@ -6,10 +6,18 @@ from gateway.rules.people import claim_track, delegate_track, release_track
 from gateway.rules.stages import STAGES, TrackState
 from gateway.rules.story import Story
 from gateway.schemas.cases import Desk, TrackAnswer, describe_track
-from gateway.schemas.tasks import DelegationRequest, ReleaseRequest, TaskAnswer, TaskQuery
+from gateway.schemas.tasks import (
+    DelegationRequest,
+    ErrandAnswer,
+    ReleaseRequest,
+    TaskAnswer,
+    TaskQuery,
+)
 from gateway.store.cases import lock_case
 from gateway.store.clients import find_client
+from gateway.store.errands import list_errands
 from gateway.store.tasks import WaitingTrack, list_tasks
+from gateway.tables import Errand
 from gateway.usecases.cases import actor_of, desk_of_today, keep_story
 from gateway.usecases.seats import find_seat, not_the_holder
 from kit.auth import Principal
@@ -17,24 +25,46 @@ from kit.clock import now, today
 from kit.db import ReadSession, WriteSession
 from kit.errors import invalid, no_such
 from kit.pages import Page, decode_cursor, encode_cursor
-from kit.text import Text
+from kit.text import Language, Text
 from kit.versions import match_if_given
 
 
-def show_tasks(session: ReadSession, caller: Principal, query: TaskQuery) -> Page[TaskAnswer]:
+def show_tasks(
+    session: ReadSession, caller: Principal, query: TaskQuery, language: Language
+) -> Page[TaskAnswer | ErrandAnswer]:
     """Oldest first; red, yellow or green by the clock."""
-    after = decode_cursor(query.cursor, 1)[0] if query.cursor else None
-    rows = list_tasks(
+    place = decode_cursor(query.cursor, 1)[0] if query.cursor else None
+    after_id, most, desk = None if place is None else str(place), query.limit + 1, desk_of_today()
+    tracks = list_tasks(
         session,
         caller.uscc,
-        limit=query.limit + 1,
-        after_id=None if after is None else str(after),
+        limit=most,
+        after_id=after_id,
         claimed_by=caller.client_id if query.claimed == "mine" else None,
         unclaimed=query.claimed == "nobody",
     )
-    shown, desk = rows[: query.limit], desk_of_today()
-    cursor = encode_cursor(shown[-1].track.id) if len(rows) > query.limit else None
-    return Page(items=[_describe(row, desk) for row in shown], next_cursor=cursor)
+    # Nobody claims an errand: whoever does it, does it over there.
+    mine = query.claimed == "mine"
+    errands = [] if mine else list_errands(session, caller.uscc, limit=most, after_id=after_id)
+    found: list[tuple[str, TaskAnswer | ErrandAnswer]] = [
+        *((row.track.id, _describe(row, desk)) for row in tracks),
+        *((errand.id, _describe_errand(errand, desk, language)) for errand in errands),
+    ]
+    found.sort(key=lambda one: one[0])
+    shown = found[: query.limit]
+    cursor = encode_cursor(shown[-1][0]) if len(found) > query.limit else None
+    return Page(items=[answer for _, answer in shown], next_cursor=cursor)
+
+
+def _describe_errand(errand: Errand, desk: Desk, language: Language) -> ErrandAnswer:
+    return ErrandAnswer(
+        errand_id=errand.id,
+        act=errand.kind,
+        title=Text(errand.title_zh, errand.title_en).pick(language),
+        link=errand.link,
+        due_on=errand.due_on,
+        light=show_light(desk.on, errand.due_on, desk.calendar),
+    )
 
 
 def claim_task(

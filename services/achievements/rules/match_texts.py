@@ -61,6 +61,12 @@ def name_of(kind: str, row: Row) -> str:
     return str(row["title" if kind in (Kind.DEMANDS, MatchKind.ACHIEVEMENTS) else "name"])
 
 
+def score_of(row: Row) -> float:
+    """What the first stage gave a candidate."""
+    score = row["score"]
+    return score if isinstance(score, float) else 0.0
+
+
 def question_of_demand(row: Row) -> Question:
     """What a demand asks: its title and keywords first, then the problem and the indicators."""
     title, keywords = _plain(row["title"]), _list(row["keywords"])

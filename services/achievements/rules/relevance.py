@@ -1,10 +1,10 @@
 """How well a text answers another: BM25 over words, re-ranked by the pairs of letters they share.
 
 The first stage (the postings of search) finds candidates by a dozen telling words. The second
-reads the candidates themselves: all words of the question, counted where they stand in the text,
-and pairs of neighbouring characters, which hold where the cutter cut the two texts differently.
-The score is an average of two parts that each lie between 0 and 1, so that scores of two
-questions compare. Measured in docs/benchmarks.md (`make bench-matching`).
+reads the candidates themselves for pairs of neighbouring characters, which hold where the cutter
+cut the two texts differently, and which know the order of words. The score is an average of two
+parts that each lie between 0 and 1, so that scores of two questions compare. Measured in
+docs/benchmarks.md (`make bench-matching`).
 """
 
 import math
@@ -13,18 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.achievements.rules.words import QueryWord, WordCount, cut_words, rarity
+from services.achievements.rules.words import K1, B, QueryWord, WordCount, cut_words, rarity
 
 TERMS = 12
 POSTINGS_BUDGET = 20_000
 MOST_WORDS = 64
 _MOST_PAIRS = 80
-_K1 = 1.2
-_B = 0.75
 _USUAL_CHARACTERS = 220
 """The usual length of a title with its abstract in characters, as of the real texts measured."""
 _WORDS, _PAIRS = 1.0, 1.5
-"""What words and pairs count for; chosen among 24 blends on real texts (docs/adr/0080)."""
+"""What words and pairs count for; chosen among 60 blends on real texts (docs/adr/0080)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,50 +83,64 @@ def make_plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def measure_relevance(weighed: Weighed, texts: Sequence[str]) -> list[Relevance]:
-    """How well each of the candidates answers."""
+def measure_relevance(
+    weighed: Weighed, texts: Sequence[str], first: Sequence[float] | None = None
+) -> list[Relevance]:
+    """How well each of the candidates answers.
+
+    `first` are the sums of the first stage; where there was none, words are counted in the texts.
+    """
     plain = [make_plain(text) for text in texts]
     pairs = _rarities_of_pairs(_list_pairs(weighed.question.phrases), plain)
-    words = {
+    worth = {
         word: found * weighed.question.words[word]
         for word, found in weighed.rarities.items()
         if len(word) > 1
     }
-    measured = [_measure(text, words, pairs) for text in plain]
-    phrases = weighed.question.phrases
+    telling = sorted(worth, key=lambda word: (-worth[word], word))
+    by_words = _share(weighed, first) if first is not None else _score_all(plain, worth)
+    by_pairs = _score_all(plain, pairs)
+    # A question without phrases is judged by its words alone, and the other way round.
+    counts = (_WORDS * bool(weighed.rarities), _PAIRS * bool(pairs))
     return [
-        Relevance(score, _name_shared(text, phrases, found))
-        for text, (score, found) in zip(plain, measured, strict=True)
+        Relevance(_average(parts, counts), _name_shared(text, weighed.question.phrases, telling))
+        for text, *parts in zip(plain, by_words, by_pairs, strict=True)
     ]
 
 
+def _share(weighed: Weighed, first: Sequence[float]) -> list[float]:
+    """Sums of the first stage as shares of the most that could be reached."""
+    most = sum(word.rarity for word in weighed.asked.values()) * (K1 + 1)
+    return [score / most if most else 0.0 for score in first]
+
+
+def _average(parts: Sequence[float], counts: Sequence[float]) -> float:
+    whole = sum(counts)
+    total = sum(part * count for part, count in zip(parts, counts, strict=True))
+    return total / whole if whole else 0.0
+
+
 def _name_shared(text: str, phrases: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+    """What both hold: whole phrases, then words that are not within them."""
     whole = [phrase for phrase in phrases if phrase and phrase in text]
-    rest = [word for word in words if not any(word in phrase for phrase in whole)]
+    rest = [word for word in words if word in text and not any(word in phrase for phrase in whole)]
     return tuple(dict.fromkeys([*whole, *rest]))
 
 
-def _measure(
-    text: str, words: Mapping[str, float], pairs: Mapping[str, float]
-) -> tuple[float, list[str]]:
-    damping = _K1 * (1 - _B + _B * len(text) / _USUAL_CHARACTERS)
-    by_words, found = _score(text, words, damping)
-    by_pairs, _ = _score(text, pairs, damping)
-    # A question without phrases is judged by its words alone, and the other way round.
-    whole = _WORDS * bool(words) + _PAIRS * bool(pairs)
-    score = (_WORDS * by_words + _PAIRS * by_pairs) / whole if whole else 0.0
-    return score, sorted(found, key=lambda word: (-words[word], word))
+def _score_all(texts: Sequence[str], worth: Mapping[str, float]) -> list[float]:
+    """Of what could be scored, the share that each text scores."""
+    most = sum(worth.values()) or 1.0
+    return [_score(text, worth) / most for text in texts]
 
 
-def _score(text: str, worth: Mapping[str, float], damping: float) -> tuple[float, list[str]]:
-    """The share of what could be scored, and what was found."""
-    total, found = 0.0, []
+def _score(text: str, worth: Mapping[str, float]) -> float:
+    damping = K1 * (1 - B + B * len(text) / _USUAL_CHARACTERS)
+    total = 0.0
     for term, weight in worth.items():
         times = text.count(term)
         if times:
             total += weight * times / (times + damping)
-            found.append(term)
-    return total / (sum(worth.values()) or 1.0), found
+    return total
 
 
 def _list_pairs(phrases: Iterable[str]) -> list[str]:

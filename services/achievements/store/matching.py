@@ -46,13 +46,13 @@ def list_candidates(
     weighed: Weighed,
     among: tuple[int, int] | None = None,
 ) -> list[Row]:
-    """The best candidates this viewer may see; `among`: of one writing only."""
+    """The best candidates this viewer may see, with `score`; `among`: of one writing only."""
     if not weighed.asked:
         return []
     table = RECORD_TABLES[kind]
     hits = scored_documents(kind, weighed.asked, all_of_them=False, among=among)
     query = (
-        select(*columns_for(table, viewer))
+        select(*columns_for(table, viewer), hits.c.score)
         .join(hits, hits.c.document == table.c.document)
         .where(visible_to(table, viewer))
         .order_by(hits.c.score.desc(), table.c.id.desc())

@@ -23,6 +23,7 @@ from services.achievements.rules.match_texts import (
     offered_of,
     question_of_achievement,
     question_of_demand,
+    score_of,
     text_of,
     wanted_of,
 )
@@ -34,7 +35,12 @@ from services.achievements.rules.matching import (
     Weights,
     judge_match,
 )
-from services.achievements.rules.relevance import Question, Weighed, measure_relevance
+from services.achievements.rules.relevance import (
+    Question,
+    Relevance,
+    Weighed,
+    measure_relevance,
+)
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.matches import DemandMatchQuery
 from services.achievements.store.market_terms import matching_on
@@ -89,7 +95,7 @@ def match_achievement(
     demands = list_candidates(session, Kind.DEMANDS, viewer, weighed)
     owners = read_owners(session, [_owner_of(one) for one in (thing, *demands)])
     offered, weights = _offer(thing, owners), current_weights(session)
-    relevances = measure_relevance(weighed, [text_of(Kind.DEMANDS, one) for one in demands])
+    relevances = _measure(weighed, Kind.DEMANDS, demands)
     found = _sort(
         _found(
             Kind.DEMANDS,
@@ -114,7 +120,7 @@ def _rank(
     look: Look, demand: Row, question: Question, kind: MatchKind, weights: Weights
 ) -> Iterable[FoundMatch]:
     weighed, rows = _find_rows(look, question, kind)
-    relevances = measure_relevance(weighed, [text_of(kind, row) for row in rows])
+    relevances = _measure(weighed, kind, rows)
     answers = [(row, found) for row, found in zip(rows, relevances, strict=True) if found.shared]
     owners = read_owners(look.session, [_owner_of(demand), *(_owner_of(row) for row, _ in answers)])
     wanted = wanted_of(demand, _home(owners, demand))
@@ -140,6 +146,11 @@ def _find_rows(look: Look, question: Question, kind: MatchKind) -> tuple[Weighed
             return weighed, list_candidates(look.session, posted, look.viewer, weighed, look.among)
         case _:
             assert_never(kind)
+
+
+def _measure(weighed: Weighed, kind: str, rows: Sequence[Row]) -> list[Relevance]:
+    first = None if kind == MatchKind.BROKERS else [score_of(row) for row in rows]
+    return measure_relevance(weighed, [text_of(kind, row) for row in rows], first)
 
 
 def current_weights(session: Session) -> Weights:
