@@ -1,13 +1,13 @@
 """Tasks that other houses give an organisation.
 
-Revision ID: gateway_0005
+Revision ID: gateway_0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "gateway_0005"
-down_revision = "gateway_0004"
+revision = "gateway_0006"
+down_revision = "gateway_0005"
 branch_labels = None
 depends_on = None
 
