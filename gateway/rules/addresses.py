@@ -25,6 +25,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "contracts",
         "brokers",
         "service-agencies",
+        "appointments",
         "care-plans",
         "analytics",
         "changes",

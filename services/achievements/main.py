@@ -11,9 +11,11 @@ from services.achievements.routes import (
     achievements,
     amendments,
     analytics,
+    appointments,
     awards,
     bids,
     bookings,
+    brokers,
     care,
     changes,
     contract_types,
@@ -37,6 +39,7 @@ from services.achievements.routes import (
     platforms,
     rd_expenditures,
     researchers,
+    service_agencies,
 )
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.usecases import exchange as exchange_tasks
@@ -109,6 +112,9 @@ ROUTERS = [
     notices.router,
     listings.router,
     listing_parts.router,
+    service_agencies.router,
+    brokers.router,
+    appointments.router,
     analytics.router,
     care.router,
     nominations.router,

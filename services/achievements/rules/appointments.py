@@ -145,3 +145,4 @@ class AppointmentFilter:
     subject_kind: str | None = None
     subject_id: str | None = None
     agency_uscc: str | None = None
+    broker_id: str | None = None

@@ -83,3 +83,15 @@ def require_level(level: Level, standing: CreditStanding) -> None:
             needed=level.least_credits,
             valid=standing.valid,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerFilter:
+    """Which brokers."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    agency_uscc: str | None = None
+    level: str | None = None
+    field: str | None = None

@@ -12,6 +12,11 @@ from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.amendments import AMENDMENT_STEPS, AmendmentState
+from services.achievements.rules.appointments import (
+    APPOINTMENT_STEPS,
+    AppointmentAct,
+    AppointmentState,
+)
 from services.achievements.rules.changes import FoundChange
 from services.achievements.rules.contracts import CONTRACT_STEPS, ContractState
 from services.achievements.rules.demands import DEMAND_STEPS, DemandState
@@ -21,6 +26,7 @@ from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowOutcome, RowResult
 from services.achievements.schemas.amendments import AmendmentAnswer
+from services.achievements.schemas.appointments import AppointmentAnswer
 from services.achievements.schemas.changes import ChangeAnswer, ChangesAnswer
 from services.achievements.schemas.contracts import ContractAnswer
 from services.achievements.schemas.demands import CountedRows, DemandAnswer
@@ -35,6 +41,7 @@ from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.schemas.records import BatchAnswer, BatchItem, FacetValue, RecordPage
 
 Answer = TypeVar("Answer", bound=BaseModel)
+Appointed = TypeVar("Appointed", bound=AppointmentAnswer)
 Row = Mapping[Any, Any]
 
 
@@ -77,6 +84,13 @@ def count_rows(address: str, name: str, counts: Sequence[tuple[str, int]]) -> li
         CountedRows(value=value, count=count, rows=f"{address}?{name}={value}")
         for value, count in counts
     ]
+
+
+def answer_appointment(model: type[Appointed], row: Row) -> Appointed:
+    """An appointment with the steps that a side may take now."""
+    open_acts = APPOINTMENT_STEPS.open_acts(AppointmentState(row["state"]))
+    allowed = [act for act in open_acts if act is not AppointmentAct.COMPLETE]
+    return answer_as(model, row, allowed=allowed)
 
 
 def answer_amendment(row: Row) -> AmendmentAnswer:

@@ -35,6 +35,12 @@ PROBLEMS: Mapping[str, Text] = {
     "milestones_not_open": Text("该需求不在攻关中", "The demand is not being worked on"),
     "milestones_open": Text("尚有里程碑未通过", "Milestones have not passed"),
     "bidding_still_open": Text("揭榜尚未截止", "Bids are still taken"),
+    "agency_known": Text("机构已登记", "The agency is registered already"),
+    "training_known": Text("学时已登记", "The training is registered already"),
+    "credits_missing": Text("有效学时不足", "Too few valid training hours"),
+    "appointment_step_not_open": Text(
+        "委托不能执行此步骤", "The appointment is not open to this step"
+    ),
     "contract_not_registered": Text("合同未登记", "The contract is not registered"),
     "amendment_pending": Text("已有待审核的申请", "An amendment is pending"),
     "amendment_step_not_open": Text(

@@ -46,6 +46,13 @@ def list_doubles(session: Session, achievement_id: str, viewer: Viewer) -> Seque
     return session.execute(query).mappings().all()
 
 
+def find_case(session: Session, case_id: str) -> RowMapping | None:
+    """A financing case that the gateway has told of."""
+    table = AchievementCase.__table__
+    query = select(table).where(table.c.case_id == case_id)
+    return session.execute(query).mappings().one_or_none()
+
+
 def keep_case(session: WriteSession, case: Mapping[str, object]) -> None:
     """What is known of a financing case; a later event says more."""
     statement = insert(AchievementCase).values(case)

@@ -81,6 +81,9 @@ def list_appointments(
     for name in ("state", "subject_kind", "subject_id", "agency_uscc"):
         if getattr(wanted, name) is not None:
             query = query.where(column[name] == getattr(wanted, name))
+    if wanted.broker_id is not None:
+        has_share = column.commission["shares"].contains([{"broker_id": wanted.broker_id}])
+        query = query.where(has_share)
     if wanted.cursor is not None:
         query = query.where(after_cursor(order, _TABLE, wanted.cursor))
     rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(wanted.limit + 1))
