@@ -83,7 +83,7 @@ def _prepare(url: str, size: int) -> str:
     for house in HOUSES:
         upgrade(house, base)
     credit = database_url_of(base, "credit")
-    if count_facts(credit) == size * FACTS_EACH:
+    if count_facts(credit) >= size * FACTS_EACH:
         print(f"found {size:,} enterprises with {size * FACTS_EACH:,} facts")
         return base
     if count_facts(credit):

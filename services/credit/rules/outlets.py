@@ -5,7 +5,8 @@ be shown or no longer stands): corrections are a withdrawal and a new row.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kit.text import Text
@@ -38,6 +39,57 @@ class Outlet:
     disclosures: frozenset[Disclosure]
     categories: frozenset[str] | None
     verified: bool
+
+
+OVERLAP = timedelta(minutes=15)
+"""A change is committed a while after its instant; what came in late is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """核对进度: since when changes are looked at, or where a look through all facts has come to."""
+
+    began_at: datetime
+    place: str | None = None
+    whole_on: date | None = None
+    catalogue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at what an outlet must be told, at an instant of a day."""
+
+    progress: Progress
+    at: datetime
+    today: date
+
+    @property
+    def since(self) -> datetime:
+        return self.progress.began_at - OVERLAP
+
+    @property
+    def is_at_the_beginning(self) -> bool:
+        return self.progress.place == ""
+
+
+def next_check(known: Progress | None, catalogue: str, at: datetime, today: date) -> Check:
+    """What to look at now: all facts once a day and after a change of catalogue, else changes.
+
+    What runs out by the calendar does so at midnight, and only a look through all facts sees it.
+    """
+    if known is None or (
+        known.place is None and (known.whole_on != today or known.catalogue != catalogue)
+    ):
+        known = Progress(at, "", today, catalogue)
+    return Check(known, at, today)
+
+
+def go_on(check: Check, last_id: str | None, *, more: bool) -> Progress:
+    """The progress after a package; `more` where it could not hold everything."""
+    done = check.progress
+    if done.place is None:
+        return done if more else replace(done, began_at=check.at)
+    return replace(done, place=(last_id or done.place) if more else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,8 @@ class NoticeAnswer(AnswerModel):
     kind: NoticeKind
     item: str
     fact_id: str
-    inquiry_ids: list[str]
+    inquiry_ids: list[str] = Field(description="the looks in which it was read")
+    case_ids: list[str] = Field(description="the financing cases whose credit result rested on it")
     at: datetime
 
 
@@ -269,6 +270,7 @@ def describe_notice(notice: NoticeRecord) -> NoticeAnswer:
         item=notice.item,
         fact_id=notice.fact_id,
         inquiry_ids=notice.inquiry_ids,
+        case_ids=notice.case_ids,
         at=notice.at,
     )
 

@@ -1,13 +1,12 @@
 """Acts on recorded facts: the newest record of a chain, its successor, and who had read it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, insert, select, text, update
-from sqlalchemy.dialects.postgresql import array
 
 from kit.db import ReadSession, WriteSession
-from services.credit.tables import Base, FactActRecord, FactRecord, InquiryRecord
+from services.credit.tables import Base, FactActRecord, FactRecord
 
 _FACTS = Base.metadata.tables["facts"]
 
@@ -62,33 +61,6 @@ def list_acts(session: ReadSession, fact_ids: Sequence[str]) -> list[FactActReco
     """What was done to these records, oldest first."""
     wanted = select(FactActRecord).where(FactActRecord.fact_id.in_(fact_ids))
     return list(session.scalars(wanted.order_by(FactActRecord.at)))
-
-
-def list_readers(
-    session: WriteSession, usccs: Iterable[str], fact_ids: Sequence[str]
-) -> dict[str, list[str]]:
-    """The institutions whose answers were made with one of these records, with the inquiries."""
-    rows = session.execute(
-        select(InquiryRecord.institution_uscc, InquiryRecord.id)
-        .where(
-            InquiryRecord.uscc.in_(sorted(set(usccs))),
-            InquiryRecord.fact_ids.has_any(array(fact_ids)),
-        )
-        .order_by(InquiryRecord.id)
-    )
-    readers: dict[str, list[str]] = {}
-    for institution, inquiry in rows:
-        readers.setdefault(institution, []).append(inquiry)
-    return readers
-
-
-def has_stopped_facts(session: WriteSession, fact_ids: Sequence[str], on: date) -> bool:
-    """Whether one of these records may no longer be told: repaired, removed, or over its years."""
-    stopped = select(FactRecord.id).where(
-        FactRecord.id.in_(fact_ids),
-        FactRecord.withheld_from.is_not(None) | (FactRecord.gone_on <= on),
-    )
-    return session.scalar(stopped.limit(1)) is not None
 
 
 def forget_kept_answers(session: WriteSession, inquiry_ids: Sequence[str]) -> None:

@@ -17,9 +17,9 @@ from services.credit.tables.facts import (
 )
 from services.credit.tables.keys import SigningKeyRecord
 from services.credit.tables.lending import CreditOutcome, InquiryBatch, InquiryBatchRow
-from services.credit.tables.looks import AccessEntry, InquiryRecord
+from services.credit.tables.looks import AccessEntry, DisclosureRecord, InquiryRecord
 from services.credit.tables.monitors import MonitorMessage, MonitorRecord
-from services.credit.tables.outlets import OutletFact, OutletPackage, SimulatorRow
+from services.credit.tables.outlets import OutletCheck, OutletFact, OutletPackage, SimulatorRow
 
 add_kit_tables(Base.metadata)
 
@@ -29,6 +29,7 @@ __all__ = [
     "ConsentEventRecord",
     "ConsentRecord",
     "CreditOutcome",
+    "DisclosureRecord",
     "FactActRecord",
     "FactBatch",
     "FactRecord",
@@ -40,6 +41,7 @@ __all__ = [
     "MonitorRecord",
     "NoticeRecord",
     "ObjectionRecord",
+    "OutletCheck",
     "OutletFact",
     "OutletPackage",
     "RepairRecord",

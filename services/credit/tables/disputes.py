@@ -89,4 +89,5 @@ class NoticeRecord(Base):
     item: Mapped[str] = mapped_column(String(50))
     fact_id: Mapped[str] = mapped_column(String(36))
     inquiry_ids: Mapped[list[str]] = mapped_column(JSONB)
+    case_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     at: Mapped[datetime] = mapped_column(Instant)

@@ -66,6 +66,13 @@ class FactRecord(Base):
             postgresql_where=text("recorded_to IS NULL"),
         ),
         Index("ix_facts_uscc_item", "uscc", "item"),
+        # What changed since an instant, for the platforms above.
+        Index("ix_facts_recorded_from", "recorded_from"),
+        Index(
+            "ix_facts_recorded_to",
+            "recorded_to",
+            postgresql_where=text("recorded_to IS NOT NULL"),
+        ),
         CheckConstraint("recorded_to IS NULL OR recorded_to > recorded_from", name="recorded"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid"),
         {"comment": "信用事实（双时间轴，只增不改；更正为新记录）"},

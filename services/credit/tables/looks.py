@@ -54,6 +54,24 @@ class InquiryRecord(Base):
     signature: Mapped[str | None] = mapped_column(String(500))
 
 
+class DisclosureRecord(Base):
+    """告知所据: what an institution was told without an inquiry (the result of a case, a message of
+    a monitor), by the facts that it rests on: word of what becomes of them goes there too.
+    """
+
+    __tablename__ = "disclosures"
+    __table_args__ = ({"comment": "查询之外的告知（办件结果、监测消息）所依据的信用事实"},)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    uscc: Mapped[str] = mapped_column(String(18), index=True)
+    institution_uscc: Mapped[str] = mapped_column(String(18))
+    case_id: Mapped[str | None] = mapped_column(String(64))
+    message_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    fact_ids: Mapped[list[str]] = mapped_column(JSONB)
+    readable_until: Mapped[date | None] = mapped_column(Date)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class AccessEntry(Base):
     """查询日志: every look and every refusal, sealed over the entry before; only appended."""
 

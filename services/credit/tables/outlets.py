@@ -1,8 +1,8 @@
 """What went out to the credit platforms above the district, and what they said."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Instant
@@ -32,6 +32,23 @@ class OutletPackage(Base):
     accepted: Mapped[int | None] = mapped_column(Integer)
     refused: Mapped[int | None] = mapped_column(Integer)
     last_error: Mapped[str | None] = mapped_column(String(300))
+
+
+class OutletCheck(Base):
+    """报送核对: how far all facts were looked through for one platform.
+
+    `place` is where the look through all facts has come to (None: none is under way); between two
+    of them only what changed since `began_at` is looked at.
+    """
+
+    __tablename__ = "outlet_checks"
+    __table_args__ = ({"comment": "各平台报送核对的进度"},)
+
+    outlet: Mapped[str] = mapped_column(String(50), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    place: Mapped[str | None] = mapped_column(String(36))
+    whole_on: Mapped[date | None] = mapped_column(Date)
+    catalogue: Mapped[str | None] = mapped_column(String(100))
 
 
 class OutletFact(Base):

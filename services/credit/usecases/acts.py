@@ -31,19 +31,18 @@ from services.credit.store.acts import (
     forget_stopped_answers,
     get_head,
     list_chain,
-    list_readers,
     replace_head,
     withhold_chain,
 )
 from services.credit.store.catalogue import get_catalogue
-from services.credit.store.disputes import add_notices
 from services.credit.store.facts import set_gone
 from services.credit.store.mergers import find_survivors, lock_with_survivors
 from services.credit.store.subjects import touch_subjects
-from services.credit.tables import FactActRecord, FactRecord, NoticeRecord
+from services.credit.tables import FactActRecord, FactRecord
 from services.credit.usecases.board import board
 from services.credit.usecases.monitors import watch_changes
 from services.credit.usecases.profiles import View, draw_portrait
+from services.credit.usecases.readers import News, notify_readers
 
 _KEYS_KEPT = timedelta(days=1)
 
@@ -143,29 +142,15 @@ def correct_content(head: FactRecord, changes: Mapping[str, object]) -> NewFact:
 def tell_readers(
     session: WriteSession, fact: FactRecord, chain: list[str], kind: str, at: datetime
 ) -> list[str]:
-    """告知: one notice per institution that had read the fact; the inquiries it was read in."""
+    """告知 of one fact, to readers and to monitors; the inquiries it was read in."""
     subjects = find_survivors(session, [fact.uscc]) | {fact.uscc}
-    readers = list_readers(session, subjects, chain)
-    notices = [
-        NoticeRecord(
-            id=new_id(),
-            institution_uscc=institution,
-            uscc=fact.uscc,
-            kind=kind,
-            item=fact.item,
-            fact_id=fact.id,
-            inquiry_ids=inquiries,
-            at=at,
-        )
-        for institution, inquiries in readers.items()
-    ]
-    add_notices(session, notices)
+    news = News(fact.uscc, fact.item, fact.id, tuple(chain))
+    inquiries = notify_readers(session, subjects, [news], kind, at)
     for uscc in sorted(subjects):
         changed = FactChanged(uscc=uscc, item=fact.item, fact_id=fact.id, change=kind, at=at)
         record_event(session, changed, subject=uscc)
     watch_changes(session, subjects)
-    watch_changes(session, sorted(subjects))
-    return [inquiry for inquiries in readers.values() for inquiry in inquiries]
+    return inquiries
 
 
 def measure_score(session: WriteSession, uscc: str, at: datetime) -> Decimal:

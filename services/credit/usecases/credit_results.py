@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from kit.clock import JINAN, now
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, WriteSession, new_id
 from services.credit.rules.consents import ConsentScope, RefusalReason
 from services.credit.schemas.credit_results import (
     CreditResultAnswer,
@@ -15,8 +15,9 @@ from services.credit.schemas.credit_results import (
 from services.credit.schemas.profiles import ScorecardRef, show_points
 from services.credit.store.access_log import Look, append_look
 from services.credit.store.consents import find_standing, lock_standing
+from services.credit.store.readers import add_disclosures
 from services.credit.store.subjects import lock_subject, touch_subjects
-from services.credit.tables import ConsentRecord
+from services.credit.tables import ConsentRecord, DisclosureRecord
 from services.credit.usecases.access_log import refuse_look
 from services.credit.usecases.profiles import Portrait, View, draw_portrait
 
@@ -36,6 +37,7 @@ def assess_case(session: WriteSession, request: CreditResultRequest) -> CreditRe
     view = _view(consents, at)
     portrait = draw_portrait(session, request.uscc, view)
     append_look(session, subject, at, _look(request, consents, portrait))
+    add_disclosures(session, [_told(request, each, portrait, at) for each in consents])
     return _describe(consents, view, portrait)
 
 
@@ -70,6 +72,20 @@ def _look(
         categories=tuple(categories),
         fields=portrait.fields if portrait else (),
         case_id=request.case_id,
+    )
+
+
+def _told(
+    request: CreditResultRequest, consent: ConsentRecord, portrait: Portrait, at: datetime
+) -> DisclosureRecord:
+    return DisclosureRecord(
+        id=new_id(),
+        uscc=request.uscc,
+        institution_uscc=consent.institution_uscc,
+        case_id=request.case_id,
+        fact_ids=list(portrait.fact_ids),
+        readable_until=portrait.readable_until,
+        at=at,
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -15,6 +16,7 @@ from kit.validation import faults_of
 from services.credit.rules.catalogue import Item, Polarity
 from services.credit.rules.facts import Unreadable, end_showing, read_value, show_value
 from services.credit.rules.recording import NewFact, RecordResult, Step, plan_recording
+from services.credit.rules.standing import FactAct
 from services.credit.schemas.facts import FactRow
 from services.credit.store.catalogue import get_catalogue
 from services.credit.store.facts import (
@@ -27,9 +29,11 @@ from services.credit.store.facts import (
     set_gone,
 )
 from services.credit.store.mergers import lock_with_survivors
+from services.credit.store.readers import list_chain_ids
 from services.credit.store.subjects import touch_subjects
 from services.credit.tables import FactBatch
 from services.credit.usecases.monitors import watch_changes
+from services.credit.usecases.readers import News, notify_readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,24 @@ def record_facts(session: WriteSession, facts: Sequence[NewFact], origin: Origin
     add_facts(session, new, at, origin)
     _tell_closed_records(session, new)
     if new:
-        watch_changes(session, [subject.uscc for subject in subjects])
+        usccs = [subject.uscc for subject in subjects]
+        _tell_readers(session, usccs, new, at)
+        watch_changes(session, usccs)
     return steps
+
+
+def _tell_readers(
+    session: WriteSession, usccs: Sequence[str], steps: Sequence[Step], at: datetime
+) -> None:
+    """Word of what a delivery corrects to the institutions that had read it."""
+    corrected = {step.fact.key: step.corrects for step in steps if step.corrects is not None}
+    if corrected:
+        chains = list_chain_ids(session, corrected.keys())
+        news = [
+            News(key[0], key[1], replaced, tuple(chains[key]))
+            for key, replaced in corrected.items()
+        ]
+        notify_readers(session, usccs, news, FactAct.CORRECTED.value, at)
 
 
 def _tell_closed_records(session: WriteSession, steps: Sequence[Step]) -> None:

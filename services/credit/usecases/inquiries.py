@@ -24,11 +24,11 @@ from services.credit.rules.consents import (
 from services.credit.schemas.inquiries import InquiryRequest
 from services.credit.schemas.profiles import Json, write_json
 from services.credit.store.access_log import Look, append_look
-from services.credit.store.acts import has_stopped_facts
 from services.credit.store.catalogue import get_catalogue
 from services.credit.store.consents import lock_consent, terms_of
 from services.credit.store.inquiries import find_inquiry
 from services.credit.store.looks import Held, KeptAnswer, hold_for_look, keep_look, keep_refusal
+from services.credit.store.readers import has_stopped_facts
 from services.credit.store.signing import join_signature, sign_answer
 from services.credit.store.subjects import lock_subject, touch_subjects
 from services.credit.tables import InquiryRecord

@@ -14,7 +14,7 @@ from datetime import datetime
 import orjson
 
 from kit.auth import Principal
-from kit.clock import JINAN, now
+from kit.clock import JINAN, now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid, no_such
 from kit.jobs import Work
@@ -56,8 +56,9 @@ from services.credit.store.monitors import (
     lock_message,
     lock_monitor,
 )
+from services.credit.store.readers import add_disclosures, find_disclosure, has_stopped_facts
 from services.credit.store.subjects import lock_subject, touch_subjects
-from services.credit.tables import ConsentRecord, MonitorMessage, MonitorRecord
+from services.credit.tables import ConsentRecord, DisclosureRecord, MonitorMessage, MonitorRecord
 from services.credit.usecases.access_log import refusal_of
 from services.credit.usecases.board import board
 from services.credit.usecases.profiles import Portrait, View, draw_portrait
@@ -188,9 +189,9 @@ def check_monitor(work: Work, *, monitor_id: str) -> None:
             _compare(session, monitor, consent)
 
 
-@board.task("monitors.sweep", cron="10 0 * * *")
+@board.task("monitors.sweep", cron="0 0 * * *")
 def check_all_monitors(work: Work) -> None:
-    """Once a day: what changes by the calendar alone, and consents that have ended."""
+    """At midnight: what changes by the calendar alone, and consents that have ended."""
     with work.database.read() as session:
         ids = list_all_active_ids(session)
     for monitor_id in ids:
@@ -206,13 +207,27 @@ def deliver_message(work: Work, *, message_id: str) -> None:
             return
         monitor = get_monitor(session, message.monitor_id)
         consent = find_consent(session, monitor.consent_id)
+        outdated = _is_outdated(session, message_id)
     if consent is None or check_again(terms_of(consent), now()).reason is not None:
         _settle(work, message_id, None)
+        return
+    if outdated:
+        _settle(work, message_id, None)
+        check_monitor(work, monitor_id=monitor.id)
         return
     arrangements = arrangements_of(work.database.info)
     at = now()
     sent = send_webhook(arrangements, monitor.url, monitor.secret, message.id, message.body, at)
     _settle(work, message_id, sent)
+
+
+def _is_outdated(session: ReadSession, message_id: str) -> bool:
+    """Whether what is to be told rests on a negative fact that may no longer be told."""
+    told = find_disclosure(session, message_id)
+    if told is None:
+        return False
+    over = told.readable_until is not None and told.readable_until <= today()
+    return over or has_stopped_facts(session, told.fact_ids, today())
 
 
 def _settle(work: Work, message_id: str, sent: Delivery | None) -> None:
@@ -263,6 +278,7 @@ def _compare(session: WriteSession, monitor: MonitorRecord, consent: ConsentReco
     )
     message.body = orjson.dumps(_write_message(message.id, monitor, portrait, at))
     add_message(session, message)
+    add_disclosures(session, [_told(monitor, message, portrait)])
     append_look(session, subject, at, _look(monitor, consent, portrait))
     board.defer(session, "monitors.deliver", message_id=message.id)
 
@@ -287,6 +303,18 @@ def _write_message(
             "scorecard": {"id": portrait.card.id, "version": portrait.card.version},
         },
     }
+
+
+def _told(monitor: MonitorRecord, message: MonitorMessage, portrait: Portrait) -> DisclosureRecord:
+    return DisclosureRecord(
+        id=new_id(),
+        uscc=monitor.uscc,
+        institution_uscc=monitor.institution_uscc,
+        message_id=message.id,
+        fact_ids=list(portrait.fact_ids),
+        readable_until=portrait.readable_until,
+        at=message.made_at,
+    )
 
 
 def _look(monitor: MonitorRecord, consent: ConsentRecord, portrait: Portrait) -> Look:

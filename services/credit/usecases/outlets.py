@@ -23,8 +23,10 @@ from services.credit.rules.outlets import (
     PackageState,
     Receipt,
     RowAct,
+    go_on,
     is_at_work,
     list_items,
+    next_check,
 )
 from services.credit.schemas.outlets import (
     OutletAnswer,
@@ -43,18 +45,21 @@ from services.credit.store.outlets import (
     add_package,
     get_outlet,
     get_package,
-    hold_outlet,
+    keep_check,
     list_outlets,
     list_packages,
     list_simulated,
     list_to_put,
     list_to_withdraw,
+    lock_check,
     note_refused,
     put_simulated,
     withdraw_simulated,
 )
 from services.credit.tables import OutletPackage
 from services.credit.usecases.board import board
+
+_MOST_PACKAGES = 20  # of one outlet in one minute
 
 
 def show_outlets(session: ReadSession) -> list[OutletAnswer]:
@@ -88,10 +93,12 @@ def request_package(session: WriteSession, caller: Principal, code: str) -> Pack
 def make_package(session: WriteSession, outlet: Outlet, made_by: str) -> OutletPackage | None:
     """What may stand there and does not, and what stands there and may not any more."""
     catalogue = get_catalogue()
-    items = list_items(outlet, catalogue)
-    hold_outlet(session, outlet.code)
-    gone = list_to_withdraw(session, outlet.code, items, today(), MOST_ROWS)
-    new = list_to_put(session, outlet.code, items, today(), MOST_ROWS - len(gone))
+    known = lock_check(session, outlet.code)
+    check = next_check(known, f"{catalogue.id} {catalogue.version}", now(), today())
+    gone = list_to_withdraw(session, outlet, catalogue, check, MOST_ROWS)
+    new = list_to_put(session, outlet, catalogue, check, MOST_ROWS - len(gone))
+    more = len(gone) + len(new) == MOST_ROWS
+    keep_check(session, outlet.code, go_on(check, new[-1].id if new else None, more=more))
     if not gone and not new:
         return None
     content = Package(
@@ -123,12 +130,15 @@ def make_package(session: WriteSession, outlet: Outlet, made_by: str) -> OutletP
 
 @board.task("outlets.make", cron="* * * * *")
 def make_packages(work: Work) -> None:
-    """Every minute, for every outlet that is at work."""
+    """Every minute, for every outlet that is at work, until there is no more to tell."""
     arrangements = arrangements_of(work.database.info)
     for outlet in list_outlets():
-        if _works(outlet, arrangements):
-            with work.database.write() as session:
-                make_package(session, outlet, "timer")
+        full = _works(outlet, arrangements)
+        for _ in range(_MOST_PACKAGES):
+            if full:
+                with work.database.write() as session:
+                    package = make_package(session, outlet, "timer")
+                    full = package is not None and package.rows == MOST_ROWS
 
 
 @board.task("outlets.send")

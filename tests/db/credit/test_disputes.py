@@ -15,6 +15,7 @@ from tests.db.credit.conftest import (
     ENTERPRISE_2,
     INSURER,
     OFFICER,
+    SERVICE,
     City,
 )
 from tests.serving import make_principal
@@ -289,3 +290,45 @@ def test_a_minute_later_no_kept_answer_outlives_its_consent(city: City) -> None:
     assert again.content == first.content
     assert again.headers["x-jws-signature"] == first.headers["x-jws-signature"]
     assert (retried.status_code, retried.json()["reason"]) == (403, "revoked")
+
+
+def test_a_delivery_that_corrects_tells_those_who_had_read_the_old_value(
+    city: City, make_fact: Callable[..., Json]
+) -> None:
+    row = make_fact(item="staff_total", value=41, valid_from="2026-02-01", source_id="corrected")
+    old = city.post_facts(row).json()["items"][0]["id"]
+    looked = city.look(city.grant()).json()
+
+    city.post_facts(row)  # the same again is no news
+    city.post_facts(row | {"value": 42})
+
+    told = city.call(BANK, "GET", "/v1/credit-notices").json()["items"]
+    assert [(each["kind"], each["item"]) for each in told if each["fact_id"] == old] == [
+        ("corrected", "staff_total")
+    ]
+    assert looked["id"] in told[0]["inquiry_ids"]
+
+
+def test_who_was_told_by_a_case_alone_hears_of_a_repair(city: City, penalty: str) -> None:
+    city.grant(INSURER, purpose="financing_case")
+    asked = {
+        "case_id": "case-7",
+        "uscc": ENTERPRISE.uscc,
+        "parties": [INSURER.uscc],
+        "actor": {"client_id": "o", "uscc": OFFICER.uscc, "org_name": OFFICER.org_name},
+    }
+    result = city.call(SERVICE, "POST", "/internal/credit-results", asked)
+    assert result.status_code in (200, 201), result.text
+    wanted = {
+        "fact_id": penalty,
+        "severity": "general",
+        "corrected_on": "2024-06-01",
+        "commitment": "已缴清罚款",
+    }
+    repair = city.call(ENTERPRISE, "POST", "/v1/credit-repairs", wanted).json()
+    decide(city, "credit-repairs", repair, decision="approved")
+
+    told = city.call(INSURER, "GET", "/v1/credit-notices").json()["items"][0]
+
+    assert (told["kind"], told["fact_id"]) == ("repaired", penalty)
+    assert (told["inquiry_ids"], told["case_ids"]) == ([], ["case-7"])
