@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from gateway.schemas import events as flow
 from kit.events import Event
 from services.achievements.schemas import events as registry
 from services.credit.schemas import inbox
@@ -32,6 +33,24 @@ _CONTRACT: dict[str, object] = {
     "registered_on": DAY,
     "achievement_id": None,
     "case_id": None,
+}
+
+_LOAN = {
+    "loan_id": "l",
+    "case_id": "k",
+    "uscc": USCC,
+    "bank": {"uscc": USCC, "name": "甲"},
+    "disbursed_yuan": Decimal("100.00"),
+    "outstanding_yuan": Decimal("60.00"),
+    "on": DAY,
+}
+_SUPPORT = {
+    "support_id": "s",
+    "case_id": "k",
+    "uscc": USCC,
+    "institution": {"uscc": USCC, "name": "甲"},
+    "amount_yuan": Decimal("100.00"),
+    "on": DAY,
 }
 
 PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
@@ -118,6 +137,11 @@ PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
         ),
         inbox.ClawBackHeard,
     ),
+    (flow.LoanDisbursed(**_LOAN), inbox.LoanHeard),
+    (flow.LoanSettled(**_LOAN), inbox.LoanHeard),
+    (flow.LoanOverdue(**_LOAN), inbox.LoanHeard),
+    (flow.GuaranteeIssued(**_SUPPORT), inbox.SupportHeard),
+    (flow.InvestmentClosed(**_SUPPORT), inbox.SupportHeard),
 ]
 
 

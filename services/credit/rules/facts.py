@@ -22,6 +22,9 @@ from services.credit.rules.catalogue import (
     ValueKind,
 )
 
+REGISTRY = "registry"
+"""Source and supplier of what other houses of the platform tell."""
+
 FactValue = Decimal | bool | str
 WireValue = str | int | bool
 

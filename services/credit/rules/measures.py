@@ -5,13 +5,14 @@ a count or sum over nothing is zero when something is known of the enterprise at
 the registers that report events report all of them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import assert_never
 
-from services.credit.rules.facts import Fact, FactValue
+from services.credit.rules.facts import REGISTRY, Fact, FactValue
 from services.credit.rules.scorecards import How, Measure
 
 FactsByItem = Mapping[str, Sequence[Fact]]
@@ -68,6 +69,32 @@ def within_window(facts: Sequence[Fact], months: int | None, as_of: date) -> tup
     return tuple(fact for fact in facts if start < fact.valid_from <= as_of)
 
 
+def count_once(events: Sequence[Fact]) -> list[Fact]:
+    """Events without those that another source has reported already, in their order.
+
+    A contract that was entered by hand and came from the registry too has one number, and is one;
+    the registry's word goes first. Where a number is missing, an event of the same day and value
+    from another source is the same; two from one source are two: it knows what it reports.
+    """
+    ranked = sorted(events, key=lambda fact: (fact.source != REGISTRY, fact.id))
+    numbered = {n: fact for fact in reversed(ranked) if (n := _number_of(fact)) is not None}
+    kept = list(numbered.values())
+    nameless = [fact for fact in ranked if _number_of(fact) is None]
+    for source in dict.fromkeys(fact.source for fact in nameless):
+        known = Counter((each.valid_from, each.value) for each in kept if each.source != source)
+        for fact in (each for each in nameless if each.source == source):
+            known[fact.valid_from, fact.value] -= 1
+            if known[fact.valid_from, fact.value] < 0:
+                kept.append(fact)
+    ids = {fact.id for fact in kept}
+    return [fact for fact in events if fact.id in ids]
+
+
+def _number_of(fact: Fact) -> str | None:
+    """认定登记编号, as its holder wrote it, without spaces."""
+    return "".join(fact.details.get("contract_number", "").split()).upper() or None
+
+
 def _read_latest(measure: Measure, facts: FactsByItem) -> Reading | None:
     newest = find_newest([fact for item in measure.of for fact in facts.get(item, ())])
     return None if newest is None else Reading(newest.value, (newest,))
@@ -77,7 +104,7 @@ def _read_ratio(measure: Measure, facts: FactsByItem) -> Reading | None:
     pair = _find_pair(facts.get(measure.of[0], ()), facts.get(measure.to or "", ()))
     if pair is None or not pair[1].value:
         return None
-    quotient = (_number(pair[0]) / _number(pair[1])).quantize(_PLACES, ROUND_HALF_EVEN)
+    quotient = (_amount(pair[0]) / _amount(pair[1])).quantize(_PLACES, ROUND_HALF_EVEN)
     return Reading(quotient, pair)
 
 
@@ -100,7 +127,7 @@ def _read_growth(measure: Measure, facts: FactsByItem) -> Reading | None:
     earlier = find_newest([fact for fact in known if fact.valid_from == year_before])
     if earlier is None or not earlier.value:
         return None
-    growth = (_number(newest) / _number(earlier) - 1).quantize(_PLACES, ROUND_HALF_EVEN)
+    growth = (_amount(newest) / _amount(earlier) - 1).quantize(_PLACES, ROUND_HALF_EVEN)
     return Reading(growth, (newest, earlier))
 
 
@@ -116,14 +143,14 @@ def _read_years(measure: Measure, facts: FactsByItem, as_of: date) -> Reading | 
 def _read_window(measure: Measure, facts: FactsByItem, as_of: date) -> Reading | None:
     if not any(facts.values()):
         return None
-    known = [fact for item in measure.of for fact in facts.get(item, ())]
+    known = [fact for item in measure.of for fact in count_once(facts.get(item, ()))]
     counted = within_window(known, measure.within_months, as_of)
     if measure.how is How.COUNT:
         return Reading(Decimal(len(counted)), counted)
-    return Reading(sum((_number(fact) for fact in counted), Decimal(0)), counted)
+    return Reading(sum((_amount(fact) for fact in counted), Decimal(0)), counted)
 
 
-def _number(fact: Fact) -> Decimal:
+def _amount(fact: Fact) -> Decimal:
     if isinstance(fact.value, Decimal):
         return fact.value
     raise TypeError(f"item {fact.item} is not a number and cannot be measured so")

@@ -127,3 +127,33 @@ class ClawBackHeard(Heard):
     amount_yuan: Yuan
     received_on: date
     reason: str = ""
+
+
+class InstitutionHeard(Heard):
+    """办理机构."""
+
+    uscc: str
+    name: str = ""
+
+
+class LoanHeard(Heard):
+    """贷款发放、结清、逾期: the sums as they then were."""
+
+    loan_id: str
+    case_id: str
+    uscc: str
+    bank: InstitutionHeard
+    disbursed_yuan: Yuan
+    outstanding_yuan: Yuan
+    on: date
+
+
+class SupportHeard(Heard):
+    """担保、保险、投资: the sum, where there is one."""
+
+    support_id: str
+    case_id: str
+    uscc: str
+    institution: InstitutionHeard
+    amount_yuan: Yuan | None
+    on: date

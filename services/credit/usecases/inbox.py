@@ -1,13 +1,14 @@
-"""What credit hears from the registry and from subsidies becomes facts by itself."""
+"""What credit hears from the registry, subsidies and the financing flow becomes facts by itself."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from kit.auth import Principal, Role
 from kit.db import WriteSession, new_id
 from kit.events import Envelope, receive
 from kit.money import format_yuan
-from services.credit.rules.facts import WireValue
+from services.credit.rules.facts import REGISTRY, WireValue
 from services.credit.rules.recording import NewFact
 from services.credit.rules.standing import FactAct, Standing
 from services.credit.schemas.inbox import (
@@ -17,12 +18,14 @@ from services.credit.schemas.inbox import (
     CancelledContractHeard,
     ClawBackHeard,
     ContractHeard,
+    LoanHeard,
     OneAchievementHeard,
     OrganizationHeard,
     PartyHeard,
     PlatformHeard,
     RdExpenditureHeard,
     SubsidyHeard,
+    SupportHeard,
 )
 from services.credit.store.catalogue import get_catalogue
 from services.credit.store.facts import Origin
@@ -30,7 +33,6 @@ from services.credit.store.subjects import name_subject
 from services.credit.usecases.acts import Order, act_on_fact, hold_fact
 from services.credit.usecases.facts import record_facts
 
-REGISTRY = "registry"
 # The registry acts on its own facts; nobody else may revoke them.
 _REGISTRY = Principal(REGISTRY, Role.SERVICE, REGISTRY, "科技成果登记", "")
 Handler = Callable[[WriteSession, Envelope], None]
@@ -142,6 +144,37 @@ def note_claw_back(session: WriteSession, envelope: Envelope) -> None:
     _record(session, envelope, [fact])
 
 
+def note_loan_disbursed(session: WriteSession, envelope: Envelope) -> None:
+    """放款 → a fact of the borrower."""
+    heard = LoanHeard.model_validate(envelope.data)
+    source_id = f"loan:{heard.loan_id}:disbursed"
+    _note_loan(session, envelope, heard, "loan_disbursed_yuan", source_id, heard.disbursed_yuan)
+
+
+def note_loan_settled(session: WriteSession, envelope: Envelope) -> None:
+    """结清 → a fact of the borrower."""
+    heard = LoanHeard.model_validate(envelope.data)
+    source_id = f"loan:{heard.loan_id}:settled"
+    _note_loan(session, envelope, heard, "loan_settled_yuan", source_id, heard.disbursed_yuan)
+
+
+def note_loan_overdue(session: WriteSession, envelope: Envelope) -> None:
+    """逾期 → a negative fact; each time that something due was not paid is one."""
+    heard = LoanHeard.model_validate(envelope.data)
+    source_id = f"loan:{heard.loan_id}:overdue:{heard.on.isoformat()}"
+    _note_loan(session, envelope, heard, "loan_overdue_yuan", source_id, heard.outstanding_yuan)
+
+
+def note_guarantee(session: WriteSession, envelope: Envelope) -> None:
+    """担保、保险生效 → a fact, where a sum was named."""
+    _note_support(session, envelope, "guarantee_issued_yuan")
+
+
+def note_investment(session: WriteSession, envelope: Envelope) -> None:
+    """投资交割 → a fact, where a sum was named."""
+    _note_support(session, envelope, "investment_closed_yuan")
+
+
 HANDLERS: Mapping[str, Handler] = {
     "achievements.organization-registered": note_organization,
     "achievements.achievement-registered": note_achievement,
@@ -154,7 +187,35 @@ HANDLERS: Mapping[str, Handler] = {
     "achievements.rd-expenditure-recorded": note_rd_expenditure,
     "subsidies.subsidy-paid": note_subsidy,
     "subsidies.subsidy-clawed-back": note_claw_back,
+    "gateway.loan-disbursed": note_loan_disbursed,
+    "gateway.loan-settled": note_loan_settled,
+    "gateway.loan-overdue": note_loan_overdue,
+    "gateway.guarantee-issued": note_guarantee,
+    "gateway.investment-closed": note_investment,
 }
+
+
+def _note_loan(
+    session: WriteSession,
+    envelope: Envelope,
+    heard: LoanHeard,
+    item: str,
+    source_id: str,
+    amount: Decimal,
+) -> None:
+    details = {"case_id": heard.case_id, "loan_id": heard.loan_id, "lender": heard.bank.uscc}
+    fact = _fact(item, heard.uscc, source_id, format_yuan(amount), heard.on, details)
+    _record(session, envelope, [fact])
+
+
+def _note_support(session: WriteSession, envelope: Envelope, item: str) -> None:
+    heard = SupportHeard.model_validate(envelope.data)
+    if heard.amount_yuan is not None:
+        details = {"case_id": heard.case_id, "institution": heard.institution.uscc}
+        amount = format_yuan(heard.amount_yuan)
+        source_id = f"support:{heard.support_id}"
+        fact = _fact(item, heard.uscc, source_id, amount, heard.on, details)
+        _record(session, envelope, [fact])
 
 
 def _record(session: WriteSession, envelope: Envelope, facts: list[NewFact]) -> None:

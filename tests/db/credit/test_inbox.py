@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from kit.auth import Role
 from kit.clock import now, today
 from kit.db import new_id
 from tests.db.credit.conftest import BANK, ENTERPRISE, ENTERPRISE_2, SERVICE, City
+from tests.serving import make_principal
 
 Json = Any
 
 
-def _tell(city: City, kind: str, data: Json, event_id: str | None = None) -> int:
+def _tell(
+    city: City, kind: str, data: Json, event_id: str | None = None, house: str = "achievements"
+) -> int:
     envelope = {
         "specversion": "1.0",
         "id": event_id or new_id(),
-        "source": "achievements",
-        "type": f"achievements.{kind}",
+        "source": house,
+        "type": f"{house}.{kind}",
         "subject": ENTERPRISE.uscc,
         "time": now().isoformat(),
         "data": data,
@@ -147,6 +151,68 @@ def test_everything_the_registry_tells_finds_its_place(city: City) -> None:
     assert _indicator(profile, "registered_achievements")["value"] == 2
     assert _indicator(profile, "awards")["value"] == 1
     assert _indicator(profile, "platforms")["value"] == 1
+
+
+def test_a_contract_entered_by_hand_and_registered_too_counts_once(city: City) -> None:
+    uscc, number = "12100000400000624D", "2026370102000077"
+    side = {"uscc": uscc, "name": "某研究院", "kind": "institute"}
+    by_hand = {
+        "uscc": uscc,
+        "item": "technology_contract",
+        "value": "800000.00",
+        "source": "历下区科学技术局",
+        "valid_from": today().isoformat(),
+        "details": {"contract_number": "2026 3701 0200 0077"},
+    }
+    assert city.post_facts(by_hand).json()["items"][0]["result"] == "created"
+    _tell(city, "contract-registered", _contract(contract_number=number, seller=side))
+
+    profile = city.look(city.grant(uscc=uscc), uscc=uscc).json()["profile"]
+
+    assert _indicator(profile, "technology_contracts")["value"] == 1
+    assert _indicator(profile, "technology_contract_value")["value"] == "600000.00"
+
+
+def test_what_the_financing_flow_tells_becomes_facts_once(city: City) -> None:
+    uscc = "914403001922038216"
+    loan = {
+        "loan_id": "l1",
+        "case_id": "k1",
+        "uscc": uscc,
+        "bank": {"uscc": BANK.uscc, "name": BANK.org_name},
+        "disbursed_yuan": "3000000.00",
+        "outstanding_yuan": "1000000.00",
+        "on": today().isoformat(),
+    }
+    support = {
+        "support_id": "s1",
+        "case_id": "k1",
+        "uscc": uscc,
+        "institution": {"uscc": BANK.uscc, "name": BANK.org_name},
+        "amount_yuan": "500000.00",
+        "on": today().isoformat(),
+    }
+    told = [
+        ("loan-disbursed", loan),
+        ("loan-disbursed", loan),
+        ("loan-overdue", loan),
+        ("loan-settled", loan),
+        ("guarantee-issued", support),
+        ("guarantee-issued", support | {"support_id": "s2", "amount_yuan": None}),
+        ("investment-closed", support | {"support_id": "s3"}),
+    ]
+
+    assert {_tell(city, kind, data, house="gateway") for kind, data in told} == {204}
+
+    path = f"/v1/enterprises/{uscc}/facts"
+    facts = city.call(make_principal(Role.ENTERPRISE, uscc), "GET", path).json()["items"]
+    assert sorted((each["item"], each["value"]) for each in facts) == [
+        ("guarantee_issued_yuan", "500000.00"),
+        ("investment_closed_yuan", "500000.00"),
+        ("loan_disbursed_yuan", "3000000.00"),
+        ("loan_overdue_yuan", "1000000.00"),
+        ("loan_settled_yuan", "3000000.00"),
+    ]
 
 
 def test_only_services_deliver_events(city: City) -> None:
