@@ -68,6 +68,13 @@ bench-matching: $(VENV)/dev.stamp ## Demands beside plain BM25: ROWS=100000 QUES
 bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=100000 FACTS_EACH=50 CONNECTIONS=16 SECONDS=10 ROUNDS=3
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.credit
 
+soak-consents: $(VENV)/dev.stamp ## Revocations against reads: RACES=10000
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.consent_races
+
+soak-credit: $(VENV)/dev.stamp ## Replays, damaged logs and breaches that are over, at random: ROUNDS=10000
+	LIURONG_ROUNDS=$(or $(ROUNDS),10000) $(BIN)/python -m pytest -q tests/unit/credit/test_anchors.py \
+		tests/unit/credit/test_replay.py tests/db/credit/test_replay.py tests/db/credit/test_doors.py
+
 bench-subsidies: $(VENV)/dev.stamp ## Calculations beside OpenFisca: OPENFISCA=folder of the peer after its setup.sh
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.subsidies
 

@@ -1,21 +1,17 @@
 """异议: the enterprise objects, the fact is marked at once, the bureau answers within its clock."""
 
-from kit.auth import Principal, Role
-from kit.clock import JINAN, today
+from kit.auth import Principal
+from kit.clock import today
 from kit.db import ReadSession, WriteSession, new_id
-from kit.errors import RuleBroken, invalid, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.errors import invalid
+from kit.pages import Page
 from kit.text import Text
-from kit.versions import require_match
-from kit.workdays import get_calendar
-from services.credit.rules.catalogue import Disclosure
-from services.credit.rules.disputes import DisputeState, ObjectionAct, set_clock, take_step
+from services.credit.rules.disputes import DisputeState, ObjectionAct
 from services.credit.rules.facts import Unreadable, read_value, show_value
 from services.credit.rules.recording import NewFact
 from services.credit.rules.standing import FactAct
 from services.credit.schemas.disputes import (
     Correction,
-    Desk,
     DisputeQuery,
     ObjectionAnswer,
     ObjectionDecision,
@@ -24,13 +20,7 @@ from services.credit.schemas.disputes import (
 )
 from services.credit.store.acts import list_chain
 from services.credit.store.catalogue import get_catalogue
-from services.credit.store.disputes import (
-    add_dispute,
-    find_dispute,
-    find_waiting,
-    list_disputes,
-    lock_dispute,
-)
+from services.credit.store.disputes import add_dispute
 from services.credit.tables import FactRecord, ObjectionRecord
 from services.credit.usecases.acts import (
     Held,
@@ -40,6 +30,16 @@ from services.credit.usecases.acts import (
     hold_fact,
     tell_readers,
 )
+from services.credit.usecases.disputes import (
+    due_on,
+    find_own,
+    hold_own_fact,
+    keep_decision,
+    list_own,
+    lock_for_decision,
+    make_desk,
+    require_none_waiting,
+)
 
 _ACTS = {ObjectionAct.CORRECTED: FactAct.CORRECTED, ObjectionAct.REMOVED: FactAct.REMOVED}
 
@@ -48,11 +48,8 @@ def raise_objection(
     session: WriteSession, caller: Principal, request: ObjectionRequest
 ) -> ObjectionAnswer:
     """提出异议: the mark stands from this moment on; all who had read the fact are told."""
-    held = hold_fact(session, request.fact_id)
-    require_own_fact(caller, held.head)
-    if find_waiting(session, ObjectionRecord, held.head) is not None:
-        raise already_waiting()
-    desk = make_desk()
+    held = hold_own_fact(session, caller, request.fact_id)
+    require_none_waiting(session, ObjectionRecord, held.head)
     objection = ObjectionRecord(
         id=new_id(),
         uscc=held.head.uscc,
@@ -63,14 +60,12 @@ def raise_objection(
         state=DisputeState.OPEN.value,
         raised_at=held.at,
         raised_by=caller.client_id,
-        due_on=set_clock(
-            held.at.astimezone(JINAN).date(), DisputeState.OPEN, desk.terms, desk.calendar
-        ).due_on,
+        due_on=due_on(held.at, DisputeState.OPEN),
         version=1,
     )
     add_dispute(session, objection)
     _tell(session, held, "disputed")
-    return describe_objection(objection, desk)
+    return describe_objection(objection, make_desk())
 
 
 def decide_objection(
@@ -81,19 +76,15 @@ def decide_objection(
     if_match: str | None,
 ) -> ObjectionAnswer:
     """异议处理: the mark goes or becomes a note, the fact changes or stays, the score refreshes."""
-    objection = lock_dispute(session, ObjectionRecord, objection_id)
-    if objection is None or not may_see(caller, objection.uscc):
-        raise no_such("异议", "objection", objection_id)
-    authority = caller.role is Role.OFFICER
-    state = take_step(DisputeState(objection.state), decision.decision, is_authority=authority)
-    require_match(if_match, objection.version)
+    objection, state = lock_for_decision(
+        session, ObjectionRecord, objection_id, caller, decision.decision, if_match
+    )
     held = hold_fact(session, objection.fact_id, must_stand=decision.decision in _ACTS)
-    objection.state, objection.version = state.value, objection.version + 1
-    objection.note, objection.decided_by = decision.note, caller.client_id
+    keep_decision(objection, state, caller, decision.note, held.at)
     if state is DisputeState.WITH_OTHER_UNIT:
-        _send_on(objection, decision.unit)
+        objection.other_unit = decision.unit
+        objection.due_on = due_on(objection.raised_at, state)
     else:
-        objection.decided_at = held.at
         _settle(session, caller, objection, decision, held)
     session.flush()
     return describe_objection(objection, make_desk())
@@ -101,58 +92,16 @@ def decide_objection(
 
 def show_objection(session: ReadSession, caller: Principal, objection_id: str) -> ObjectionAnswer:
     """One objection, for the enterprise, the bureau and the auditor."""
-    objection = find_dispute(session, ObjectionRecord, objection_id)
-    if objection is None or not may_see(caller, objection.uscc):
-        raise no_such("异议", "objection", objection_id)
-    return describe_objection(objection, make_desk())
+    return describe_objection(find_own(session, ObjectionRecord, caller, objection_id), make_desk())
 
 
 def show_objections(
     session: ReadSession, caller: Principal, query: DisputeQuery
 ) -> Page[ObjectionAnswer]:
     """Newest first; an enterprise sees its own."""
-    found = list_disputes(
-        session,
-        ObjectionRecord,
-        uscc=query.uscc if caller.sees_all else caller.uscc,
-        state=query.state.value if query.state else None,
-        before=str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None,
-        limit=query.limit + 1,
-    )
-    shown, desk = found[: query.limit], make_desk()
-    return Page(
-        items=[describe_objection(each, desk) for each in shown],
-        next_cursor=encode_cursor(shown[-1].id) if len(found) > query.limit else None,
-    )
-
-
-def make_desk() -> Desk:
-    """Today, the calendar and the terms."""
-    return Desk(today(), get_calendar(), get_catalogue().terms)
-
-
-def may_see(caller: Principal, uscc: str) -> bool:
-    """The enterprise itself, the bureau and the auditor."""
-    return caller.sees_all or caller.uscc == uscc
-
-
-def require_own_fact(caller: Principal, fact: FactRecord) -> None:
-    """Only the enterprise a fact is about may dispute or repair it, and only what it may see."""
-    item = get_catalogue().items.get(fact.item)
-    hidden = item is None or item.disclosure is Disclosure.GOVERNMENT_ONLY
-    if fact.uscc != caller.uscc or hidden:
-        raise no_such("关于本企业的信用信息", "fact about your enterprise", fact.id)
-
-
-def already_waiting() -> RuleBroken:
-    """Two requests about one fact would race each other."""
-    return RuleBroken(
-        "dispute_waiting",
-        Text(
-            "关于该信息已有办理中的申请，请等待结果",
-            "a request about this fact is still being examined; wait for its outcome",
-        ),
-    )
+    shown, following = list_own(session, ObjectionRecord, caller, query)
+    desk = make_desk()
+    return Page(items=[describe_objection(each, desk) for each in shown], next_cursor=following)
 
 
 def _settle(
@@ -172,13 +121,6 @@ def _settle(
     changed = act_on_fact(session, held, order, correction)
     objection.result_fact_id = changed.record.id
     objection.score_before, objection.score_after = changed.score_before, changed.score_after
-
-
-def _send_on(objection: ObjectionRecord, unit: str | None) -> None:
-    desk = make_desk()
-    received_on = objection.raised_at.astimezone(JINAN).date()
-    deadline = set_clock(received_on, DisputeState.WITH_OTHER_UNIT, desk.terms, desk.calendar)
-    objection.other_unit, objection.due_on = unit, deadline.due_on
 
 
 def _tell(session: WriteSession, held: Held, kind: str) -> None:

@@ -1,20 +1,13 @@
 """信用修复: the enterprise applies, the bureau decides; a repaired fact is gone in every place."""
 
-from kit.auth import Principal, Role
-from kit.clock import JINAN, today
+from kit.auth import Principal
+from kit.clock import today
 from kit.db import ReadSession, WriteSession, new_id
-from kit.errors import invalid, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.errors import invalid
+from kit.pages import Page
 from kit.text import Text
-from kit.versions import require_match
 from services.credit.rules.catalogue import Severity
-from services.credit.rules.disputes import (
-    Breach,
-    DisputeState,
-    check_repairable,
-    set_clock,
-    take_step,
-)
+from services.credit.rules.disputes import Breach, DisputeState, check_repairable
 from services.credit.rules.standing import FactAct
 from services.credit.schemas.disputes import (
     DisputeQuery,
@@ -24,20 +17,18 @@ from services.credit.schemas.disputes import (
     describe_repair,
 )
 from services.credit.store.catalogue import get_catalogue
-from services.credit.store.disputes import (
-    add_dispute,
-    find_dispute,
-    find_waiting,
-    list_disputes,
-    lock_dispute,
-)
+from services.credit.store.disputes import add_dispute
 from services.credit.tables import FactRecord, RepairRecord
 from services.credit.usecases.acts import Order, act_on_fact, hold_fact
-from services.credit.usecases.objections import (
-    already_waiting,
+from services.credit.usecases.disputes import (
+    due_on,
+    find_own,
+    hold_own_fact,
+    keep_decision,
+    list_own,
+    lock_for_decision,
     make_desk,
-    may_see,
-    require_own_fact,
+    require_none_waiting,
 )
 
 
@@ -46,13 +37,9 @@ def apply_for_repair(
 ) -> RepairAnswer:
     """申请修复: only of a breach, and not before its least term has passed."""
     severity = _find_severity(request.severity)
-    held = hold_fact(session, request.fact_id)
-    require_own_fact(caller, held.head)
+    held = hold_own_fact(session, caller, request.fact_id)
     check_repairable(_breach_of(held.head), severity, request.corrected_on, today())
-    if find_waiting(session, RepairRecord, held.head) is not None:
-        raise already_waiting()
-    desk, received_on = make_desk(), held.at.astimezone(JINAN).date()
-    deadline = set_clock(received_on, DisputeState.OPEN, desk.terms, desk.calendar)
+    require_none_waiting(session, RepairRecord, held.head)
     repair = RepairRecord(
         id=new_id(),
         uscc=held.head.uscc,
@@ -65,11 +52,11 @@ def apply_for_repair(
         state=DisputeState.OPEN.value,
         applied_at=held.at,
         applied_by=caller.client_id,
-        due_on=deadline.due_on,
+        due_on=due_on(held.at, DisputeState.OPEN),
         version=1,
     )
     add_dispute(session, repair)
-    return describe_repair(repair, desk)
+    return describe_repair(repair, make_desk())
 
 
 def decide_repair(
@@ -80,19 +67,13 @@ def decide_repair(
     if_match: str | None,
 ) -> RepairAnswer:
     """修复决定: once approved the fact is neither shown, shared nor used; the score refreshes."""
-    repair = lock_dispute(session, RepairRecord, repair_id)
-    if repair is None or not may_see(caller, repair.uscc):
-        raise no_such("信用修复申请", "application for repair", repair_id)
-    authority = caller.role is Role.OFFICER
-    state = take_step(DisputeState(repair.state), decision.decision, is_authority=authority)
-    require_match(if_match, repair.version)
+    repair, state = lock_for_decision(
+        session, RepairRecord, repair_id, caller, decision.decision, if_match
+    )
     held = hold_fact(session, repair.fact_id, must_stand=state is DisputeState.APPROVED)
-    repair.state, repair.version = state.value, repair.version + 1
-    repair.note, repair.decided_by = decision.note, caller.client_id
+    keep_decision(repair, state, caller, decision.note, held.at)
     if state is DisputeState.WITH_OTHER_UNIT:
-        _send_on(repair, decision.unit)
-    else:
-        repair.decided_at = held.at
+        repair.other_unit, repair.due_on = decision.unit, due_on(repair.applied_at, state)
     if state is DisputeState.APPROVED:
         order = Order(FactAct.REPAIRED, today(), repair.commitment, None, caller)
         changed = act_on_fact(session, held, order)
@@ -103,29 +84,16 @@ def decide_repair(
 
 def show_repair(session: ReadSession, caller: Principal, repair_id: str) -> RepairAnswer:
     """One application, for the enterprise, the bureau and the auditor."""
-    repair = find_dispute(session, RepairRecord, repair_id)
-    if repair is None or not may_see(caller, repair.uscc):
-        raise no_such("信用修复申请", "application for repair", repair_id)
-    return describe_repair(repair, make_desk())
+    return describe_repair(find_own(session, RepairRecord, caller, repair_id), make_desk())
 
 
 def show_repairs(
     session: ReadSession, caller: Principal, query: DisputeQuery
 ) -> Page[RepairAnswer]:
     """Newest first; an enterprise sees its own."""
-    found = list_disputes(
-        session,
-        RepairRecord,
-        uscc=query.uscc if caller.sees_all else caller.uscc,
-        state=query.state.value if query.state else None,
-        before=str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None,
-        limit=query.limit + 1,
-    )
-    shown, desk = found[: query.limit], make_desk()
-    return Page(
-        items=[describe_repair(each, desk) for each in shown],
-        next_cursor=encode_cursor(shown[-1].id) if len(found) > query.limit else None,
-    )
+    shown, following = list_own(session, RepairRecord, caller, query)
+    desk = make_desk()
+    return Page(items=[describe_repair(each, desk) for each in shown], next_cursor=following)
 
 
 def _find_severity(code: str) -> Severity:
@@ -140,10 +108,3 @@ def _find_severity(code: str) -> Severity:
 def _breach_of(fact: FactRecord) -> Breach:
     """Public since the day it was observed, as far as the supplier says."""
     return Breach(get_catalogue().items[fact.item], fact.observed_on)
-
-
-def _send_on(repair: RepairRecord, unit: str | None) -> None:
-    desk = make_desk()
-    received_on = repair.applied_at.astimezone(JINAN).date()
-    deadline = set_clock(received_on, DisputeState.WITH_OTHER_UNIT, desk.terms, desk.calendar)
-    repair.other_unit, repair.due_on = unit, deadline.due_on

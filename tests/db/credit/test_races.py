@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from tests.db.credit.conftest import AUDITOR, City
+from tests.db.credit.racing import READERS, count_late_entries, run_races
 
 
 def test_no_read_is_answered_after_the_revocation(city: City) -> None:
@@ -31,6 +32,18 @@ def test_no_read_is_answered_after_the_revocation(city: City) -> None:
 
         assert all(status == 403 for begun, status in looks if begun > revoked_at)
         assert {status for _, status in looks} <= {201, 403}
+
+
+def test_many_revocations_against_reads_leave_no_late_read(city: City) -> None:
+    """`make soak-consents` runs ten thousand of these."""
+    database = city.app.state.database
+
+    races = list(run_races(database, range(40)))
+
+    assert sum(len(race.reads) for race in races) >= 40 * READERS
+    assert any(answered for race in races for _, answered in race.reads)
+    assert sum(race.late_reads for race in races) == 0
+    assert count_late_entries(database) == 0
 
 
 def test_reads_are_counted_exactly_under_concurrency(city: City) -> None:
