@@ -1,4 +1,4 @@
-"""Progress of the platforms above, changes by their instant, and who was told without an inquiry.
+"""Progress of the platforms above, who was told without an inquiry, consents with a first day.
 
 Revision ID: credit_0005
 """
@@ -12,8 +12,36 @@ down_revision = "credit_0004"
 branch_labels = None
 depends_on = None
 
+# As in 0004, with the day from which a consent holds.
+_HOLD_LOOK = """
+CREATE OR REPLACE FUNCTION hold_look(
+    p_consent_id text, p_uscc text, p_known_at timestamptz, p_as_of date,
+    OUT held json, OUT facts json, OUT marks json
+) LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    SELECT json_build_object(
+               'consent_id', c.id, 'uscc', c.uscc, 'institution_uscc', c.institution_uscc,
+               'purpose', c.purpose, 'scope', c.scope, 'categories', c.categories,
+               'state', c.state, 'valid_from', c.valid_from, 'valid_until', c.valid_until,
+               'answer_by', c.answer_by,
+               'max_reads', c.max_reads, 'reads_used', c.reads_used,
+               'max_reads_per_day', c.max_reads_per_day, 'reads_on', c.reads_on,
+               'reads_that_day', c.reads_that_day, 'keep_days', c.keep_days,
+               'touched_at', s.touched_at, 'log_entries', s.log_entries, 'log_seal', s.log_seal)
+      INTO held
+      FROM consents c, subjects s
+     WHERE c.id = p_consent_id AND s.uscc = p_uscc
+       FOR UPDATE OF c, s;
+    IF held IS NOT NULL THEN
+        SELECT r.facts, r.marks INTO facts, marks FROM read_known(p_uscc, p_known_at, p_as_of) r;
+    END IF;
+END $$
+"""
+
 
 def upgrade() -> None:
+    op.add_column("consents", sa.Column("valid_from", sa.DateTime(timezone=True)))
+    op.execute(_HOLD_LOOK)
     op.create_table(
         "outlet_checks",
         sa.Column("outlet", sa.String(length=50), nullable=False),
@@ -58,3 +86,5 @@ def downgrade() -> None:
     op.drop_column("credit_notices", "case_ids")
     op.drop_table("disclosures")
     op.drop_table("outlet_checks")
+    op.execute(_HOLD_LOOK.replace("'valid_from', c.valid_from, ", ""))
+    op.drop_column("consents", "valid_from")

@@ -131,6 +131,7 @@ class ConsentTerms:
     max_reads_per_day: int | None = None
     reads_on: date | None = None
     reads_that_day: int = 0
+    valid_from: datetime | None = None
 
 
 class RefusalReason(StrEnum):
@@ -142,6 +143,7 @@ class RefusalReason(StrEnum):
     OTHER_ENTERPRISE = "other_enterprise"
     OTHER_PURPOSE = "other_purpose"
     NOT_YET_GRANTED = "not_yet_granted"
+    NOT_YET_VALID = "not_yet_valid"
     DECLINED = "declined"
     LAPSED = "lapsed"
     REVOKED = "revoked"
@@ -170,6 +172,9 @@ REFUSAL_TEXTS: Mapping[RefusalReason, Text] = {
     ),
     RefusalReason.NOT_YET_GRANTED: Text(
         "企业尚未确认授权", "the enterprise has not granted the consent yet"
+    ),
+    RefusalReason.NOT_YET_VALID: Text(
+        "授权尚未到生效时间", "the consent has not begun to hold yet"
     ),
     RefusalReason.DECLINED: Text("企业已拒绝授权", "the enterprise declined the consent"),
     RefusalReason.LAPSED: Text(
@@ -233,9 +238,9 @@ def check_consent(
         return Decision(False, RefusalReason.OTHER_INSTITUTION)
     if terms.uscc != uscc:
         return Decision(False, RefusalReason.OTHER_ENTERPRISE)
-    state = state_at(terms, at)
-    if state is not ConsentState.GRANTED:
-        return Decision(False, _REFUSED_STATES[state])
+    again = check_again(terms, at)
+    if not again.allowed:
+        return again
     if terms.purpose != purpose:
         return Decision(False, RefusalReason.OTHER_PURPOSE)
     if terms.reads_used >= terms.max_reads:
@@ -261,14 +266,16 @@ def check_again(terms: ConsentTerms | None, at: datetime) -> Decision:
     if terms is None:
         return Decision(False, RefusalReason.UNKNOWN_CONSENT)
     state = state_at(terms, at)
-    return (
-        Decision(True) if state is ConsentState.GRANTED else Decision(False, _REFUSED_STATES[state])
-    )
+    if state is not ConsentState.GRANTED:
+        return Decision(False, _REFUSED_STATES[state])
+    if terms.valid_from is not None and at < terms.valid_from:
+        return Decision(False, RefusalReason.NOT_YET_VALID)
+    return Decision(True)
 
 
 def check_standing(terms: ConsentTerms, at: datetime) -> bool:
     """Whether a consent stands, whatever its purpose and its count of reads."""
-    return state_at(terms, at) is ConsentState.GRANTED
+    return check_again(terms, at).allowed
 
 
 def check_party(act: ConsentAct, parties: frozenset[Party]) -> None:

@@ -11,7 +11,7 @@ from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.credit.rules.consents import ConsentScope, ConsentState, Party, list_open_acts
 from services.credit.schemas.codes import CODES, CodeList
-from services.credit.schemas.times import Until
+from services.credit.schemas.times import Since, Until
 from services.credit.tables import ConsentEventRecord, ConsentRecord
 
 Purpose = Annotated[
@@ -53,6 +53,7 @@ class ConsentRequest(WireModel):
     categories: list[Category] | None = Field(
         None, min_length=1, max_length=20, description="absent = all categories of the catalogue"
     )
+    valid_from: Since | None = Field(None, description="absent = from the moment it is granted")
     valid_until: Until
     max_reads: int = Field(1, ge=1, le=1_000_000, strict=True)
     max_reads_per_day: int | None = Field(
@@ -123,6 +124,7 @@ class ConsentAnswer(AnswerModel):
     scope: ConsentScope
     categories: list[str]
     state: ConsentState
+    valid_from: AwareDatetime | None = Field(description="null = from the moment it was granted")
     valid_until: AwareDatetime
     answer_by: AwareDatetime
     max_reads: int
@@ -163,6 +165,7 @@ def describe_consent(
         scope=ConsentScope(consent.scope),
         categories=consent.categories,
         state=state,
+        valid_from=consent.valid_from,
         valid_until=consent.valid_until,
         answer_by=consent.answer_by,
         max_reads=consent.max_reads,

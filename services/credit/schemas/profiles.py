@@ -18,6 +18,7 @@ from services.credit.rules.catalogue import Catalogue, Disclosure, Freshness
 from services.credit.rules.consents import ConsentScope
 from services.credit.rules.disputes import DisputeState, MarkedFact
 from services.credit.rules.facts import Fact, WireValue, show_value
+from services.credit.rules.lifecycle import Lifecycle, Placement
 from services.credit.rules.scorecards import Dimension, Scorecard
 from services.credit.rules.scoring import (
     Gap,
@@ -111,6 +112,17 @@ class ObjectionMark(AnswerModel):
     note: str | None
 
 
+class LifecycleAnswer(AnswerModel):
+    """生命周期阶段; `missing` are the items that must be known before it can be told."""
+
+    stage: str | None = Field(description="start_up | growth | stable")
+    label: str | None
+    label_en: str | None
+    missing: list[str]
+    version: str
+    verified: bool = Field(description="false: the bounds are an assumption of this platform")
+
+
 class ProfileAnswer(AnswerModel):
     """信用画像: points, never a probability."""
 
@@ -121,6 +133,7 @@ class ProfileAnswer(AnswerModel):
     grade_label_en: str
     weak: bool
     kind: str
+    lifecycle: LifecycleAnswer | None = Field(description="null under the scope `profile`")
     scorecard: ScorecardRef
     dimensions: list[DimensionAnswer]
     reasons: list[ReasonAnswer]
@@ -158,6 +171,19 @@ def describe_profile(
         "reasons": [] if bare else [_describe_reason(reason) for reason in profile.reasons],
         "not_available": [] if bare else [_describe_gap(gap) for gap in profile.gaps],
         "objections": [describe_mark(each) for each in marks],
+    }
+
+
+def describe_placement(placement: Placement, lifecycle: Lifecycle) -> Json:
+    """The stage of life as it stands in a profile."""
+    label = placement.stage.label if placement.stage else None
+    return {
+        "stage": placement.stage.code if placement.stage else None,
+        "label": label.zh if label else None,
+        "label_en": label.en if label else None,
+        "missing": list(placement.missing),
+        "version": f"{lifecycle.id} {lifecycle.version}",
+        "verified": lifecycle.verified,
     }
 
 

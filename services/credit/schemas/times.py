@@ -42,6 +42,13 @@ def _end_of(raw: object) -> datetime:
     return datetime.combine(moment, time.max, JINAN)
 
 
+def _start_of(raw: object) -> datetime:
+    moment = raw if isinstance(raw, datetime) else _parse(raw)
+    if isinstance(moment, datetime):
+        return moment.astimezone(JINAN)
+    return datetime.combine(moment, time.min, JINAN)
+
+
 def _day_of(raw: object) -> date:
     moment = _parse(raw)
     return moment.astimezone(JINAN).date() if isinstance(moment, datetime) else moment
@@ -70,6 +77,19 @@ Until = Annotated[
     ),
 ]
 """The end of something: an instant, or the end of a day."""
+
+Since = Annotated[
+    datetime,
+    BeforeValidator(_start_of),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "an instant with offset, or a day: then from its beginning in Jinan",
+            "examples": ["2027-01-01"],
+        }
+    ),
+]
+"""The beginning of something: an instant, or the beginning of a day."""
 
 ObservedDay = Annotated[
     date,

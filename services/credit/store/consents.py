@@ -85,6 +85,7 @@ def _standing(uscc: str, institutions: Sequence[str], at: datetime) -> Select[Co
             ConsentRecord.institution_uscc.in_(institutions),
             ConsentRecord.state == ConsentState.GRANTED.value,
             ConsentRecord.valid_until > at,
+            ConsentRecord.valid_from.is_(None) | (ConsentRecord.valid_from <= at),
         )
         .order_by(ConsentRecord.id)
     )
@@ -170,4 +171,5 @@ def terms_of(consent: ConsentRecord) -> ConsentTerms:
         max_reads_per_day=consent.max_reads_per_day,
         reads_on=consent.reads_on,
         reads_that_day=consent.reads_that_day,
+        valid_from=consent.valid_from,
     )

@@ -120,7 +120,7 @@ def hold_for_look(
 
 
 def _read_terms(row: dict[str, Any]) -> ConsentTerms:
-    reads_on = row["reads_on"]
+    reads_on, valid_from = row["reads_on"], row["valid_from"]
     return ConsentTerms(
         uscc=row["uscc"],
         institution_uscc=row["institution_uscc"],
@@ -133,6 +133,7 @@ def _read_terms(row: dict[str, Any]) -> ConsentTerms:
         max_reads_per_day=row["max_reads_per_day"],
         reads_on=None if reads_on is None else date.fromisoformat(reads_on),
         reads_that_day=row["reads_that_day"],
+        valid_from=None if valid_from is None else datetime.fromisoformat(valid_from),
     )
 
 

@@ -32,6 +32,7 @@ class ConsentRecord(Base):
     scope: Mapped[str] = mapped_column(String(20))
     categories: Mapped[list[str]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(20))
+    valid_from: Mapped[datetime | None] = mapped_column(Instant)
     valid_until: Mapped[datetime] = mapped_column(Instant)
     answer_by: Mapped[datetime] = mapped_column(Instant)
     max_reads: Mapped[int] = mapped_column(Integer)

@@ -53,12 +53,7 @@ def request_consent(
     _check_codes("/purpose", [request.purpose], list(catalogue.purposes))
     categories = request.categories or list(catalogue.categories)
     _check_codes("/categories", categories, list(catalogue.categories))
-    if request.valid_until <= now():
-        raise invalid(
-            "/valid_until",
-            "in_the_past",
-            Text("授权期限须在将来", "valid_until must lie in the future"),
-        )
+    _check_term(request)
     _check_predecessor(session, caller, request)
     consent = ConsentRecord(
         id=new_id(),
@@ -69,6 +64,7 @@ def request_consent(
         scope=request.scope.value,
         categories=sorted(set(categories)),
         state=ConsentState.REQUESTED.value,
+        valid_from=request.valid_from,
         valid_until=request.valid_until,
         answer_by=now() + timedelta(days=catalogue.terms.consent_answer_days),
         max_reads=request.max_reads,
@@ -221,6 +217,21 @@ def _check_codes(pointer: str, codes: list[str], known: list[str]) -> None:
             pointer,
             "code_unknown",
             Text(f"未知代码「{stray[0]}」，可用：{listed}", f"{stray[0]!r} is not one of {listed}"),
+        )
+
+
+def _check_term(request: ConsentRequest) -> None:
+    if request.valid_until <= now():
+        raise invalid(
+            "/valid_until",
+            "in_the_past",
+            Text("授权期限须在将来", "valid_until must lie in the future"),
+        )
+    if request.valid_from is not None and request.valid_from >= request.valid_until:
+        raise invalid(
+            "/valid_from",
+            "valid_order",
+            Text("valid_from 须早于 valid_until", "valid_from must lie before valid_until"),
         )
 
 

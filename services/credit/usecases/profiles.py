@@ -8,11 +8,18 @@ from services.credit.rules.catalogue import Catalogue
 from services.credit.rules.consents import ConsentScope
 from services.credit.rules.disputes import beside
 from services.credit.rules.facts import Fact, gone_from, may_disclose, standing_facts
+from services.credit.rules.lifecycle import place_in_life
 from services.credit.rules.scorecards import Scorecard
-from services.credit.rules.scoring import Profile, score
-from services.credit.schemas.profiles import Json, describe_profile, hash_inputs
+from services.credit.rules.scoring import Profile, group_facts, score
+from services.credit.schemas.profiles import (
+    Json,
+    describe_placement,
+    describe_profile,
+    hash_inputs,
+)
 from services.credit.store.catalogue import get_catalogue
 from services.credit.store.known import Known, read_known
+from services.credit.store.lifecycle import get_lifecycle
 from services.credit.store.scorecards import DISTRICT_CARD, get_scorecard
 
 
@@ -60,15 +67,24 @@ def compose_portrait(uscc: str, view: View, known: Known, card_id: str = DISTRIC
     facts = [fact for fact in standing if fact.item not in withheld]
     profile = score(card, catalogue, facts, view.as_of, withheld)
     shown = beside(facts, known.marks)
+    content = describe_profile(profile, card, catalogue, view.scope, shown)
     return Portrait(
         profile=profile,
         card=card,
-        content=describe_profile(profile, card, catalogue, view.scope, shown),
+        content=content | {"lifecycle": _place(facts, view)},
         input_hash=hash_inputs(_context(uscc, view, card, catalogue), facts, shown),
         fields=tuple(sorted({fact.item for fact in facts})),
         fact_ids=tuple(fact.id for fact in facts),
         readable_until=_first_gone(facts, catalogue),
     )
+
+
+def _place(facts: list[Fact], view: View) -> Json | None:
+    if view.scope is ConsentScope.PROFILE:
+        return None
+    lifecycle = get_lifecycle()
+    placement = place_in_life(lifecycle, group_facts(facts), view.as_of)
+    return describe_placement(placement, lifecycle)
 
 
 def _context(uscc: str, view: View, card: Scorecard, catalogue: Catalogue) -> Json:
@@ -78,6 +94,7 @@ def _context(uscc: str, view: View, card: Scorecard, catalogue: Catalogue) -> Js
         "known_at": view.known_at.isoformat(),
         "scorecard": [card.id, card.version],
         "catalogue": [catalogue.id, catalogue.version],
+        "lifecycle": get_lifecycle().version,
         "scope": view.scope.value,
         "categories": sorted(view.categories),
     }

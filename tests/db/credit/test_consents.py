@@ -172,3 +172,21 @@ def test_a_list_is_read_in_pages(city: City) -> None:
 
     assert len(seen) == len(set(seen)) >= 5
     assert asked <= set(seen)
+
+
+def test_a_consent_that_begins_later_opens_nothing_now(city: City) -> None:
+    consent_id = city.grant(valid_from="2035-01-01")
+
+    shown = city.call(BANK, "GET", f"/v1/consents/{consent_id}").json()
+    refused = city.look(consent_id)
+    body = {
+        "uscc": ENTERPRISE.uscc,
+        "purpose": "loan_review",
+        "valid_from": "2030-01-02",
+        "valid_until": "2030-01-01",
+    }
+    backwards = city.call(BANK, "POST", "/v1/consents", body)
+
+    assert shown["valid_from"].startswith("2035-01-01T00:00:00")
+    assert (refused.status_code, refused.json()["reason"]) == (403, "not_yet_valid")
+    assert (backwards.status_code, backwards.json()["errors"][0]["pointer"]) == (422, "/valid_from")

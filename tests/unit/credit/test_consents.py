@@ -16,6 +16,7 @@ from services.credit.rules.consents import (
     RefusalReason,
     check_again,
     check_consent,
+    check_standing,
     state_at,
     take_step,
 )
@@ -111,3 +112,15 @@ def test_a_suspended_consent_is_resumed_by_the_authority_alone() -> None:
     assert resumed is ConsentState.GRANTED
     with pytest.raises(Forbidden):
         take_step(terms, ConsentAct.RESUMED, frozenset({Party.ENTERPRISE}), NOW)
+
+
+def test_a_consent_does_not_hold_before_its_first_day() -> None:
+    begins = datetime(2026, 9, 1, tzinfo=UTC)
+    terms = make_terms(valid_from=begins)
+
+    early = check_consent(terms, "bank", "enterprise", "loan_review", begins - timedelta(seconds=1))
+    then = check_consent(terms, "bank", "enterprise", "loan_review", begins)
+
+    assert (early.allowed, early.reason) == (False, RefusalReason.NOT_YET_VALID)
+    assert then.allowed
+    assert not check_standing(terms, begins - timedelta(seconds=1))
