@@ -33,7 +33,7 @@ import psycopg
 from kit.embedded import EmbeddedPostgres
 from kit.settings import database_url_of
 from migrations.run import create_databases, upgrade
-from tests.bench.credit_city import count_facts, fill_city, list_enterprises
+from tests.bench.credit_city import count_facts, fill_city, list_enterprises, settle_outlets
 
 ENTERPRISES = int(os.environ.get("ENTERPRISES", "100000"))
 FACTS_EACH = int(os.environ.get("FACTS_EACH", "50"))
@@ -83,6 +83,7 @@ def _prepare(url: str, size: int) -> str:
     for house in HOUSES:
         upgrade(house, base)
     credit = database_url_of(base, "credit")
+    settle_outlets(credit)
     if count_facts(credit) >= size * FACTS_EACH:
         print(f"found {size:,} enterprises with {size * FACTS_EACH:,} facts")
         return base

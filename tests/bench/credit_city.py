@@ -11,11 +11,12 @@ from kit.identifiers import organisation_check, uscc_check
 from services.credit.rules.catalogue import Item, Nature, ValueKind
 from services.credit.rules.chain import GENESIS
 from services.credit.store.catalogue import get_catalogue
+from services.credit.store.outlets import list_outlets
 
 BANK = ("91370102MA3D00039W", "历下某银行科技支行")
 LEARNED = datetime(2026, 1, 15, tzinfo=UTC)
 _CHUNK = 2000  # enterprises a COPY buffer holds
-_BIG_INDEXES = ("uq_facts_current", "ix_facts_uscc_item")
+_BIG_INDEXES = ("uq_facts_current", "ix_facts_uscc_item", "ix_facts_recorded_from")
 
 
 def list_enterprises(size: int) -> list[tuple[str, str]]:
@@ -39,6 +40,22 @@ def count_facts(url: str) -> int:
     with psycopg.connect(_plain(url)) as connection:
         row = connection.execute("SELECT count(*) FROM facts").fetchone()
     return 0 if row is None else int(row[0])
+
+
+def settle_outlets(url: str) -> None:
+    """Let the platforms above have been told everything: a district exports a city once, not
+    while its banks are measured.
+    """
+    catalogue = get_catalogue()
+    with psycopg.connect(_plain(url)) as connection:
+        for outlet in list_outlets():
+            connection.execute(
+                "INSERT INTO outlet_checks (outlet, began_at, whole_on, catalogue)"
+                " VALUES (%s, now(), (now() AT TIME ZONE 'Asia/Shanghai')::date, %s)"
+                " ON CONFLICT (outlet) DO UPDATE SET began_at = now(), place = NULL,"
+                " whole_on = excluded.whole_on, catalogue = excluded.catalogue",
+                (outlet.code, f"{catalogue.id} {catalogue.version}"),
+            )
 
 
 def _plain(url: str) -> str:

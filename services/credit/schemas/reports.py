@@ -99,6 +99,8 @@ def _profile(profile: Raw) -> Iterable[Flowable]:
         f"（{escape(profile['grade_label'])}）；评分卡 {card['id']} {card['version']}",
         _PLAIN,
     )
+    lived = profile.get("lifecycle") or {}  # answers of before it was told have none
+    yield Paragraph(f"生命周期阶段：{escape(lived.get('label') or '信息不足，未判定')}", _PLAIN)
     for dimension in profile["dimensions"]:
         yield Paragraph(
             f"{escape(dimension['label'])}：{dimension['points']} / {dimension['best']}", _HEAD
