@@ -23,7 +23,7 @@ _EVERY_HOUR = 3600
 
 
 class MessageState(StrEnum):
-    """待送 / 已送达 / 死信 / 因授权终止而不送."""
+    """待送 / 已送达 / 死信 / 因授权终止或所含信息已过期而不送."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"

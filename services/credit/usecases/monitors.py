@@ -160,7 +160,10 @@ def replay_message(
     if message.state == MessageState.WITHHELD.value:
         raise RuleBroken(
             "step_not_open",
-            Text("授权已终止，消息不再送出", "the consent has ended; it is not told any more"),
+            Text(
+                "授权已终止，或所含信息已不得再提供，消息不再送出",
+                "the consent has ended, or what it rests on is over; it is not told any more",
+            ),
             allowed=[],
         )
     message.state = MessageState.WAITING.value
