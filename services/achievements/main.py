@@ -74,6 +74,7 @@ HOUSE = House(
         "achievements.organization-registered": ("subsidies", "credit"),
         "achievements.achievement-registered": ("credit",),
         "achievements.achievements-registered": ("credit",),
+        "achievements.achievements-withdrawn": ("credit",),
         "achievements.contract-registered": ("subsidies", "credit"),
         "achievements.contract-changed": ("subsidies", "credit"),
         "achievements.contract-cancelled": ("subsidies", "credit"),

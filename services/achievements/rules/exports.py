@@ -145,7 +145,7 @@ def inner(name: str, part: str, header: str) -> ExportColumn:
 
 _SOURCE = field("source_id", "编号")
 _OWNER = field("owner_uscc", "所属单位统一社会信用代码")
-_RECORD = (field("version", "版本"), field("updated_at", "更新时间"))
+_RECORD = (field("updated_at", "更新时间"),)
 
 COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     ExportKind.ORGANIZATIONS: (
@@ -299,8 +299,12 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
 }
 """The plain table of every kind; the headers are those of the import templates."""
 
-INTERNAL = frozenset({"content_hash", "document"})
-"""Columns that are the registry's own business."""
+INTERNAL = frozenset({"content_hash", "document", "version"})
+"""Columns that are the registry's own business.
+
+A version counts changes and never goes back, so that an ETag never means two states; what an export
+holds does go back, to the byte, when an import is taken back.
+"""
 
 
 def show_columns(row: Row) -> dict[str, object]:

@@ -60,6 +60,38 @@ class AchievementsRegistered(Event):
     items: list[PublishedAchievement]
 
 
+class AchievementsWithdrawn(Event):
+    """一批成果撤下：快照中不再出现，或导入被撤销"""
+
+    type: ClassVar[str] = "achievements.achievements-withdrawn"
+
+    uscc: str
+    because: str
+    withdrawn_on: date
+    count: int
+    items: list[PublishedAchievement]
+
+
+class WithdrawnRecord(BaseModel):
+    """A thing that was taken out, as published."""
+
+    id: str
+    source_id: str
+
+
+class RecordsWithdrawn(Event):
+    """一批仪器、人员、研发经费、平台或奖励撤下"""
+
+    type: ClassVar[str] = "achievements.records-withdrawn"
+
+    uscc: str
+    kind: str
+    because: str
+    withdrawn_on: date
+    count: int
+    items: list[WithdrawnRecord]
+
+
 class PublishedParty(BaseModel):
     """One side of a contract, as published."""
 

@@ -66,26 +66,10 @@ def list_later_changes(session: WriteSession, kind: Kind, import_id: str) -> Seq
     return session.execute(text(_LATER.format(table=table)), values).mappings().all()
 
 
-def remove_created(session: WriteSession, kind: Kind, import_id: str) -> list[tuple[str, int]]:
-    """Take out what an import created; answers ids and versions."""
+def list_created(session: Session, kind: Kind, import_id: str) -> list[str]:
+    """What an import created."""
     values = {"import_id": import_id, "noun": kind.value}
-    gone = session.execute(text(_CREATED), values).all()
-    if kind is Kind.ACHIEVEMENTS:
-        session.execute(
-            text(
-                "DELETE FROM duplicate_keys WHERE achievement_id IN"  # noqa: S608
-                f" (SELECT thing_id FROM ({_CREATED}) AS created)"
-            ),
-            values,
-        )
-    session.execute(
-        text(
-            f"DELETE FROM {RECORD_TABLES[kind].name} WHERE id IN"  # noqa: S608
-            f" (SELECT thing_id FROM ({_CREATED}) AS created)"
-        ),
-        values,
-    )
-    return [(row[0], row[1]) for row in gone]
+    return [row[0] for row in session.execute(text(f"{_CREATED} ORDER BY h.thing_id"), values)]
 
 
 def list_undo(session: Session, import_id: str, *, after: str, limit: int) -> Sequence[RowMapping]:

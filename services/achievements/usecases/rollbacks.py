@@ -3,16 +3,19 @@
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
+from kit.clock import today
 from kit.db import WriteSession
 from kit.errors import RuleBroken
+from kit.events import record_event
 from kit.text import Text
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
-from services.achievements.rules.history import Change
+from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.kinds import ImportKind, Kind
 from services.achievements.rules.names import list_name_keys
 from services.achievements.rules.rows import names_in, searchable_text
 from services.achievements.rules.uploads import ImportState, refuse_rollback
 from services.achievements.schemas.kinds import read_kept
+from services.achievements.schemas.news import Removal, Touched, list_news
 from services.achievements.store.achievements import keep_duplicate_keys
 from services.achievements.store.history import add_history
 from services.achievements.store.imports import change_import, get_import, lock_import
@@ -20,12 +23,13 @@ from services.achievements.store.records import take_documents
 from services.achievements.store.search import index_texts
 from services.achievements.store.undo import (
     WITHDRAWN,
+    list_created,
     list_later_changes,
     list_undo,
-    remove_created,
     restore_rows,
 )
 from services.achievements.usecases.callers import actor_of, require_owner, viewer_of
+from services.achievements.usecases.removals import remove_records
 
 _PIECE = 1000
 
@@ -40,11 +44,11 @@ def roll_back_import(session: WriteSession, principal: Principal, import_id: str
     refuse_rollback(ImportState(job["state"]), dry_run=job["dry_run"])
     kind = ImportKind(job["kind"]).kind
     _refuse_later_changes(session, kind, import_id)
-    restored = _restore(session, kind, import_id)
-    removed = remove_created(session, kind, import_id)
     actor = actor_of(principal, reason="撤销导入", import_id=import_id)
-    changes = [Change(id_, version + 1, "rolled_back") for id_, version in removed + restored]
-    add_history(session, kind.value, actor, changes)
+    created = list_created(session, kind, import_id)
+    for _ in remove_records(session, kind, actor, created, Removal.ROLLED_BACK):
+        pass
+    _restore(session, kind, actor, import_id)
     change_import(session, import_id, {"state": ImportState.ROLLED_BACK.value})
     return get_import(session, import_id, viewer_of(principal))
 
@@ -66,8 +70,8 @@ def _refuse_later_changes(session: WriteSession, kind: Kind, import_id: str) -> 
         )
 
 
-def _restore(session: WriteSession, kind: Kind, import_id: str) -> list[tuple[str, int]]:
-    restored: list[tuple[str, int]] = []
+def _restore(session: WriteSession, kind: Kind, actor: Actor, import_id: str) -> None:
+    """Put back what an import changed or withdrew, with its words and keys; the others hear it."""
     after = ""
     while piece := list_undo(session, import_id, after=after, limit=_PIECE):
         after = piece[-1]["thing_id"]
@@ -87,8 +91,14 @@ def _restore(session: WriteSession, kind: Kind, import_id: str) -> list[tuple[st
             if isinstance(item, AchievementFacts)
         }
         keep_duplicate_keys(session, keys, replaced=list(keys))
-        restored += [(str(row["thing_id"]), _version_made(row)) for row in piece]
-    return restored
+        changes = [Change(row["thing_id"], _version_made(row) + 1, "rolled_back") for row in piece]
+        add_history(session, kind.value, actor, changes)
+        touched = [
+            Touched(row["thing_id"], row["version"] == WITHDRAWN, facts[row["thing_id"]])
+            for row in piece
+        ]
+        for event in list_news(actor.organization_uscc, today(), touched, many=True):
+            record_event(session, event, subject=actor.organization_uscc)
 
 
 def _version_made(row: RowMapping) -> int:

@@ -6,18 +6,15 @@ from kit.auth import Principal
 from kit.db import WriteSession
 from kit.errors import RuleBroken
 from kit.text import Text
-from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.uploads import refuse_mass_withdrawal
-from services.achievements.store.achievements import keep_duplicate_keys
-from services.achievements.store.history import add_history
+from services.achievements.schemas.news import Removal
 from services.achievements.store.imports import has_nameless_rows
-from services.achievements.store.records import list_owned, withdraw_records
+from services.achievements.store.records import list_owned
 from services.achievements.store.undo import WITHDRAWN, add_undo
 from services.achievements.usecases.callers import actor_of
-
-_PIECE = 1000
+from services.achievements.usecases.removals import remove_records
 
 
 def withdraw_missing(
@@ -46,10 +43,6 @@ def withdraw_missing(
     refuse_mass_withdrawal(len(missing), owned, job["most_withdrawals"])
     missing.sort()
     actor = actor_of(principal, reason="快照中已不再出现", import_id=job["id"])
-    for start in range(0, len(missing), _PIECE):
-        gone = withdraw_records(session, kind, missing[start : start + _PIECE])
+    for gone in remove_records(session, kind, actor, missing, Removal.NOT_IN_SNAPSHOT):
         add_undo(session, job["id"], [(row["id"], WITHDRAWN, dict(row)) for row in gone])
-        keep_duplicate_keys(session, {}, replaced=[row["id"] for row in gone])
-        changes = [Change(row["id"], row["version"] + 1, "withdrawn") for row in gone]
-        add_history(session, kind.value, actor, changes)
     return len(missing)

@@ -43,6 +43,13 @@ class AchievementsHeard(Heard):
     items: list[AchievementHeard]
 
 
+class AchievementsWithdrawnHeard(AchievementsHeard):
+    """科技成果批量撤下."""
+
+    because: str
+    withdrawn_on: date
+
+
 class PartyHeard(Heard):
     """卖方或买方."""
 

@@ -14,6 +14,7 @@ from services.credit.rules.standing import FactAct, Standing
 from services.credit.schemas.inbox import (
     AchievementHeard,
     AchievementsHeard,
+    AchievementsWithdrawnHeard,
     AwardHeard,
     CancelledContractHeard,
     ClawBackHeard,
@@ -35,6 +36,7 @@ from services.credit.usecases.facts import record_facts
 
 # The registry acts on its own facts; nobody else may revoke them.
 _REGISTRY = Principal(REGISTRY, Role.SERVICE, REGISTRY, "科技成果登记", "")
+_WITHDRAWN = {"rolled_back": "导入被撤销", "not_in_snapshot": "单位的最新快照中不再出现"}
 Handler = Callable[[WriteSession, Envelope], None]
 
 
@@ -63,6 +65,13 @@ def note_achievements(session: WriteSession, envelope: Envelope) -> None:
     _record(session, envelope, [_achievement_fact(heard.uscc, each) for each in heard.items])
 
 
+def note_withdrawn_achievements(session: WriteSession, envelope: Envelope) -> None:
+    """成果撤下 → their facts are revoked, also where their registration comes later."""
+    heard = AchievementsWithdrawnHeard.model_validate(envelope.data)
+    facts = [_achievement_fact(heard.uscc, each) for each in heard.items]
+    _revoke(session, envelope, facts, heard.withdrawn_on, _WITHDRAWN.get(heard.because, "成果撤下"))
+
+
 def note_contract(session: WriteSession, envelope: Envelope) -> None:
     """技术合同登记 → a fact of the seller and one of the buyer."""
     heard = ContractHeard.model_validate(envelope.data)
@@ -78,7 +87,13 @@ def note_cancelled_contract(session: WriteSession, envelope: Envelope) -> None:
     heard = CancelledContractHeard.model_validate(envelope.data)
     sides = {"seller": heard.seller, "buyer": heard.buyer}
     facts = [_contract_fact(heard, role, party) for role, party in sides.items()]
-    order = Order(FactAct.REVOKED, heard.cancelled_on, heard.reason, None, _REGISTRY)
+    _revoke(session, envelope, facts, heard.cancelled_on, heard.reason)
+
+
+def _revoke(
+    session: WriteSession, envelope: Envelope, facts: list[NewFact], on: date, reason: str
+) -> None:
+    order = Order(FactAct.REVOKED, on, reason, None, _REGISTRY)
     for step in record_facts(session, facts, Origin(event_id=envelope.id)):
         held = hold_fact(session, step.id, must_stand=False)
         if held.head.standing == Standing.STANDS:
@@ -179,6 +194,7 @@ HANDLERS: Mapping[str, Handler] = {
     "achievements.organization-registered": note_organization,
     "achievements.achievement-registered": note_achievement,
     "achievements.achievements-registered": note_achievements,
+    "achievements.achievements-withdrawn": note_withdrawn_achievements,
     "achievements.contract-registered": note_contract,
     "achievements.contract-changed": note_contract,
     "achievements.contract-cancelled": note_cancelled_contract,

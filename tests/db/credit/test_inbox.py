@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import text
+
 from kit.auth import Role
 from kit.clock import now, today
-from kit.db import new_id
+from kit.db import Database, new_id
 from tests.db.credit.conftest import BANK, ENTERPRISE, ENTERPRISE_2, SERVICE, City
 from tests.serving import make_principal
 
@@ -102,6 +104,32 @@ def test_a_cancelled_contract_is_no_fact_any_more_even_if_its_registration_comes
         for each in dimension["indicators"]
     }
     assert counted.get("technology_contracts") in (None, 0)
+
+
+def test_a_withdrawn_achievement_is_no_fact_any_more_in_whatever_order_it_is_heard(
+    city: City,
+) -> None:
+    uscc, day = "91110000802100433B", today().isoformat()
+    items = [
+        {"achievement_id": each, "title": f"撤下的{each}", "occurred_on": day, "trl": None}
+        for each in ("gone-1", "gone-2")
+    ]
+    gone = {"uscc": uscc, "because": "rolled_back", "withdrawn_on": day, "count": 2, "items": items}
+
+    told = [
+        _tell(city, "achievements-registered", {"uscc": uscc, "items": items[:1]}),
+        _tell(city, "achievements-withdrawn", gone),
+        _tell(city, "achievements-registered", {"uscc": uscc, "items": items[1:]}),
+    ]
+
+    assert told == [204, 204, 204]
+    database = Database(city.settings.database_of("credit"), pool_size=1)
+    with database.read() as session:
+        standing = session.execute(
+            text("SELECT standing FROM facts WHERE source_id LIKE 'achievement:gone-%'")
+        ).scalars()
+        assert list(standing) == ["revoked", "revoked"]
+    database.close()
 
 
 def test_everything_the_registry_tells_finds_its_place(city: City) -> None:
