@@ -299,12 +299,17 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
 }
 """The plain table of every kind; the headers are those of the import templates."""
 
-INTERNAL = frozenset({"content_hash", "document", "version"})
-"""Columns that are the registry's own business.
+INTERNAL = frozenset({"content_hash", "document"})
+"""Columns that are the registry's own business."""
 
-A version counts changes and never goes back, so that an ETag never means two states; what an export
-holds does go back, to the byte, when an import is taken back.
-"""
+
+def show_exported(row: Row) -> dict[str, object]:
+    """A row as an export holds it: without its version.
+
+    A version never goes back, so that an ETag never means two states; what an export holds does go
+    back, to the byte, when an import is taken back.
+    """
+    return {name: value for name, value in show_columns(row).items() if name != "version"}
 
 
 def show_columns(row: Row) -> dict[str, object]:

@@ -15,7 +15,7 @@ from services.achievements.rules.exports import (
     ExportKind,
     Row,
     Value,
-    show_columns,
+    show_exported,
     show_plain,
 )
 from services.achievements.rules.forms import FORMS, Form, FormName, rows_of_form
@@ -89,6 +89,6 @@ def _items(
 ) -> Iterator[Mapping[str, object]]:
     for row in rows:
         if plain:
-            yield show_columns(row)
+            yield show_exported(row)
         else:
             yield {column.header: show_plain(column.read(row)) for column in columns}
