@@ -22,18 +22,25 @@ _CALLS = Path(__file__).parent / "demo_data"
 
 @dataclass(frozen=True, slots=True)
 class DemoCall:
-    """One call of the story: `client_id` says it, `body` is JSON."""
+    """One call of the story: `client_id` says it, `body` is JSON.
+
+    Where `find` is given, it is a list with one item, whose id stands in the path for `{id}`.
+    """
 
     client_id: str
     method: str
     path: str
     body: dict[str, Any]
+    find: str | None = None
 
     @property
     def idempotency_key(self) -> str:
         """The same for the same call, so that a second telling gets the first one's answer."""
-        told = json.dumps([self.path, self.body], ensure_ascii=False, sort_keys=True)
+        told = json.dumps(self._told(), ensure_ascii=False, sort_keys=True)
         return f"demo-{sha256(told.encode()).hexdigest()[:32]}"
+
+    def _told(self) -> list[Any]:
+        return [self.path, self.body, *([self.find] if self.find else [])]
 
 
 class DemoDataRefused(Exception):
@@ -57,7 +64,9 @@ def read_demo_calls() -> Iterator[DemoCall]:
         # libyaml reads them ten times as fast, and every start waits for it.
         for entry in read_yaml(file.read_text(encoding="utf-8")):
             method = next(name for name in ("put", "post") if name in entry)
-            yield DemoCall(entry["as"], method.upper(), entry[method], entry["body"])
+            yield DemoCall(
+                entry["as"], method.upper(), entry[method], entry["body"], entry.get("find")
+            )
 
 
 async def take_token(http: httpx.AsyncClient, client_id: str) -> str:
@@ -76,13 +85,17 @@ async def take_token(http: httpx.AsyncClient, client_id: str) -> str:
 
 async def _tell(http: httpx.AsyncClient, call: DemoCall, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
+    path = call.path
+    if call.find is not None:
+        found = (await http.get(call.find, headers=headers)).raise_for_status().json()["items"]
+        path, headers["If-Match"] = path.replace("{id}", found[0]["id"]), "*"
     if call.method == "POST":
         headers["Idempotency-Key"] = call.idempotency_key
-    elif (await http.get(call.path, headers=headers)).is_success:
+    elif (await http.get(path, headers=headers)).is_success:
         return
-    answer = await http.request(call.method, call.path, json=call.body, headers=headers)
+    answer = await http.request(call.method, path, json=call.body, headers=headers)
     if answer.is_error or _refused_items(answer):
-        raise DemoDataRefused(f"{call.method} {call.path}: {answer.status_code} {answer.text}")
+        raise DemoDataRefused(f"{call.method} {path}: {answer.status_code} {answer.text}")
 
 
 def _refused_items(answer: httpx.Response) -> list[Any]:

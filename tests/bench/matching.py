@@ -67,9 +67,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="liurong-bench-") as folder:
         home = Path(folder)
         with EmbeddedPostgres(home / "postgres", fast_and_unsafe=False) as url:
-            settings = Settings(database_url=f"{url.rsplit('/', 1)[0]}/bench", data_dir=home)
-            create_databases(settings.database_url)
-            upgrade("achievements", settings.database_url)
+            base = f"{url.rsplit('/', 1)[0]}/bench"
+            settings = Settings(database_url=base, data_dir=home, log_level="warning")
+            create_databases(base)
+            upgrade("achievements", base)
             database = Database(settings.database_of("achievements"), info={"house": HOUSE})
             fill(Work(database, Directory(settings), settings), home / "rows.ndjson", items)
             database.close()
@@ -153,29 +154,19 @@ def judge(
         (real_titles[number] if number < len(real_titles) else str(item["title"]))[:500]
         for number, item in enumerate(items)
     ]
-    by_id = {str(item["source_id"]): title for item, title in zip(items, titles, strict=True)}
+    really = {str(item["title"]): title for item, title in zip(items, titles, strict=True)}
     plain = PlainBm25(items)
     gains: defaultdict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
     for one, demand_id in zip(asked, ids, strict=True):
         path = f"/v1/demands/{demand_id}/matches"
         found = client.get(path, params={"kind": "achievements", "limit": 10}).json()["items"]
-        ours = [by_id[source_of(client, item["thing_id"])] for item in found[:10]]
+        ours = [really[item["name"]] for item in found]
         theirs = [titles[number] for number in plain.rank(one.title)]
         gains[one.set_name][0].append(gain(ours, one.answer))
         gains[one.set_name][1].append(gain(theirs, one.answer))
     for name, (ours, theirs) in gains.items():
         here, there = statistics.fmean(ours), statistics.fmean(theirs)
         print(f"nDCG@10 {here:.4f}, plain BM25 {there:.4f}: {here - there:+.4f}  ({name})")
-
-
-_SOURCES: dict[str, str] = {}
-
-
-def source_of(client: httpx.Client, thing_id: str) -> str:
-    """The source_id of an achievement, asked for once."""
-    if thing_id not in _SOURCES:
-        _SOURCES[thing_id] = client.get(f"/v1/achievements/{thing_id}").json()["source_id"]
-    return _SOURCES[thing_id]
 
 
 def hurry(client: httpx.Client) -> None:

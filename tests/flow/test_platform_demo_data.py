@@ -29,7 +29,12 @@ def _everything(base: str) -> tuple[int, ...]:
     return (
         _count(base, "achievements", "SELECT count(*) FROM organizations"),
         _count(base, "achievements", "SELECT count(*) FROM achievements"),
-        _count(base, "achievements", "SELECT count(*) FROM events"),
+        # What the worker finds in the demo data, it finds when it runs.
+        _count(
+            base,
+            "achievements",
+            "SELECT count(*) FROM events WHERE type <> 'achievements.demand-matched'",
+        ),
         _count(base, "credit", "SELECT count(*) FROM fact_batches"),
     )
 

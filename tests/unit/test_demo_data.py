@@ -40,3 +40,16 @@ def test_achievements_leave_the_callers_own_keys_alone() -> None:
 
     assert len(items) >= 20
     assert all(item["source_id"].startswith("DEMO-") for item in items)
+
+
+def test_demands_are_told_with_their_publication() -> None:
+    drafts = [
+        item["source_id"]
+        for call in read_demo_calls()
+        if call.path == "/v1/demands/batches"
+        for item in call.body["items"]
+    ]
+    published = [call.find for call in read_demo_calls() if call.find is not None]
+
+    assert len(drafts) >= 4
+    assert published == [f"/v1/demands?source_id={source_id}" for source_id in drafts]
