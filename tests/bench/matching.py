@@ -38,6 +38,7 @@ from services.achievements.main import HOUSE, create_app
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.words import cut_words, rarity
 from services.achievements.usecases import imports
+from services.achievements.usecases.import_runs import run_import
 from services.achievements.usecases.search import count_all_words
 from tests.bench.imports import write_lines
 from tests.bench.texts import FOLDER, UNIVERSITY, list_achievements
@@ -117,7 +118,7 @@ def fill(work: Work, path: Path, items: Sequence[dict[str, object]]) -> None:
     with work.database.write() as session, path.open("rb") as file:
         wanted = imports.Wanted(ImportKind.ACHIEVEMENTS)
         job = imports.start_import(session, caller, file, path.name, wanted)
-    imports.run_import(work, import_id=job["id"])
+    run_import(work, import_id=job["id"])
     count_all_words(work)
     with work.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tidy:
         tidy.exec_driver_sql("VACUUM ANALYZE")

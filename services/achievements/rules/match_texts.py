@@ -51,6 +51,20 @@ _HEAD, _BODY = 2.0, 1.0
 """What a word of a title or a keyword counts for beside one of the running text."""
 
 
+_FACTS = frozenset(
+    {
+        "id", "owner_uscc", "field", "fields", "trl", "asking_price_yuan", "transfer_ways",
+        "trl_wanted", "budget_yuan", "district", "ways",
+    }
+)  # fmt: skip
+"""What matching reads of a thing besides its texts."""
+
+
+def columns_read(kind: str) -> frozenset[str]:
+    """The columns that matching reads of a kind: no more is fetched."""
+    return _FACTS.union(_TEXTS[kind])
+
+
 def text_of(kind: str, row: Row) -> str:
     """What a thing is read by, its parts on lines of their own."""
     return "\n".join(_plain(row.get(name)) for name in _TEXTS[kind])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.achievements.rules.contracts import ContractState
 from services.achievements.rules.demands import OPEN_STATES
 from services.achievements.rules.kinds import Kind
-from services.achievements.rules.match_texts import Row
+from services.achievements.rules.match_texts import Row, columns_read
 from services.achievements.rules.relevance import Question, Weighed, weigh_question
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.scoring import count_terms, scored_documents
@@ -51,8 +51,10 @@ def list_candidates(
         return []
     table = RECORD_TABLES[kind]
     hits = scored_documents(kind, weighed.asked, all_of_them=False, among=among)
+    read = columns_read(kind)
+    shown = [column for column in columns_for(table, viewer) if column.key in read]
     query = (
-        select(*columns_for(table, viewer), hits.c.score)
+        select(*shown, hits.c.score)
         .join(hits, hits.c.document == table.c.document)
         .where(visible_to(table, viewer))
         .order_by(hits.c.score.desc(), table.c.id.desc())

@@ -38,7 +38,8 @@ def give_feedback(
     """Keep what the demand's owner, the thing's owner or the bureau thinks of a match."""
     viewer = viewer_of(principal)
     demand = get_record(session, Kind.DEMANDS, demand_id, viewer)
-    found = rank_answers(Look(session, viewer), plain_row(demand), [body.kind])
+    weights = current_weights(session)
+    found = rank_answers(Look(session, viewer), plain_row(demand), [body.kind], weights)
     match = next((one for one in found if one.thing_id == body.thing_id), None)
     if match is None:
         message = Text("这不是该需求的匹配结果", "this is no match of the demand")

@@ -25,7 +25,7 @@ from services.achievements.store.matches import add_matches
 from services.achievements.store.notices import NewNotice, add_notices
 from services.achievements.store.records import Kept
 from services.achievements.usecases.board import board
-from services.achievements.usecases.matching import Look, rank_answers
+from services.achievements.usecases.matching import Look, current_weights, rank_answers
 
 MATCH_DEMAND = "matching.match-demand"
 MATCH_ARRIVALS = "matching.match-arrivals"
@@ -77,9 +77,10 @@ def _match(
     owner = str(demand["owner_uscc"])
     look = Look(session, Viewer(owner), among)
     terms = matching_on(today())
+    weights = current_weights(session)
     told: list[FoundMatch] = []
     for kind in kinds:
-        found = rank_answers(look, demand, [kind])
+        found = rank_answers(look, demand, [kind], weights)
         telling = [one for one in found if one.judged.relevance >= terms.tell_from]
         told += telling[: terms.tell_most]
     rows = [_row(str(demand["id"]), one) for one in told]

@@ -80,9 +80,10 @@ def match_demand(
     viewer = viewer_of(principal)
     demand = get_record(session, Kind.DEMANDS, demand_id, viewer)
     kinds = [query.kind] if query.kind else list(MatchKind)
-    found = rank_answers(Look(session, viewer), plain_row(demand), kinds)
+    weights = current_weights(session)
+    found = rank_answers(Look(session, viewer), plain_row(demand), kinds, weights)
     verdicts = find_verdicts(session, principal.uscc, demand_id=demand_id)
-    return _cut(session, found, query, verdicts)
+    return _cut(found, query, verdicts, weights)
 
 
 def match_achievement(
@@ -107,34 +108,45 @@ def match_achievement(
         if relevance.shared
     )
     verdicts = find_verdicts(session, principal.uscc, thing_id=achievement_id)
-    return _cut(session, found, query, verdicts)
+    return _cut(found, query, verdicts, weights)
 
 
-def rank_answers(look: Look, demand: Row, kinds: Iterable[MatchKind]) -> list[FoundMatch]:
-    """What answers a demand, of what the viewer may see, ranked by the weights in force."""
-    question, weights = question_of_demand(demand), current_weights(look.session)
-    return _sort(one for kind in kinds for one in _rank(look, demand, question, kind, weights))
+def rank_answers(
+    look: Look, demand: Row, kinds: Iterable[MatchKind], weights: Weights
+) -> list[FoundMatch]:
+    """What answers a demand, of what the viewer may see, ranked by these weights."""
+    question = question_of_demand(demand)
+    answers = [
+        (kind, row, relevance)
+        for kind in kinds
+        for row, relevance in _find_answers(look, question, kind)
+    ]
+    owners = read_owners(
+        look.session, [_owner_of(demand), *(_owner_of(row) for _, row, _ in answers)]
+    )
+    wanted = wanted_of(demand, _home(owners, demand))
+    return _sort(
+        _found(kind, row, owners, judge_match(wanted, _offer(row, owners), relevance, weights))
+        for kind, row, relevance in answers
+    )
 
 
-def _rank(
-    look: Look, demand: Row, question: Question, kind: MatchKind, weights: Weights
-) -> Iterable[FoundMatch]:
+def _find_answers(
+    look: Look, question: Question, kind: MatchKind
+) -> Iterable[tuple[Row, Relevance]]:
     weighed, rows = _find_rows(look, question, kind)
     relevances = _measure(weighed, kind, rows)
-    answers = [(row, found) for row, found in zip(rows, relevances, strict=True) if found.shared]
-    owners = read_owners(look.session, [_owner_of(demand), *(_owner_of(row) for row, _ in answers)])
-    wanted = wanted_of(demand, _home(owners, demand))
-    for row, relevance in answers:
-        judged = judge_match(wanted, _offer(row, owners), relevance, weights)
-        yield _found(kind, row, owners, judged)
+    return ((row, found) for row, found in zip(rows, relevances, strict=True) if found.shared)
 
 
 def _find_rows(look: Look, question: Question, kind: MatchKind) -> tuple[Weighed, list[Row]]:
     match kind:
         case MatchKind.BROKERS:
             # Brokers stand in no postings: they are few, and read one by one.
-            weighed = weigh_for(look.session, Kind.ACHIEVEMENTS, question)
-            return weighed, list_brokers(look.session)
+            brokers = list_brokers(look.session)
+            if not brokers:
+                return Weighed(question, {}, {}), []
+            return weigh_for(look.session, Kind.ACHIEVEMENTS, question), brokers
         case (
             MatchKind.ACHIEVEMENTS
             | MatchKind.RESEARCHERS
@@ -184,10 +196,10 @@ def _sort(found: Iterable[FoundMatch]) -> list[FoundMatch]:
 
 
 def _cut(
-    session: ReadSession,
     found: Sequence[FoundMatch],
     query: PageQuery,
     verdicts: Mapping[str, str],
+    weights: Weights,
 ) -> MatchesCut:
     start = _read_place(query.cursor)
     items = found[start : start + query.limit]
@@ -197,7 +209,7 @@ def _cut(
         next_cursor=encode_cursor(start + query.limit) if more else None,
         counts=dict(Counter(one.kind for one in found)),
         verdicts=verdicts,
-        weights=current_weights(session),
+        weights=weights,
     )
 
 
