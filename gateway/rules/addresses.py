@@ -13,6 +13,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "platforms",
         "awards",
         "award-calls",
+        "acts",
         "nominations",
         "organizations",
         "duplicates",

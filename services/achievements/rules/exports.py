@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from kit.money import format_yuan
 from services.achievements.rules.labels import LABELS
+from services.achievements.rules.nominations import NOMINATION_STEPS, NominationState
 from services.achievements.rules.text import disarm_formula
 
 Row = Mapping[str, object]
@@ -30,6 +31,8 @@ class ExportKind(StrEnum):
     AWARDS = "awards"
     CONTRACTS = "contracts"
     DEMANDS = "demands"
+    NOMINATIONS = "nominations"
+    CARE_PLANS = "care_plans"
 
 
 class ExportFormat(StrEnum):
@@ -143,11 +146,34 @@ def inner(name: str, part: str, header: str) -> ExportColumn:
     return ExportColumn(header, read)
 
 
+def _state_of_nomination(row: Row) -> Value:
+    return NOMINATION_STEPS.names[NominationState(str(row["state"]))]
+
+
 _SOURCE = field("source_id", "编号")
 _OWNER = field("owner_uscc", "所属单位统一社会信用代码")
 _RECORD = (field("updated_at", "更新时间"),)
 
 COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
+    ExportKind.NOMINATIONS: (
+        field("id", "提名编号"),
+        inner("content", "title", "项目名称"),
+        ExportColumn("状态", _state_of_nomination),
+        _OWNER,
+        inner("content", "completed_on", "完成日期"),
+        field("submitted_on", "提交日期"),
+        field("due_on", "办理期限"),
+        inner("decision", "level", "获奖等级"),
+        field("achievement_id", "成果"),
+        field("award_id", "奖励"),
+        *_RECORD,
+    ),
+    ExportKind.CARE_PLANS: (
+        field("uscc", "统一社会信用代码"),
+        field("officer", "服务专员"),
+        field("goal", "服务目标"),
+        *_RECORD,
+    ),
     ExportKind.ORGANIZATIONS: (
         field("uscc", "统一社会信用代码"),
         field("name", "名称"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.achievements.rules.care import PromiseState
@@ -175,3 +175,19 @@ class NominationFilter:
     organization: str | None = None
     achievement_id: str | None = None
     overdue: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActFilter:
+    """Which acts of the registry's history."""
+
+    limit: int
+    cursor: str | None = None
+    noun: str | None = None
+    thing_id: str | None = None
+    act: str | None = None
+    client_id: str | None = None
+    organization_uscc: str | None = None
+    import_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None

@@ -53,6 +53,7 @@ class OverviewAnswer(AnswerModel):
     achievements_by_trl: list[FacetValue]
     contracts: ContractFigures
     conversion: ConversionFigures
+    rows: dict[str, str | None] = Field(description="the list behind each count")
 
 
 def rows_at(path: str, **query: str | int | bool | date | None) -> str:

@@ -13,6 +13,8 @@ from services.achievements.tables import RECORD_TABLES, Base
 
 _CONTRACTS = Base.metadata.tables["contracts"]
 _ORGANIZATIONS = Base.metadata.tables["organizations"]
+_OWNERS = {ExportKind.NOMINATIONS: "owner_uscc", ExportKind.CARE_PLANS: "uscc"}
+"""Kinds that only their owner and the bureau see, by the column that names the owner."""
 _BATCH = 500
 
 
@@ -32,6 +34,10 @@ def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tup
     if kind is ExportKind.CONTRACTS:
         query = _of(_CONTRACTS, "owner_uscc", wanted)
         return query if viewer.sees_all else query.where(_takes_part(viewer.uscc))
+    if kind in _OWNERS:
+        table, owned_by = Base.metadata.tables[kind.value], _OWNERS[kind]
+        query = _of(table, owned_by, wanted)
+        return query if viewer.sees_all else query.where(table.c[owned_by] == viewer.uscc)
     table = RECORD_TABLES[Kind(kind.value)]
     owner = _ORGANIZATIONS.c
     joined = table.outerjoin(_ORGANIZATIONS, owner.uscc == table.c.owner_uscc)

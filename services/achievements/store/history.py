@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from kit.clock import now
 from kit.db import WriteSession, new_id
+from services.achievements.rules.filters import ActFilter
 from services.achievements.rules.history import HISTORY_COLUMNS, Actor, Change, render_history
 from services.achievements.store.bulk import copy_bytes
+from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 
 _TABLE = Base.metadata.tables["history"]
@@ -30,3 +32,20 @@ def list_history(session: Session, noun: str, thing_id: str) -> Sequence[RowMapp
         .order_by(_TABLE.c.version, _TABLE.c.id)
     )
     return session.execute(query).mappings().all()
+
+
+def list_acts(session: Session, wanted: ActFilter) -> tuple[list[RowMapping], str | None]:
+    """One page of all that was done, the latest first."""
+    column, order = _TABLE.c, by_id(_TABLE)
+    query = select(_TABLE, order.key.label("sort_key"))
+    for name in ("noun", "thing_id", "act", "client_id", "organization_uscc", "import_id"):
+        if getattr(wanted, name) is not None:
+            query = query.where(column[name] == getattr(wanted, name))
+    if wanted.since is not None:
+        query = query.where(column.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(column.at < wanted.until)
+    if wanted.cursor is not None:
+        query = query.where(after_cursor(order, _TABLE, wanted.cursor))
+    rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(wanted.limit + 1))
+    return cut_page(rows.mappings().all(), wanted.limit)

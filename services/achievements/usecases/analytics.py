@@ -51,16 +51,17 @@ from services.achievements.usecases.contracts import contract_viewer
 def overview(session: ReadSession, principal: Principal | None) -> OverviewAnswer:
     """Counts, money and conversion over what the caller may see."""
     viewer = viewer_of(principal)
-    counts = {kind.value: analytics.count_kind(session, kind, viewer) for kind in Kind}
+    lines = count_kinds(session, principal).items
+    counts = {line.kind: line.count for line in lines}
     return OverviewAnswer.model_validate(
         {
             **counts,
-            "organizations": analytics.count_organizations(session),
             "rd_total_yuan": analytics.sum_expenditure(session, viewer),
             "achievements_by_field": values(analytics.count_values(session, "field", viewer)),
             "achievements_by_trl": values(analytics.count_values(session, "trl", viewer)),
             "contracts": _contract_figures(session),
             "conversion": _conversion_figures(session, principal, counts["achievements"]),
+            "rows": {line.kind: line.rows for line in lines},
         }
     )
 

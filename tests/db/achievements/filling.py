@@ -108,9 +108,12 @@ def _add_contract(
     total = Decimal(dice.randrange(1, 10**9)) / 100
     state = dice.choice(("registered", "registered", "registered", "draft", "refused"))
     about = dice.choice(filling.rows["achievements"]) if dice.random() < 0.8 else None
+    contract_id = new_id()
+    if dice.random() < 0.3:
+        _amend(filling, dice, contract_id, seller, now)
     filling.add(
         "contracts",
-        id=new_id(), number=None, source_ref=None, owner_uscc=seller, state=state, version=1,
+        id=contract_id, number=None, source_ref=None, owner_uscc=seller, state=state, version=1,
         title="合同", type=dice.choice(TYPES), seller=_party(seller), buyer=_party(buyer),
         seller_uscc=seller, buyer_uscc=buyer, total_yuan=total,
         technology_yuan=dice.choice((None, total / 2 // Decimal("0.01") / 100)),
@@ -118,6 +121,19 @@ def _add_contract(
         if state == "registered" else None,
         achievement_id=about["id"] if about else None, created_at=now, updated_at=now,
     )  # fmt: skip
+
+
+def _amend(
+    filling: Filling, dice: random.Random, contract_id: str, seller: str, now: datetime
+) -> None:
+    """Two changes of the price, of which the second may not have been accepted."""
+    for sequence, state in enumerate(("accepted", dice.choice(("accepted", "refused"))), 1):
+        filling.add(
+            "contract_amendments",
+            id=new_id(), contract_id=contract_id, sequence=sequence, kind="change", state=state,
+            version=1, content={"total_yuan": f"{dice.randrange(1, 10**6)}.00"}, reason="变更",
+            requested_by_uscc=seller, requested_by_name="甲", created_at=now,
+        )  # fmt: skip
 
 
 def _party(uscc: str) -> Row:

@@ -6,7 +6,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.achievements.rules.kinds import ImportKind
-from tests.db.achievements.conftest import Registry, make_item
+from tests.db.achievements.conftest import ENTERPRISE, Registry, make_item
 from tests.db.achievements.test_other_kinds import KINDS
 
 WORDS = {
@@ -90,3 +90,17 @@ def test_organisations_have_their_doors_too(registry: Registry) -> None:
     assert registry.auditor.get(f"{place}/history").json()["items"][0]["act"] == "created"
     for form in ("csv", "xlsx", "ndjson"):
         assert registry.officer.get(f"/v1/exports/organizations.{form}").status_code == 200
+
+
+def test_the_auditor_reads_all_acts_by_whom_to_what_and_when(registry: Registry) -> None:
+    wanted = {"noun": "awards", "organization": ENTERPRISE, "limit": 2}
+    first = registry.auditor.get("/v1/acts", params=wanted).json()
+    rest = registry.auditor.get("/v1/acts", params=wanted | {"cursor": first["next_cursor"]}).json()
+    later = {"since": "2999-01-01T00:00:00+08:00"}
+
+    acts = first["items"] + rest["items"]
+    assert [(act["noun"], act["act"]) for act in acts] == [("awards", "created")] * 3
+    assert len({act["thing_id"] for act in acts}) == 3
+    assert registry.auditor.get("/v1/acts", params=later).json()["items"] == []
+    assert registry.enterprise.get("/v1/acts").status_code == 403
+    assert registry.auditor.get("/v1/acts", params={"since": "2026-11-23"}).status_code == 422

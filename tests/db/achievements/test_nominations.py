@@ -109,6 +109,9 @@ def test_the_way_to_an_award_ends_as_a_record_that_others_hear_of(registry: Regi
             text("SELECT data->>'uscc' FROM events WHERE type = 'achievements.award-recorded'")
         ).scalars()
         assert list(told) == [UNIVERSITY]
+    table = registry.university.get("/v1/exports/nominations.csv").content.decode("utf-8-sig")
+    assert "已获奖" in table.splitlines()[1]
+    assert len(registry.enterprise.get("/v1/exports/nominations.ndjson").content) == 0
     lines = registry.auditor.get(f"{PATH}/{draft['id']}/history").json()["items"]
     assert [line["act"] for line in lines] == [
         "drafted", "changed", "submitted", "returned", "submitted", "recommended",

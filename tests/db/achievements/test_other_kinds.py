@@ -130,6 +130,8 @@ def test_the_overview_counts_what_plain_sql_counts(registry: Registry) -> None:
             assert everything[kind] == count
         total = session.execute(text("SELECT sum(total_yuan) FROM rd_expenditures")).scalar_one()
     assert everything["rd_total_yuan"] == str(total)
+    assert everything["rows"]["rd_expenditures"] == "/v1/rd-expenditures"
+    assert public["rows"]["rd_expenditures"] is None
     assert public["achievements"] == everything["achievements"] - 1
     assert public["rd_total_yuan"] == "0.00"
 
