@@ -1,6 +1,6 @@
 """六有: what an R&D platform must have, one piece of evidence each; and room for tenants."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -37,10 +37,10 @@ class Stay:
     moved_out_on: date | None
 
 
-def list_missing(given: Iterable[str]) -> tuple[SixHave, ...]:
-    """What has no evidence yet, in the order of the six."""
+def list_missing(given: Iterable[str], needed: Collection[SixHave]) -> tuple[SixHave, ...]:
+    """What is needed and has no evidence yet, in the order of the six."""
     known = set(given)
-    return tuple(have for have in SixHave if have not in known)
+    return tuple(have for have in SixHave if have in needed and have not in known)
 
 
 def count_tenants(stays: Sequence[Stay], on: date) -> int:

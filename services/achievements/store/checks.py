@@ -8,6 +8,7 @@ from kit.text import Text
 from kit.yamls import read_yaml
 from services.achievements.rules.nominations import Requirement
 from services.achievements.rules.rd_jumps import JumpLimits
+from services.achievements.rules.six_haves import SixHave
 
 _CHECKS = Path(__file__).parent.parent / "checks"
 
@@ -44,3 +45,10 @@ def get_nomination_requirements() -> tuple[Requirement, ...]:
         Requirement(one["field"], Text(one["zh"], one["en"]), one["least"], one["assumption"])
         for one in told["requirements"]
     )
+
+
+@cache
+def get_needed_haves(kind: str) -> frozenset[SixHave]:
+    """Which of the six a platform of a kind needs evidence of before it is certified."""
+    told = read_yaml((_CHECKS / "certification.yaml").read_text(encoding="utf-8"))["six_haves"]
+    return frozenset(SixHave(have) for have in told.get(kind, told["others"])["haves"])

@@ -30,6 +30,7 @@ from services.achievements.schemas.platform_life import (
     GradeBody,
     TenantBody,
 )
+from services.achievements.store.checks import get_needed_haves
 from services.achievements.store.history import add_history
 from services.achievements.store.platforms import (
     add_certification,
@@ -61,7 +62,9 @@ def read_life(
     return {
         "platform_id": platform_id,
         "evidence": [dict(item) for item in evidence],
-        "missing": list(list_missing(item["have"] for item in evidence)),
+        "missing": list(
+            list_missing((one["have"] for one in evidence), get_needed_haves(row["kind"]))
+        ),
         "certification": _plain(find_certification(session, platform_id)),
         "grades": [dict(item) for item in list_grades(session, platform_id)],
         "tenants": [dict(item) for item in tenants],
@@ -92,7 +95,7 @@ def certify_platform(
     row = lock_record(session, _KIND, platform_id, viewer_of(principal))
     _require_past(body.certified_on, "/certified_on")
     given = [item["have"] for item in list_evidence(session, platform_id)]
-    missing = list_missing(given)
+    missing = list_missing(given, get_needed_haves(row["kind"]))
     if missing:
         names = "、".join(HAVE_NAMES[have].zh for have in missing)
         english = ", ".join(HAVE_NAMES[have].en for have in missing)
