@@ -58,6 +58,7 @@ def read_life(
     """All of it: what lacks, certification, grades, tenants, room."""
     row = get_record(session, _KIND, platform_id, viewer_of(principal))
     evidence = list_evidence(session, platform_id)
+    given = [item["have"] for item in evidence]
     tenants = list_tenants(session, platform_id)
     return {
         "platform_id": platform_id,
