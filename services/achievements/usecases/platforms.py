@@ -63,9 +63,7 @@ def read_life(
     return {
         "platform_id": platform_id,
         "evidence": [dict(item) for item in evidence],
-        "missing": list(
-            list_missing((one["have"] for one in evidence), get_needed_haves(row["kind"]))
-        ),
+        "missing": list(list_missing(given, get_needed_haves(row["kind"]))),
         "certification": _plain(find_certification(session, platform_id)),
         "grades": [dict(item) for item in list_grades(session, platform_id)],
         "tenants": [dict(item) for item in tenants],
