@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -72,6 +73,12 @@ class ColumnPolicy:
 
 def prepare_policy(policy: Policy, on: date, words: Sequence[AwardWords]) -> ColumnPolicy:
     """Compile the policy for the day and these names of awards; raises NotColumnar."""
+    return _prepare(policy, on, tuple(words))
+
+
+# Block after block is asked for the same.
+@lru_cache(maxsize=16)
+def _prepare(policy: Policy, on: date, words: tuple[AwardWords, ...]) -> ColumnPolicy:
     periods = _periods_of(policy)
     begins = [date.min, *periods]
     worth = [(ABSENT, 0)] * len(begins)
