@@ -234,6 +234,13 @@ _SHAPES: dict[str, dict[str, Any]] = {
 
 Schema = dict[str, Any]
 
+_HELP = {
+    "on": Text(
+        "按这一天有效的办法和当日的事实测算。", "The measures and facts of this day are used."
+    ),
+    "id": Text("自定的编号，同一清单内不重复。", "A name of your own, used once within its list."),
+}
+
 
 def describe_form(policy: Policy, language: Language) -> Schema:
     """A JSON Schema (2020-12) of the calculation's request, with the pack's questions as titles.
@@ -248,6 +255,7 @@ def describe_form(policy: Policy, language: Language) -> Schema:
         "type": "string",
         "format": "date",
         "title": _TITLES["on"].pick(language),
+        "description": _HELP["on"].pick(language),
     }
     shared = {
         code: question
@@ -295,6 +303,7 @@ def _group(name: str, language: Language) -> Schema:
         one["properties"]["id"] = {
             "type": "string",
             "title": _TITLES["id"].pick(language),
+            "description": _HELP["id"].pick(language),
             "minLength": 1,
             "maxLength": 200,
         }

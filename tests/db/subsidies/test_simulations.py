@@ -1,6 +1,7 @@
 """Simulations and batches over real HTTP."""
 
 import json
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -88,6 +89,39 @@ def test_a_made_up_district_is_the_same_for_the_same_seed(shared_bureau):
     assert first["synthetic"]
     changed = [one["rule"] for one in first["by_rule"] if one["difference_yuan"] != "0.00"]
     assert changed == ["award"]
+
+
+@pytest.mark.parametrize("cut", ["pro_rata", "ranked"])
+def test_a_million_applicants_under_all_six_rules_are_one_question(shared_bureau, cut):
+    answer = simulate(
+        shared_bureau,
+        after=THIRD,
+        synthetic={"applicants": 1_000_000, "seed": 7},
+        budget={"available_yuan": "1000000000.01", "cut": cut},
+    )
+
+    assert answer["applicants"] == 1_000_000
+    after = answer["after"]
+    parts = [
+        Decimal(one["after"][kind])
+        for one in answer["by_rule"]
+        for kind in ("exact_yuan", "ceiling_yuan")
+    ]
+    assert len(answer["by_rule"]) == 6
+    assert all(
+        sum(map(Decimal, (one["after"]["exact_yuan"], one["after"]["ceiling_yuan"]))) > 0
+        for one in answer["by_rule"]
+    )
+    assert sum(parts) == Decimal(after["total_yuan"])
+    assert sum(Decimal(one["after_yuan"]) for one in answer["by_kind"]) == sum(parts)
+    assert Decimal(answer["shift"]["gained_yuan"]) == Decimal(answer["difference_yuan"])
+    assert Decimal(answer["shift"]["gained_yuan"]) == 10_000 * answer["shift"]["winners"]
+    budget = after["budget"]
+    assert budget["paid_yuan"] == "1000000000.01"
+    assert Decimal(budget["paid_yuan"]) + Decimal(budget["short_yuan"]) == sum(parts)
+    counted = budget["paid_whole"] + budget["paid_in_part"] + budget["unpaid"]
+    assert counted == after["applicants_due"]
+    assert (budget["paid_in_part"] == 1) == (cut == "ranked")
 
 
 def test_the_old_measures_have_no_amounts(shared_bureau):
