@@ -149,6 +149,16 @@ def test_the_size_limits_bind_even_a_direct_pass(too_big: dict[str, int]) -> Non
     assert profile.verdict.outcome is Outcome.NOT_PASSED
 
 
+def test_at_its_limits_an_enterprise_is_still_small() -> None:
+    at_the_limit = small(
+        staff_total=500, annual_revenue_yuan=200_000_000, total_assets_yuan=200_000_000
+    )
+    profile = evaluate([*at_the_limit, make_fact("high_tech_certificate", "GR1")])
+
+    assert profile.verdict is not None
+    assert profile.verdict.outcome is Outcome.PASSED
+
+
 def test_an_unknown_size_is_asked_for() -> None:
     profile = evaluate([make_fact("high_tech_certificate", "GR1")])
 
