@@ -43,6 +43,16 @@ def require_owner(principal: Principal, owner_uscc: str) -> None:
         )
 
 
+def require_sender(principal: Principal, owner_uscc: str) -> None:
+    """What stands in a file is for its sender: it may be classified, and never leaves him."""
+    if principal.uscc != owner_uscc:
+        message = Text(
+            "文件内容只有发送单位可以查看",
+            "only the organisation that sent a file reads what it holds",
+        )
+        raise Forbidden("forbidden", message)
+
+
 def meet_organization(session: WriteSession, principal: Principal) -> None:
     """An organisation that writes for the first time enters the register with what it showed."""
     values = {"uscc": principal.uscc, "name": principal.org_name, "kind": principal.org_kind}

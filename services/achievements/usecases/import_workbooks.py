@@ -24,7 +24,7 @@ from services.achievements.store.workbooks import (
     build_template,
     mark_workbook,
 )
-from services.achievements.usecases.callers import viewer_of
+from services.achievements.usecases.callers import require_sender, viewer_of
 
 _STATUS = {"failed": "失败", "duplicate": "文件内重复"}
 _HINTS = {
@@ -51,6 +51,7 @@ def make_template(kind: ImportKind) -> bytes:
 def make_error_workbook(session: ReadSession, principal: Principal, import_id: str) -> bytes:
     """The upload with wrong cells red, a status column and a summary."""
     job = get_import(session, import_id, viewer_of(principal))
+    require_sender(principal, job["owner_uscc"])
     if job["state"] not in ENDED:
         raise RuleBroken(
             "import_not_finished",

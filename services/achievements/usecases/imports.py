@@ -32,7 +32,7 @@ from services.achievements.store.imports import (
     list_rows,
 )
 from services.achievements.usecases.board import board
-from services.achievements.usecases.callers import viewer_of
+from services.achievements.usecases.callers import require_sender, viewer_of
 from services.achievements.usecases.import_runs import RUN
 
 MAX_FILE_BYTES = 500_000_000
@@ -138,7 +138,8 @@ def find_import_rows(
     cursor: str | None,
 ) -> tuple[Sequence[RowMapping], str | None]:
     """One page of the rows that did not go in."""
-    get_import(session, import_id, viewer_of(principal))
+    job = get_import(session, import_id, viewer_of(principal))
+    require_sender(principal, job["owner_uscc"])
     after = decode_cursor(cursor, 1)[0] if cursor is not None else 0
     start = after if isinstance(after, int) else 0
     rows = list_rows(session, import_id, result.value, limit=limit, after=start)
