@@ -64,6 +64,8 @@ bench-search: $(VENV)/dev.stamp ## Ranking and latency of search: ROWS=100000 QU
 
 bench-matching: $(VENV)/dev.stamp ## Demands beside plain BM25: ROWS=100000 QUESTIONS=1000 TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.matching
+bench-doubles: $(VENV)/dev.stamp ## Doubles told among real titles, beside bare SQL: ROWS=10000 TEXTS=folder of real texts
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.doubles
 
 bench-credit: $(VENV)/dev.stamp ## A look through the gateway: ENTERPRISES=100000 FACTS_EACH=50 CONNECTIONS=16 SECONDS=10 ROUNDS=3
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.credit

@@ -8,6 +8,8 @@ FormFields = Mapping[str, object]
 """What only a national form asks, in the shapes of JSON (checked by `schemas/forms.py`)."""
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
+_FILLERS = re.compile(r"^一种|的")
+_ARTICLES = re.compile(r"\b(an?|the)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -19,6 +21,11 @@ def normalise_text(text: str) -> str:
 def normalise_title(text: str) -> str:
     """The key under which two spellings of one title meet."""
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def compare_title(text: str) -> str:
+    """A title without the words that come and go between two writings of it: 一种, 的, a, the."""
+    return _FILLERS.sub("", normalise_title(_ARTICLES.sub(" ", text)))
 
 
 def disarm_formula(text: str) -> str:

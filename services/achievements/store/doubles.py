@@ -3,8 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from kit.clock import now
@@ -13,6 +23,7 @@ from kit.errors import no_such
 from services.achievements.rules.doubles import NEAR
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import HideableField, Viewer
+from services.achievements.store.bulk import copy_rows
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.store.visibility import open_to, shows_field
 from services.achievements.tables import RECORD_TABLES, Base
@@ -23,8 +34,9 @@ _TITLES = Base.metadata.tables["achievement_titles"]
 _FIRST, _SECOND = _TABLE.alias("first"), _TABLE.alias("second")
 
 
-def list_unseen(session: Session, limit: int) -> Sequence[RowMapping]:
-    """Achievements whose titles were not compared yet, or changed since."""
+def list_unseen(session: WriteSession, limit: int) -> Sequence[RowMapping]:
+    """Achievements whose titles were not compared yet, or changed since; one scan at a time."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("doubles"))))
     query = (
         select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.title, _TABLE.c.organizations,
                _TABLE.c.contributors)
@@ -36,13 +48,22 @@ def list_unseen(session: Session, limit: int) -> Sequence[RowMapping]:
     return session.execute(query).mappings().all()
 
 
-def keep_titles(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> None:
-    """Keep titles made comparable."""
-    statement = insert(_TITLES)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "achievement_id"}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["achievement_id"], set_=changed), rows
-    )
+def keep_titles(
+    session: WriteSession,
+    rows: Sequence[Mapping[str, object]],
+    people: Mapping[object, Sequence[str]],
+) -> None:
+    """Keep titles made comparable, with the names of the people (by the achievement's id)."""
+    known = [row["achievement_id"] for row in rows]
+    session.execute(delete(_TITLES).where(_TITLES.c.achievement_id == func.any(known)))
+    lines = ([*row.values(), _as_array(people[row["achievement_id"]])] for row in rows)
+    copy_rows(session, _TITLES, [*rows[0], "people"], lines)
+
+
+def _as_array(names: Sequence[str]) -> str:
+    # Names made comparable hold letters and digits only, so nothing is escaped.
+    quoted = ",".join(f'"{name}"' for name in names)
+    return f"{{{quoted}}}"
 
 
 _FIND = text("""
@@ -55,13 +76,15 @@ _FIND = text("""
         JOIN duplicate_keys other USING (key)
         WHERE own.achievement_id = ANY(:ids) AND other.achievement_id <> own.achievement_id
         UNION ALL
-        SELECT mine.achievement_id, other.achievement_id, 'near_title',
-            similarity(mine.title, other.title)
+        SELECT mine.achievement_id, other.achievement_id, 'near_title', other.similarity
         FROM mine
         CROSS JOIN LATERAL (
-            SELECT near.* FROM achievement_titles near WHERE near.title % mine.title OFFSET 0
+            SELECT near.achievement_id, similarity(near.title, mine.title) AS similarity
+            FROM achievement_titles near
+            WHERE near.people && mine.people AND near.achievement_id <> mine.achievement_id
+            OFFSET 0
         ) other
-        WHERE other.achievement_id <> mine.achievement_id AND mine.people && other.people
+        WHERE other.similarity >= :near
     )
     INSERT INTO duplicate_candidates
         (id, first_id, second_id, certainty, reasons, similarity, state, version, found_at)
@@ -79,9 +102,7 @@ _FIND = text("""
 
 def find_pairs(session: WriteSession, ids: Sequence[str]) -> int:
     """Put the pairs that these achievements make into the queue; how many are new."""
-    threshold = text("SELECT set_config('pg_trgm.similarity_threshold', :near, true)")
-    session.execute(threshold, {"near": str(NEAR)})
-    done = session.execute(_FIND, {"ids": list(ids), "at": now()})
+    done = session.execute(_FIND, {"ids": list(ids), "near": NEAR, "at": now()})
     return int(getattr(done, "rowcount", 0))
 
 

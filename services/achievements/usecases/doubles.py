@@ -19,7 +19,7 @@ from services.achievements.rules.doubles import (
 )
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
-from services.achievements.rules.text import normalise_title
+from services.achievements.rules.text import compare_title, normalise_title
 from services.achievements.schemas.doubles import PairDecision, PairQuery
 from services.achievements.store.doubles import (
     find_merged,
@@ -45,7 +45,10 @@ def compare_unseen(session: WriteSession) -> tuple[int, int]:
     unseen = list_unseen(session, _BATCH)
     if not unseen:
         return 0, 0
-    keep_titles(session, [_title_of(row) for row in unseen])
+    people = {
+        row["id"]: [normalise_title(one["name"]) for one in row["contributors"]] for row in unseen
+    }
+    keep_titles(session, [_title_of(row) for row in unseen], people)
     return len(unseen), find_pairs(session, [row["id"] for row in unseen])
 
 
@@ -54,9 +57,8 @@ def _title_of(row: RowMapping) -> dict[str, object]:
     return {
         "achievement_id": row["id"],
         "document": row["document"],
-        "title": normalise_title(row["title"]),
+        "title": compare_title(row["title"]),
         "organization": first["uscc"] or normalise_title(first["name"]),
-        "people": [normalise_title(person["name"]) for person in row["contributors"]],
     }
 
 
