@@ -16,7 +16,7 @@ from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.rules.uploads import ENDED, ImportMode
+from services.achievements.rules.uploads import ENDED, ImportMode, MoneyUnit
 from services.achievements.schemas.answers import answer_import, answer_import_row, answer_mapping
 from services.achievements.schemas.imports import (
     ImportAnswer,
@@ -35,6 +35,7 @@ _MODES = (
     " withdrawn"
 )
 _MOST = "how many things a snapshot may withdraw; else 10 or a fifth of all, whichever is more"
+_UNIT = "the unit of bare amounts below headers that name none; else they are refused"
 _STEP_SECONDS = 0.3
 router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX_FILE_BYTES)
 
@@ -54,10 +55,11 @@ def start_import(
     dry_run: Annotated[bool, Form(description="say what would happen, write nothing")] = False,
     mode: Annotated[ImportMode, Form(description=_MODES)] = ImportMode.PARTIAL,
     most_withdrawals: Annotated[int | None, Form(ge=0, description=_MOST)] = None,
+    money_unit: Annotated[MoneyUnit | None, Form(description=_UNIT)] = None,
 ) -> ImportAnswer:
     """Takes the file and answers at once; a worker does the rest."""
     name = file.filename or "upload"
-    wanted = imports.Wanted(kind, mode, dry_run, most_withdrawals)
+    wanted = imports.Wanted(kind, mode, dry_run, most_withdrawals, money_unit)
     row = imports.start_import(session, caller, file.file, name, wanted)
     response.headers["Location"] = f"{_PATH}/{row['id']}"
     return answer_import(row)

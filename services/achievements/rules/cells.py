@@ -127,15 +127,21 @@ def read_date(cell: Cell) -> str:
     )
 
 
-def read_yuan(cell: Cell, scale: int = 1) -> str:
-    """Yuan to the fen; a unit in the cell (万元) counts before that of the header."""
+def read_yuan(cell: Cell, scale: int | None = 1) -> str:
+    """Yuan to the fen; a unit in the cell (万元) counts before that of the header.
+
+    Where neither names one (`scale` None), a number is refused: 50 may be 50 元 or 50 万元.
+    """
     text = read_text(cell) if not isinstance(cell, float) else format(Decimal(repr(cell)), "f")
     found = _AMOUNT.fullmatch(text)
     try:
         if found is not None:
             number = Decimal(found.group(1).replace(",", ""))
             unit = found.group(2)
-            exact = number * (_SCALES[unit[0]] if unit else scale)
+            times = _SCALES[unit[0]] if unit else scale
+            if times is None and number:
+                raise _unit_unclear(text)
+            exact = number * (times or 1)
             if exact == exact.quantize(Decimal("0.01")):
                 return format_yuan(exact)
     except InvalidOperation:
@@ -144,6 +150,16 @@ def read_yuan(cell: Cell, scale: int = 1) -> str:
         "money_format",
         f"“{text}”不是能识别的金额（元，至多两位小数，可写 50万元）",
         f"{text!r} is not an amount (yuan with at most two places, or as 50万元)",
+    )
+
+
+def _unit_unclear(text: str) -> CellFault:
+    return CellFault(
+        "unit_unclear",
+        f"“{text}”没有写明单位：请在表头写“（元）”或“（万元）”，或写成 50万元，"
+        "或在上传时用 money_unit 指明（yuan、thousand_yuan、ten_thousand_yuan）",
+        f"{text!r} has no unit: name it in the header (元, 万元), in the cell (50万元), or for the"
+        " whole file by money_unit (yuan, thousand_yuan, ten_thousand_yuan)",
     )
 
 

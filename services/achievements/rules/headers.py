@@ -7,7 +7,7 @@ brackets; a unit in brackets (万元, 千元) is kept apart, because it changes 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kit.errors import Fault, InvalidInput
 from kit.text import Text
@@ -144,12 +144,15 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that means something: its place, its field, its header, the unit it names."""
+    """A column that means something: its place, its field, its header, the unit it names.
+
+    `scale` is what its numbers are multiplied with; None where money stands without any unit.
+    """
 
     place: int
     field: str
     header: str
-    scale: int = 1
+    scale: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +196,29 @@ def plain_header(header: str) -> str:
     return _NOISE.sub("", text).casefold()
 
 
-def scale_of_header(header: str) -> int:
-    """What a number below this header is to be multiplied with to be yuan."""
-    text = unicodedata.normalize("NFKC", header)
-    if "万元" in text:
-        return 10_000
-    return 1_000 if "千元" in text else 1
+_UNITS = {"亿元": 100_000_000, "百万元": 1_000_000, "万元": 10_000, "千元": 1_000, "元": 1}
+
+
+def scale_of_header(field: str, header: str) -> int | None:
+    """What a number below this header is to be multiplied with to be yuan; None: it does not say.
+
+    The forms of the trade count in 元, 千元 and 万元 (107-2 in 千元, look-alikes in 万元), so that
+    a bare header says nothing.
+    """
+    if not field.endswith("_yuan"):
+        return 1
+    text = unicodedata.normalize("NFKC", header).casefold()
+    named = [scale for unit, scale in _UNITS.items() if unit in text]
+    return named[0] if named else (1 if "yuan" in text else None)
+
+
+def name_unit(heading: Heading, scale: int | None) -> Heading:
+    """The heading, with a unit for the money of which no header says it."""
+    columns = [
+        replace(column, scale=scale) if column.scale is None else column
+        for column in heading.columns
+    ]
+    return Heading(heading.row, tuple(columns))
 
 
 def _names(kind: ImportKind) -> dict[str, str]:
@@ -222,7 +242,7 @@ def read_heading(
         if field is not None and field not in taken:
             taken.add(field)
             known = corrected.get(plain_header(str(cell)))
-            scale = scale_of_header(str(cell)) if known is None else known.scale
+            scale = scale_of_header(field, str(cell)) if known is None else known.scale
             columns.append(Column(place, field, str(cell).strip(), scale))
     return Heading(row, tuple(columns))
 
@@ -256,10 +276,12 @@ def _chinese_name(kind: ImportKind, field: str) -> str:
 
 def template_headers(kind: ImportKind) -> list[tuple[str, str]]:
     """The columns of the template: field and Chinese header, required ones marked."""
-    return [
-        (field, _chinese_name(kind, field) + ("*" if field in REQUIRED[kind] else ""))
-        for field in SYNONYMS[kind]
-    ]
+    return [(field, _template_header(kind, field)) for field in SYNONYMS[kind]]
+
+
+def _template_header(kind: ImportKind, field: str) -> str:
+    unit = "（元）" if field.endswith("_yuan") else ""
+    return _chinese_name(kind, field) + unit + ("*" if field in REQUIRED[kind] else "")
 
 
 _FIELD_OF_PART = {

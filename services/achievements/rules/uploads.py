@@ -43,6 +43,18 @@ class ImportMode(StrEnum):
     SNAPSHOT = "snapshot"
 
 
+class MoneyUnit(StrEnum):
+    """金额单位：元、千元、万元"""
+
+    YUAN = "yuan"
+    THOUSAND_YUAN = "thousand_yuan"
+    TEN_THOUSAND_YUAN = "ten_thousand_yuan"
+
+    @property
+    def scale(self) -> int:
+        return {"yuan": 1, "thousand_yuan": 1_000, "ten_thousand_yuan": 10_000}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class PackedPart:
     """One member of a packed file, by its own account."""

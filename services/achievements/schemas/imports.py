@@ -35,11 +35,15 @@ class ImportProgress(AnswerModel):
 
 
 class ImportedColumn(AnswerModel):
-    """How a column of the file was understood; `scale` is what its numbers were multiplied by."""
+    """How a column of the file was understood; `scale` is what its numbers were multiplied by.
+
+    A `scale` of null: the column holds money, and nothing says in which unit. Bare numbers there
+    are refused (`unit_unclear`) until the unit is named, in the file or by `money_unit`.
+    """
 
     header: str
     field: str
-    scale: int
+    scale: int | None
 
 
 class CorrectedColumn(WireModel):

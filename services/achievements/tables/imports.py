@@ -48,6 +48,7 @@ class Import(Base):
     mode: Mapped[Code] = mapped_column(server_default="partial")
     withdrawn: Mapped[int] = mapped_column(server_default="0")
     most_withdrawals: Mapped[int | None]
+    money_scale: Mapped[int | None]
     problem: Mapped[MaybeJson]
     created_at: Mapped[At]
     started_at: Mapped[At | None]

@@ -38,6 +38,7 @@ class Source:
     format: FileFormat
     path: Path
     corrections: tuple[Correction, ...]
+    money_scale: int | None
     entry: Entry
 
 
@@ -117,7 +118,9 @@ class PieceReader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._file = read_file(source.kind, source.format, source.path, source.corrections)
+        self._file = read_file(
+            source.kind, source.format, source.path, source.corrections, source.money_scale
+        )
         self._pieces: deque[dict[int, _Held]] = deque()
         self._answers: deque[Answer | DomainError] = deque()
 

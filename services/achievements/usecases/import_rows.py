@@ -7,7 +7,7 @@ from pathlib import Path
 from kit.errors import Fault
 from kit.text import Text
 from services.achievements.rules.cells import Cell, is_blank, read_cells, show_cell
-from services.achievements.rules.headers import Column, Correction, Heading
+from services.achievements.rules.headers import Column, Correction, Heading, name_unit
 from services.achievements.rules.items import compose_item
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import Row
@@ -45,21 +45,26 @@ class FileRows:
 
 
 def read_file(
-    kind: ImportKind, file_format: FileFormat, path: Path, corrections: Sequence[Correction] = ()
+    kind: ImportKind,
+    file_format: FileFormat,
+    path: Path,
+    corrections: Sequence[Correction] = (),
+    money_scale: int | None = None,
 ) -> FileRows:
     """The rows of a file; raises InvalidInput where it is no table of this kind."""
     if file_format is FileFormat.NDJSON:
         lines = (_judge_line(kind, line) for line in read_lines(path))
         return FileRows(lines, count_lines(path), None)
     table = open_table(kind, file_format, path, corrections)
-    columns = table.heading.columns
+    heading = name_unit(table.heading, money_scale)
+    columns = heading.columns
     rows = (
         _judge_cells(kind, number, columns, cells)
         for number, cells in table.rows
         if not all(is_blank(cell) for cell in cells)
     )
     total = table.rows_total if table.rows_total is not None else count_lines(path)
-    return FileRows(rows, total, table.heading)
+    return FileRows(rows, total, heading)
 
 
 def _judge_line(kind: ImportKind, line: Line) -> FileRow:

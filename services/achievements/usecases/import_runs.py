@@ -104,7 +104,16 @@ def _work_off(database: Database, job: RowMapping, path: Path) -> None:
     entry = Entry(
         kind.kind, principal.uscc, actor_of(principal, import_id=job["id"]), now(), today()
     )
-    reader = open_reader(Source(kind, FileFormat(job["format"]), path, corrections, entry))
+    reader = open_reader(
+        Source(
+            kind,
+            FileFormat(job["format"]),
+            path,
+            corrections,
+            job["money_scale"],
+            entry,
+        )
+    )
     try:
         opened = ask_table(reader)
         with database.write() as session:

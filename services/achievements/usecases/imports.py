@@ -19,6 +19,7 @@ from services.achievements.rules.uploads import (
     FileFormat,
     ImportMode,
     ImportState,
+    MoneyUnit,
     choose_format,
 )
 from services.achievements.store.files import check_packing
@@ -46,6 +47,7 @@ class Wanted:
     mode: ImportMode = ImportMode.PARTIAL
     dry_run: bool = False
     most_withdrawals: int | None = None
+    money_unit: MoneyUnit | None = None
 
 
 def start_import(
@@ -71,6 +73,7 @@ def start_import(
         "kind": wanted.kind.value,
         "mode": wanted.mode.value,
         "most_withdrawals": wanted.most_withdrawals,
+        "money_scale": None if wanted.money_unit is None else wanted.money_unit.scale,
         "format": file_format.value,
         "filename": Path(filename).name[:200],
         "file_bytes": size,

@@ -75,7 +75,7 @@ def test_bad_rows_are_listed_by_row_column_code_and_message(registry: Registry) 
 def test_csv_in_any_usual_dress(registry: Registry, encoding: str, delimiter: str) -> None:
     source_id = f"csv-{encoding}-{ord(delimiter)}"
     lines = [
-        ["编号", "名称", "完成单位", "完成日期", "转让价格"],
+        ["编号", "名称", "完成单位", "完成日期", "转让价格（元）"],
         [source_id, "新型传感器的研制", "山东某大学", "2024.3", "12万元"],
         [source_id + "b", "９１３７型传感器", "山东某大学", "2023/7/1", "1200.50"],
     ]
@@ -151,3 +151,19 @@ def test_a_corrected_header_is_remembered_for_the_organisation(registry: Registr
     assert others["columns"] == []
     assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (422, "field_unknown")
     registry.university.put("/v1/import-mappings/achievements", json={"columns": []})
+
+
+def test_an_amount_without_a_unit_is_refused_until_somebody_names_it(registry: Registry) -> None:
+    content = "编号,名称,完成单位,转让价格\nu-1,一种泵,山东某大学,50\nu-2,一种阀,山东某大学,3万元\n"
+    tried = run(registry, "u.csv", content.encode(), dry_run=True)
+    named = run(registry, "u.csv", content.encode(), money_unit="ten_thousand_yuan")
+    wrong = send(registry.university, "u.csv", content.encode(), money_unit="dollar")
+
+    [refused] = rows_of(registry, tried)
+    assert (refused["row"], refused["errors"][0]["code"]) == (2, "unit_unclear")
+    assert tried["counts"]["created"] == 1  # type: ignore[index]
+    assert [one["scale"] for one in tried["columns"]] == [1, 1, 1, None]  # type: ignore[attr-defined]
+    assert named["counts"]["created"] == 2  # type: ignore[index]
+    assert find(registry, "u-1")["asking_price_yuan"] == "500000.00"
+    assert find(registry, "u-2")["asking_price_yuan"] == "30000.00"
+    assert wrong.status_code == 422
