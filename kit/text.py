@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Language(StrEnum):
@@ -22,6 +23,8 @@ class Text:
         return self.en if language is Language.EN else self.zh
 
 
+# Callers send the same few headers again and again.
+@lru_cache(maxsize=256)
 def choose_language(accept_language: str | None) -> Language:
     """Chinese unless the caller prefers English (RFC 9110 §12.5.4, with its q weights)."""
     best, weight = Language.ZH, 0.0

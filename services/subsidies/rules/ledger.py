@@ -70,6 +70,8 @@ def _is_same(payment: PriorPayment, rule: RuleCode, subject: str, ref: str | Non
 
 def clashing_refs(claim: Claim) -> frozenset[str]:
     """Payment references that stand for different sums or days within one request."""
+    if len(claim.contracts) + len(claim.facilities) < 2:
+        return frozenset()
     seen: dict[str, tuple[object, object]] = {}
     clashes: set[str] = set()
     subsidies = [contract.city_subsidy for contract in claim.contracts]

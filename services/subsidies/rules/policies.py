@@ -47,6 +47,7 @@ class Parameter:
     to_day: date | None
     clause: str
     quote: str
+    link: str | None = None
     outside_source: str | None = None
     confidence: str | None = None
 

@@ -9,7 +9,14 @@ from pydantic import Field
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel
 from kit.text import Language, Text
-from services.subsidies.rules.policies import Parameter, Policy, PolicyStatus, Question, Switch
+from services.subsidies.rules.policies import (
+    Parameter,
+    Policy,
+    PolicyStatus,
+    Question,
+    Source,
+    Switch,
+)
 from services.subsidies.schemas.calculations import MOST_THINGS
 from services.subsidies.schemas.days import Day
 
@@ -72,6 +79,7 @@ class AmountAnswer(AnswerModel):
     to_day: date | None = Field(serialization_alias="to")
     clause: str
     quote: str
+    link: str | None = Field(description="where the words can be read; null: in no public place")
     outside_source: str | None
     confidence: str | None
 
@@ -135,7 +143,7 @@ def describe_policy(policy: Policy, on: date, language: Language) -> PolicyAnswe
         ),
         clauses=list(_clauses(policy, language)),
         amounts=[
-            _amount(parameter, language)
+            _amount(parameter, source, language)
             for code in policy.dated
             if (parameter := policy.parameter(code, on)) is not None
         ],
@@ -178,7 +186,7 @@ def _clauses(policy: Policy, language: Language) -> Iterator[ClauseAnswer]:
         )
 
 
-def _amount(parameter: Parameter, language: Language) -> AmountAnswer:
+def _amount(parameter: Parameter, source: Source, language: Language) -> AmountAnswer:
     return AmountAnswer(
         code=parameter.code,
         label=parameter.label.pick(language),
@@ -188,6 +196,7 @@ def _amount(parameter: Parameter, language: Language) -> AmountAnswer:
         to_day=parameter.to_day,
         clause=parameter.clause,
         quote=parameter.quote,
+        link=parameter.link or source.link,
         outside_source=parameter.outside_source,
         confidence=parameter.confidence,
     )

@@ -38,6 +38,7 @@ Pair = Annotated[Text, BeforeValidator(_read_pair)]
 Number = Annotated[
     Decimal, BeforeValidator(_read_number), Field(ge=0, allow_inf_nan=False, decimal_places=6)
 ]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 Confidence = Literal["A", "B", "C", "D"]
 
 
@@ -47,7 +48,7 @@ class SourceEntry(PackModel):
     file: Word
     title: Word
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-    link: Word | None
+    link: Link | None
 
 
 class PackFile(PackModel):
@@ -79,6 +80,7 @@ class ParameterEntry(PackModel):
     to_day: date | None = Field(alias="to")
     clause: Word
     quote: Word
+    link: Link | None = None
     outside_source: Word | None = None
     confidence: Confidence | None = None
 

@@ -98,6 +98,9 @@ def test_the_policies_are_public_and_draw_a_form(shared_bureau):
     amounts = {one["code"]: (one["value"], one["quote"]) for one in policy["amounts"]}
     assert amounts["rd_platform.reward"] == ("50000.00", "每家企业给予一次性奖励5万元")
     assert all(quote in policy["source"]["text"] for _value, quote in amounts.values())
+    links = {one["code"]: one["link"] for one in policy["amounts"]}
+    assert links["above_scale.annual_revenue"].startswith("http://www.fujian.gov.cn/")
+    assert links["rd_platform.reward"] is None
     award = policy["form"]["properties"]["awards"]["items"]["properties"]["level"]
     assert award["title"] == "获奖等级是什么？"
     assert shared_bureau.call(None, "GET", "/v1/policies/none").status_code == 404
