@@ -70,6 +70,7 @@ _STANDING = text(
     "SELECT EXISTS (SELECT FROM consents WHERE consents.uscc = asked.uscc"
     "  AND consents.institution_uscc = ANY (asked.parties)"
     "  AND consents.state = :granted AND consents.valid_until > :at"
+    "  AND (consents.valid_from IS NULL OR consents.valid_from <= :at)"
     ") AS stands"
     " FROM json_to_recordset(CAST(:questions AS json))"
     "  AS asked (place int, uscc text, parties text[])"

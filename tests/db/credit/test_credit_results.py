@@ -74,3 +74,13 @@ def test_inside_doors_are_closed_to_outsiders(city: City) -> None:
     assert city.call(OFFICER, "POST", "/internal/credit-results", {}).status_code == 403
     bad = {"questions": [{"uscc": ENTERPRISE.uscc, "parties": ["x"]}]}
     assert city.call(SERVICE, "POST", path, bad).status_code == 422
+
+
+def test_a_consent_that_begins_later_does_not_stand_at_a_case(city: City) -> None:
+    city.grant(INSURER, purpose="guarantee", valid_from="2035-01-01")
+    asked = {"questions": [{"uscc": ENTERPRISE.uscc, "parties": [INSURER.uscc]}]}
+
+    stands = city.call(SERVICE, "POST", "/internal/consent-standings", asked).json()
+
+    assert stands == {"stands": [False]}
+    assert _assess(city, INSURER.uscc).status_code == 403
