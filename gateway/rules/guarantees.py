@@ -122,10 +122,13 @@ class GuaranteeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of `limits.yaml`: per firm in yuan, the highest fee of a guarantee by the year."""
+    """The limits of `limits.yaml`: per firm in yuan, of a guarantee the highest fee by the year
+    and the least part of a loss (0-1) that stays with the lender.
+    """
 
     per_firm_yuan: Decimal
     guarantee_fee_rate: Decimal
+    lender_share_at_least: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,13 @@ def quote_guarantee(
             "fee_too_high",
             f"担保费率不得超过 {limits.guarantee_fee_rate}",
             f"the fee of a guarantee is at most {limits.guarantee_fee_rate} a year",
+        )
+    own = 1 - find_cover_ratio(scheme)
+    if guarantee.kind is GuaranteeKind.GUARANTEE and own < limits.lender_share_at_least:
+        raise _refuse(
+            "lender_share_too_low",
+            f"出借银行分担的比例不得低于 {limits.lender_share_at_least}",
+            f"at least {limits.lender_share_at_least} of a loss stays with the lender",
         )
     return replace(
         guarantee,

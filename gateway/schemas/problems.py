@@ -20,6 +20,7 @@ PROBLEMS: Mapping[str, Text] = {
     "credit_required": Text("须先有有效的信用结果", "A current credit result comes first"),
     "consent_required": Text("须有企业的有效授权", "The enterprise's consent is needed"),
     "stage_not_open": Text("该环节尚未开放", "The stage is not open"),
+    "lender_share_too_low": Text("出借银行分担的比例过低", "The lender's share is too low"),
     "plan_not_proposed": Text("没有待批准的路径", "No plan waits for approval"),
     "act_not_allowed": Text("当前状态不能如此办理", "The state does not allow this"),
     "stage_required": Text("该环节不能免办", "The stage cannot be waived"),

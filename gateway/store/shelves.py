@@ -32,7 +32,11 @@ class StockScheme:
 def get_limits() -> Limits:
     """The limits of guarantees."""
     said = _load("limits.yaml")["guarantee"]
-    return Limits(Decimal(said["per_firm_yuan"]), Decimal(said["guarantee_fee_rate"]))
+    return Limits(
+        Decimal(said["per_firm_yuan"]),
+        Decimal(said["guarantee_fee_rate"]),
+        Decimal(said["lender_share_at_least"]),
+    )
 
 
 def find_subsidy_terms(on: date) -> SubsidyTerms:

@@ -136,14 +136,24 @@ def _check_claims(claims: dict[str, Any], client_id: str, settings: Settings) ->
         and bool(set(map(str, audiences)) & list_audiences(settings))
         and isinstance(jti, str)
         and 0 < len(jti) <= 200
-        and isinstance(expires, int | float)
     )
     if not right:
         return None
-    ends, at = datetime.fromtimestamp(float(expires or 0), UTC), now()
-    begins = claims.get("nbf")
-    early = isinstance(begins, int | float) and datetime.fromtimestamp(begins, UTC) > at + _LEEWAY
-    return ends if at - _LEEWAY < ends <= at + _LONGEST + _LEEWAY and not early else None
+    ends, at = _read_instant(expires), now()
+    begins = _read_instant(claims.get("nbf", 0))
+    if ends is None or begins is None or begins > at + _LEEWAY:
+        return None
+    return ends if at - _LEEWAY < ends <= at + _LONGEST + _LEEWAY else None
+
+
+def _read_instant(seconds: object) -> datetime | None:
+    """A NumericDate (RFC 7519 §2); None where it is none, or lies outside every calendar."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def list_audiences(settings: Settings) -> set[str]:

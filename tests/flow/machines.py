@@ -53,9 +53,9 @@ class Machines:
     def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
         process = self.running.pop(name)
         process.send_signal(number)
-        process.wait(20)
+        process.wait(40)
 
-    def wait_until_ready(self, name: str, seconds: float = 30) -> None:
+    def wait_until_ready(self, name: str, seconds: float = 90) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.running[name].poll() is not None:
@@ -98,7 +98,7 @@ class Machines:
         for process in self.running.values():
             process.terminate()
         for process in self.running.values():
-            process.wait(20)
+            process.wait(40)
 
     def _environment(self, name: str) -> dict[str, str]:
         urls = {

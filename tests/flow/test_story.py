@@ -3,14 +3,13 @@
 Told through the gateway, on five separate processes that find each other by URL.
 """
 
-import io
 import json
 import uuid
 
-import openpyxl
 import pytest
 
 from kit.clock import today
+from tests.flow.workbooks import make_workbook
 
 ENTERPRISE = "91370102MA3D000125"
 UNIVERSITY = "123700004955000143"
@@ -125,7 +124,7 @@ class TestAUniversityBringsItsAchievements:
 
     def test_an_excel_file_goes_in_as_a_job(self, university, eventually):
         batch = uuid.uuid4().hex[:6]
-        content = make_workbook(batch)
+        content = make_workbook(batch, UNIVERSITY)
 
         started = university.post(
             "/v1/imports",
@@ -158,56 +157,6 @@ class TestAUniversityBringsItsAchievements:
         found = public.get("/v1/achievements", params={"q": f"{word} 轴承"}).json()
 
         assert word in found["items"][0]["title"]
-
-
-def make_workbook(batch):
-    """An Excel file as a university has it: a title above the header, one wrong row."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.append(["山东某大学 2024 年科技成果汇总表"])
-    sheet.append(
-        [
-            "成果编号",
-            "成果名称",
-            "成果简介",
-            "关键词",
-            "技术成熟度",
-            "完成单位",
-            "统一社会信用代码",
-            "完成人",
-            "完成日期",
-        ]
-    )
-    for row in range(4):
-        sheet.append(
-            [
-                f"X-{batch}-{row}",
-                f"表格成果 {batch}-{row}",
-                "简介",
-                "甲;乙",
-                5,
-                "山东某大学",
-                UNIVERSITY,
-                "李某、王某",
-                "2024.3",
-            ]
-        )
-    sheet.append(
-        [
-            f"X-{batch}-9",
-            f"表格成果 {batch}-9",
-            "简介",
-            "甲",
-            15,
-            "山东某大学",
-            UNIVERSITY,
-            "李某",
-            "2024.3",
-        ]
-    )
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 class TestAnyoneAsksForASubsidy:
