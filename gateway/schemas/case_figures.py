@@ -8,7 +8,7 @@ from pydantic import Field
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 
-BoardName = Literal["funnel", "stage-days", "drop-outs", "sla"]
+BoardName = Literal["funnel", "stage-days", "drop-outs", "sla", "lending"]
 
 
 class SpanQuery(WireModel):

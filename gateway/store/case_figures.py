@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
+    exists,
     func,
     literal,
     select,
@@ -19,11 +20,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from gateway.rules.loans import Filing, LoanState
 from gateway.rules.stages import FAVOURABLE, TrackState
-from gateway.tables import CaseTrack, FinancingCase
+from gateway.rules.supports import Noun
+from gateway.tables import CaseTrack, FinancingCase, SupportRow
 
 _CASES = FinancingCase.__table__
 _TRACKS = CaseTrack.__table__
+_FILES = SupportRow.__table__
+
+_COMPENSATED = [
+    LoanState.COMPENSATED.value,
+    LoanState.RECOVERING.value,
+    LoanState.RECOVERED.value,
+    LoanState.WRITTEN_OFF.value,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,34 @@ def _select_drop_outs(span: Span) -> Rows:
     )
 
 
+def _select_lending(span: Span) -> Rows:
+    """Cases by what became of their loans; a pure credit loan has no guarantee beside it."""
+    loans = _FILES.c.noun == Noun.LOAN.value
+    filed = _FILES.c.terms["filing"].as_string() == Filing.FILED.value
+    other = _FILES.alias("other")
+    guaranteed = exists().where(
+        other.c.case_id == _FILES.c.case_id,
+        other.c.noun == Noun.GUARANTEE.value,
+        other.c.terms["number"].as_string().is_not(None),
+    )
+    return union_all(
+        *(
+            select(literal(key).label("key"), _CASES.c.id.label("case_id"), _NO_DAYS.label("days"))
+            .select_from(_FILES.join(_CASES, _CASES.c.id == _FILES.c.case_id))
+            .where(loans, condition, *_within(span))
+            for key, condition in (
+                ("paid_out", _FILES.c.terms["disbursed_on"].as_string().is_not(None)),
+                ("filed", filed),
+                ("filed_pure_credit", and_(filed, ~guaranteed)),
+                ("was_overdue", _FILES.c.terms["was_overdue"].as_boolean()),
+                ("compensated", _FILES.c.state.in_(_COMPENSATED)),
+            )
+        )
+    )
+
+
 _BOARDS = {
+    "lending": _select_lending,
     "funnel": _select_funnel,
     "stage-days": _select_stage_days,
     "drop-outs": _select_drop_outs,

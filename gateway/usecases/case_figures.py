@@ -1,4 +1,4 @@
-"""看板: funnel, days per stage, drop-out reasons and terms; every number drills to its cases."""
+"""看板: funnel, days per stage, drop-outs, terms, lending; every number drills to its cases."""
 
 from collections import defaultdict
 from urllib.parse import urlencode
@@ -36,6 +36,11 @@ _WORDS = {
     "closed": "已终止",
     "reached": "进入",
     "favourable": "通过",
+    "paid_out": "已放款",
+    "filed": "已备案",
+    "filed_pure_credit": "已备案的纯信用贷款（应不低于已备案的50%）",
+    "was_overdue": "曾逾期",
+    "compensated": "已代偿",
 }
 
 

@@ -162,7 +162,7 @@ def test_a_service_that_was_down_hears_of_the_contract(
     assert {uscc for uscc, _ in facts} == {ENTERPRISE, UNIVERSITY["uscc"]}
     assert len({source_id for _, source_id in facts}) == 2, "a fact was recorded twice"
     assert {one["data"]["uscc"] for one in told} == {ENTERPRISE}
-    assert [one["achievement_id"] for one in converted].count(case["achievement_id"]) == 1
+    assert [one["id"] for one in converted].count(case["achievement_id"]) == 1
     assert next(one["cases"] for one in counted if one["key"] == "transformed") >= 1
 
 

@@ -97,6 +97,23 @@ def test_a_loan_that_is_not_filed_has_no_subsidy(loan):
     assert loan.read()["terms"]["interest_subsidy_yuan"] == "0.00"
 
 
+def test_filed_pure_credit_is_counted_and_drills_to_its_cases(gateway, loan):
+    officer = gateway.call("demo-officer")
+    loan.walk(
+        ("demo-bank", "file", {"amount_yuan": "1000000.00"}), ("demo-officer", "confirm_filing")
+    )
+
+    items = officer.get("/v1/case-figures/lending").json()["items"]
+
+    by_key = {one["key"]: one for one in items}
+    case_id = loan.read()["case_id"]
+    assert by_key["filed"]["cases"] >= by_key["filed_pure_credit"]["cases"] >= 1
+    for key in ("paid_out", "filed", "filed_pure_credit"):
+        behind = officer.get(f"{by_key[key]['cases_url']}&limit=200").json()["items"]
+        assert len(behind) == by_key[key]["cases"]
+        assert case_id in {one["id"] for one in behind}
+
+
 def test_the_daily_look_sees_every_loan(database, gateway, loan):
     settings = gateway.settings
 
