@@ -1,7 +1,9 @@
 """Where the other houses are: by URL (many machines) or as apps in this process (one machine)."""
 
+import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx
@@ -11,6 +13,7 @@ from starlette.types import ASGIApp, Message, Scope
 
 from kit.errors import Unavailable
 from kit.keys import service_secret
+from kit.logs import log
 from kit.settings import Settings
 from kit.text import Text
 
@@ -21,6 +24,15 @@ SERVICE_CLIENT = "liurong-service"
 Params = Mapping[str, str | list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceToken:
+    """A token, from when it is renewed and until when it is shown (monotonic seconds)."""
+
+    text: str
+    renew_from: float
+    ends: float
+
+
 class Directory:
     """Gives an HTTP client for a house, and the token that services show each other."""
 
@@ -28,7 +40,8 @@ class Directory:
         self._settings = settings
         self._apps = dict(apps or {})
         self._clients: dict[str, httpx.AsyncClient] = {}
-        self._token: tuple[str, float] | None = None
+        self._token: ServiceToken | None = None
+        self._renewal: asyncio.Task[None] | None = None
 
     def add_app(self, house: str, app: ASGIApp) -> None:
         """From now on hand requests for `house` to an app in this process."""
@@ -67,10 +80,23 @@ class Directory:
         return self._clients[house]
 
     async def service_headers(self) -> dict[str, str]:
-        """`Authorization` of the role `service`, renewed a minute before it ends."""
-        if self._token is None or self._token[1] < time.monotonic():
+        """`Authorization` of the role `service`.
+
+        It is renewed in good time and beside the work: callers that wait for a token hold the very
+        places at the gateway that its answer needs.
+        """
+        at = time.monotonic()
+        if self._token is None or self._token.ends <= at:
             self._token = await self._fetch_token()
-        return {"Authorization": f"Bearer {self._token[0]}"}
+        elif self._token.renew_from <= at and (self._renewal is None or self._renewal.done()):
+            self._renewal = asyncio.create_task(self._renew_token())
+        return {"Authorization": f"Bearer {self._token.text}"}
+
+    async def _renew_token(self) -> None:
+        try:
+            self._token = await self._fetch_token()
+        except httpx.HTTPError as error:
+            log.warning("the service token could not be renewed yet", error=repr(error))
 
     async def close(self) -> None:
         for client in self._clients.values():
@@ -95,7 +121,7 @@ class Directory:
             )
         return httpx.AsyncClient(transport=AiohttpTransport(), base_url=url, timeout=TIMEOUT)
 
-    async def _fetch_token(self) -> tuple[str, float]:
+    async def _fetch_token(self) -> ServiceToken:
         answer = await self.client("gateway").post(
             "/v1/oauth/token",
             data={
@@ -106,7 +132,10 @@ class Directory:
         )
         answer.raise_for_status()
         body = answer.json()
-        return body["access_token"], time.monotonic() + max(body["expires_in"] - 60, 1)
+        at, seconds = time.monotonic(), float(body["expires_in"])
+        return ServiceToken(
+            body["access_token"], at + seconds * 0.8, at + max(seconds - 60, seconds * 0.9)
+        )
 
 
 async def hand_over(
