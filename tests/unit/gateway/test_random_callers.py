@@ -24,6 +24,7 @@ from gateway.rules.folding import replay_events
 from gateway.rules.ledger import Actor, EventKind, find_first_broken
 from gateway.rules.orders import Order, Outside
 from gateway.rules.people import claim_track, delegate_track, release_track
+from gateway.rules.plan_changes import approve_plan, propose_plan, refuse_plan
 from gateway.rules.prospects import list_next_acts
 from gateway.rules.stages import DECISIONS, FAVOURABLE, Stage, TrackState
 from gateway.store.packs import list_stock_plans
@@ -89,7 +90,7 @@ def walk_one_case(chance, number):
         try:
             story = attempt(chance, case, caller, day, consent, world, f"{number}-{step}")
         except RuleBroken as refusal:
-            if "allowed" not in refusal.facts:
+            if "allowed" not in refusal.facts and refusal.code != "second_person_required":
                 raise
             continue
         if story is None:
@@ -157,8 +158,15 @@ def attempt(chance, case, caller, day, consent, world, mark):
         return choose_enhancement(case, Choice(way, None, {}, tracks), caller, AT, day)
     if kind == "plan" and caller.role == "officer":
         plan = chance.choice(list_stock_plans())
-        tracks = plan_tracks(plan, HOLDERS, [f"p{mark}-{n}" for n in range(20)])
-        return change_plan(case, plan, tracks, "随机", caller, AT, day)
+        if not world["four_eyes"]:
+            tracks = plan_tracks(plan, HOLDERS, [f"p{mark}-{n}" for n in range(20)])
+            return change_plan(case, plan, tracks, "随机", caller, AT, day)
+        if case.proposal is None or chance.random() < 0.3:
+            return propose_plan(case, plan, "随机", caller, AT, day)
+        if chance.random() < 0.3:
+            return refuse_plan(case, "随机", caller, AT, day)
+        tracks = plan_tracks(case.proposal.plan, HOLDERS, [f"p{mark}-{n}" for n in range(20)])
+        return approve_plan(case, tracks, caller, AT, day)
     if kind == "close" and may_close_case(case, caller.role, caller.uscc):
         return close_case(case, "other", "随机", caller, AT, day)
     return None
@@ -167,6 +175,10 @@ def attempt(chance, case, caller, day, consent, world, mark):
 def check_laws(before, story, caller, day, consent, world):
     case, told = story.case, story.events
     assert before.state is CaseState.OPEN
+    decided = {EventKind.PLAN_CHANGED, EventKind.PLAN_REFUSED} & {one.kind for one in told}
+    if decided and before.proposal and case.proposal is None and caller.role == "officer":
+        chosen = any(one.kind is EventKind.ENHANCEMENT_CHOSEN for one in told)
+        assert chosen or before.proposal.made_by != caller.client_id, "maker ≠ checker"
     tracks = {track.id: track for track in case.tracks}
     for event in told:
         track = tracks.get(event.track_id)
