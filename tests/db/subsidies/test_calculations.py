@@ -217,3 +217,34 @@ def test_wrong_facts_for_taxes_are_named(shared_bureau, change, pointer):
 
     assert answer.status_code == 422
     assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+def test_what_would_be_paid_if_and_which_act_comes_next(shared_bureau):
+    contract = {
+        "id": "c1",
+        "type": "license",
+        "registered_by": "jinan_municipal",
+        "registered_on": "2024-02-02",
+        "city_subsidy": {"approved_yuan": "60000.00", "disbursed_yuan": "0.00"},
+    }
+    question = {
+        "on": "2024-06-30",
+        "applicant": FIRM | {"kind": "university"},
+        "contracts": [contract],
+        "awards": [AWARD],
+    }
+    english = shared_bureau.call(None, "POST", PATH, question, Accept_Language="en").json()
+    award, match = english["items"]
+
+    assert (award["outcome"], award["amount_yuan"]) == ("needs_review", None)
+    assert [(one["reading"], one["amount_yuan"]) for one in award["options"]] == [
+        ("university_counts", "50000.00"),
+        ("university_excluded", "0.00"),
+    ]
+    assert (match["outcome"], match["amount_yuan"]) == ("pending", "0.00")
+    assert [
+        (one["reading"], one["amount_yuan"], one["amount_kind"]) for one in match["options"]
+    ] == [("when_complete", "60000.00", "ceiling")]
+    assert match["next_acts"][0] == "payment of the city's subsidy"
+    chinese = shared_bureau.call(None, "POST", PATH, question).json()
+    assert chinese["items"][1]["next_acts"][0] == "市级补助经费拨付"
