@@ -247,5 +247,22 @@ def test_what_the_financing_flow_tells_becomes_facts_once(city: City) -> None:
     ]
 
 
+def test_a_subsidy_clawed_back_stands_beside_the_payment(city: City) -> None:
+    uscc = "914403001922038216"
+    said = {"uscc": uscc, "application_id": "a1", "rule": "award", "amount_yuan": "50000.00"}
+    paid = said | {"payment_id": "p1", "paid_on": today().isoformat()}
+    back = said | {"claw_back_id": "c1", "received_on": today().isoformat(), "reason": "获奖被撤销"}
+
+    told = [("subsidy-paid", paid), ("subsidy-clawed-back", back), ("subsidy-clawed-back", back)]
+    assert [_tell(city, kind, data, house="subsidies") for kind, data in told] == [204] * 3
+
+    path = f"/v1/enterprises/{uscc}/facts"
+    facts = city.call(make_principal(Role.ENTERPRISE, uscc), "GET", path).json()["items"]
+    assert sorted((each["item"], each["value"]) for each in facts) == [
+        ("subsidy_clawed_back", "50000.00"),
+        ("subsidy_paid", "50000.00"),
+    ]
+
+
 def test_only_services_deliver_events(city: City) -> None:
     assert city.call(BANK, "POST", "/internal/events", {}).status_code == 403
