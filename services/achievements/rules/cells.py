@@ -45,6 +45,9 @@ class CellFault(Exception):
 
 def show_cell(cell: Cell) -> str:
     """A cell as it is shown in a list of failed rows."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT_LIMIT:
+        # Spreadsheets keep 6 as 6.0; sent again as text, it must still be read as 6.
+        return str(int(cell))
     return "" if cell is None else str(cell).replace("\x00", "\ufffd")[:2000]
 
 

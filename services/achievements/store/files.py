@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -33,6 +33,7 @@ from services.achievements.rules.uploads import (
 WIDEST = 300
 _CELL_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _LONGEST_PLACE = 15
+_LONGEST_LINE = 4_000_000
 _DELIMITERS = ",\t;|"
 
 
@@ -153,10 +154,18 @@ def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, 
     csv.field_size_limit(1_000_000)
     with path.open(encoding=encoding, newline="") as stream:
         try:
-            for number, row in enumerate(csv.reader(stream, delimiter=delimiter), start=1):
+            lines = iter(lambda: _read_bounded(stream), "")
+            for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
                 yield number, list(row[:WIDEST])
         except csv.Error as error:
             raise unreadable() from error
+
+
+def _read_bounded(stream: TextIO) -> str:
+    line = stream.readline(_LONGEST_LINE)
+    if len(line) == _LONGEST_LINE:
+        raise unreadable()
+    return line
 
 
 def _encoding_of(path: Path) -> str:
@@ -174,7 +183,13 @@ def _encoding_of(path: Path) -> str:
 def read_lines(path: Path) -> Iterator[Line]:
     """The items of an ndjson file; empty lines are skipped."""
     with path.open("rb") as stream:
-        for number, raw in enumerate(stream, start=1):
+        for number, raw in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
+            if len(raw) == _LONGEST_LINE:
+                # No record is that long; the rest of the line is passed by, not held.
+                while raw and not raw.endswith(b"\n"):
+                    raw = stream.readline(_LONGEST_LINE)
+                yield Line(number, None)
+                continue
             line = raw.removeprefix(b"\xef\xbb\xbf").strip()
             if line:
                 yield Line(number, _read_item(line))

@@ -117,7 +117,7 @@ def list_rows(
     return session.execute(query).mappings().all()
 
 
-def list_all_rows(session: Session, import_id: str) -> Sequence[RowMapping]:
-    """All rows that did not go in, in the order of the file."""
+def stream_rows(session: Session, import_id: str) -> Iterator[RowMapping]:
+    """All rows that did not go in, in the order of the file, without holding them at once."""
     query = select(_ROWS).where(_ROWS.c.import_id == import_id).order_by(_ROWS.c.row)
-    return session.execute(query).mappings().all()
+    yield from session.execute(query.execution_options(yield_per=500)).mappings()

@@ -1,15 +1,17 @@
 """Workbooks that are handed out: templates with drop-downs, uploads with their errors in red."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -97,25 +99,44 @@ def mark_workbook(
 def build_marked_workbook(
     title: str,
     headers: Sequence[str],
-    rows: Sequence[tuple[int, Sequence[str]]],
-    marks: Sequence[MarkedRow],
+    rows: Iterable[tuple[Sequence[str], MarkedRow]],
     summary: Sequence[tuple[str, str]],
 ) -> bytes:
-    """The same for files that were no xlsx: a new workbook of the rows that did not go in."""
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = title
-    for place, header in enumerate(headers, start=1):
-        _write_head(sheet, place, TemplateColumn(header))
-    places = {number: place for place, (number, _) in enumerate(rows, start=2)}
-    for number, values in rows:
-        for place, value in enumerate(values, start=1):
-            _write_text(_cell(sheet, places[number], place), value)
-    moved = [MarkedRow(places[mark.row], mark.status, mark.notes) for mark in marks]
-    _mark(sheet, 1, moved)
-    _add_summary(book, summary)
+    """The same for rows alone, written as it goes: a new workbook of those that did not go in."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.append([_marked_cell(sheet, header, fill=_HEAD) for header in [*headers, STATUS_HEADER]])
+    for values, mark in rows:
+        cells = [
+            _marked_cell(sheet, value, note=mark.notes.get(place))
+            for place, value in enumerate(values)
+        ]
+        sheet.append([*cells, _marked_cell(sheet, mark.status)])
+    _add_lines(book.create_sheet(SUMMARY_SHEET), summary)
     return _bytes_of(book)
+
+
+def _add_lines(sheet: WriteOnlyWorksheet, lines: Iterable[Sequence[str]]) -> None:
+    for line in lines:
+        sheet.append([_marked_cell(sheet, value) for value in line])
+
+
+def _marked_cell(
+    sheet: WriteOnlyWorksheet,
+    text: str,
+    *,
+    note: str | None = None,
+    fill: PatternFill | None = None,
+) -> SheetCell:
+    cell: SheetCell = WriteOnlyCell(sheet)
+    cell.value = disarm_formula(text[:32_000])
+    cell.data_type = "s"
+    if note is not None:
+        cell.comment = Comment(note, "六融")
+        fill = _RED
+    if fill is not None:
+        cell.fill = fill
+    return cell
 
 
 def _mark(sheet: Worksheet, heading_row: int, marks: Sequence[MarkedRow]) -> None:

@@ -1,7 +1,8 @@
 """The workbooks around imports: a template to fill in, and the upload with its errors in red."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import RowMapping
@@ -15,7 +16,7 @@ from services.achievements.rules.kinds import KIND_NAMES, ImportKind
 from services.achievements.rules.labels import list_choices
 from services.achievements.rules.uploads import ENDED, FileFormat
 from services.achievements.store.files import open_table
-from services.achievements.store.imports import get_import, list_all_rows, list_parts
+from services.achievements.store.imports import get_import, list_parts, stream_rows
 from services.achievements.store.mappings import list_corrections
 from services.achievements.store.workbooks import (
     MarkedRow,
@@ -26,6 +27,9 @@ from services.achievements.store.workbooks import (
 )
 from services.achievements.usecases.callers import require_sender, viewer_of
 
+MOST_MARKED_BYTES = 3_000_000
+"""A larger workbook does not fit into a request's memory with all its styles."""
+_SUMMED_ROWS = 1000
 _STATUS = {"failed": "失败", "duplicate": "文件内重复"}
 _HINTS = {
     "completed_on": "如 2024-03-01、2024.3、2024年3月",
@@ -49,7 +53,11 @@ def make_template(kind: ImportKind) -> bytes:
 
 
 def make_error_workbook(session: ReadSession, principal: Principal, import_id: str) -> bytes:
-    """The upload with wrong cells red, a status column and a summary."""
+    """The upload with wrong cells red, a status column and a summary.
+
+    What is no xlsx, or too large to be held with its styles, comes back as a workbook of the rows
+    that did not go in, marked alike: corrected and sent again, they go through.
+    """
     job = get_import(session, import_id, viewer_of(principal))
     require_sender(principal, job["owner_uscc"])
     if job["state"] not in ENDED:
@@ -58,11 +66,13 @@ def make_error_workbook(session: ReadSession, principal: Principal, import_id: s
             Text("导入尚未完成，请稍后再下载", "the import is not finished; try again later"),
             state=job["state"],
         )
-    rows = list_all_rows(session, import_id)
+    if (
+        job["format"] != FileFormat.XLSX.value
+        or not job["columns"]
+        or job["file_bytes"] > MOST_MARKED_BYTES
+    ):
+        return _build_anew(session, job)
     places = {column["field"]: column["place"] for column in job["columns"]}
-    summary = _summarise(job, rows)
-    if job["format"] != FileFormat.XLSX.value or not job["columns"]:
-        return _build_anew(job, rows, summary)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
         copy.writelines(list_parts(session, import_id))
         copy.flush()
@@ -70,23 +80,29 @@ def make_error_workbook(session: ReadSession, principal: Principal, import_id: s
         kind = ImportKind(job["kind"])
         corrections = list_corrections(session, job["owner_uscc"], kind)
         table = open_table(kind, FileFormat.XLSX, path, corrections)
-        marks = [_mark(row, places) for row in rows]
+        marks = [_mark(row, places) for row in stream_rows(session, import_id)]
+        summary = _summarise(job, stream_rows(session, import_id))
         return mark_workbook(path, table.sheet, table.heading.row + 1, marks, summary)
 
 
-def _build_anew(
-    job: RowMapping, rows: Sequence[RowMapping], summary: Sequence[tuple[str, str]]
-) -> bytes:
-    headers = list(dict.fromkeys(name for row in rows for name in row["values"]))
+def _build_anew(session: ReadSession, job: RowMapping) -> bytes:
+    """A workbook of the rows that did not go in, for what is no xlsx or too large to be marked."""
+    first = islice(stream_rows(session, job["id"]), _SUMMED_ROWS)
+    headers = [column["header"] for column in job["columns"]] or list(
+        dict.fromkeys(name for row in first for name in row["values"])
+    )
     fields = {column["header"]: column["field"] for column in job["columns"]}
     places = {fields.get(header, header): place for place, header in enumerate(headers)}
-    values = [
-        (row["row"], [str(row["values"].get(header, "") or "") for header in headers])
-        for row in rows
-    ]
+    rows = (
+        (
+            [str(row["values"].get(header, "") or "") for header in headers],
+            _mark(row, places),
+        )
+        for row in stream_rows(session, job["id"])
+    )
     title = KIND_NAMES[ImportKind(job["kind"]).kind].zh
-    marks = [_mark(row, places) for row in rows]
-    return build_marked_workbook(title, headers, values, marks, summary)
+    summary = _summarise(job, stream_rows(session, job["id"]))
+    return build_marked_workbook(title, headers, rows, summary)
 
 
 def _mark(row: RowMapping, places: Mapping[str, int]) -> MarkedRow:
@@ -99,7 +115,7 @@ def _mark(row: RowMapping, places: Mapping[str, int]) -> MarkedRow:
     return MarkedRow(row["row"], f"{_STATUS[row['result']]}：{said}", notes)
 
 
-def _summarise(job: RowMapping, rows: Sequence[RowMapping]) -> list[tuple[str, str]]:
+def _summarise(job: RowMapping, rows: Iterable[RowMapping]) -> list[tuple[str, str]]:
     names = {
         "rows_read": "读取行数",
         "created": "新增",
@@ -110,5 +126,6 @@ def _summarise(job: RowMapping, rows: Sequence[RowMapping]) -> list[tuple[str, s
     }
     counts = [(label, str(job[name])) for name, label in names.items()]
     return counts + [
-        (f"第 {row['row']} 行 {row['source_id'] or ''}", _mark(row, {}).status) for row in rows
+        (f"第 {row['row']} 行 {row['source_id'] or ''}", _mark(row, {}).status)
+        for row in islice(rows, _SUMMED_ROWS)
     ]
