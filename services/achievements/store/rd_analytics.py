@@ -33,6 +33,7 @@ def list_years(session: Session, organization: str | None) -> Sequence[RowMappin
         *(func.sum(column[name]).label(name) for name in ("total_yuan", *CATEGORIES)),
         func.sum(column.revenue_yuan).label("revenue_yuan"),
         func.sum(column.total_yuan).filter(known).label("with_revenue_yuan"),
+        func.count(column.owner_uscc.distinct()).filter(known).label("revenue_organizations"),
         func.count().filter(has_jumped(None)).label("jumps"),
         func.count().filter(has_jumped(JumpState.UNEXPLAINED)).label("unexplained_jumps"),
     ).where(visible_to(_TABLE, DISTRICT))

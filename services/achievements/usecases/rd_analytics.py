@@ -1,6 +1,6 @@
 """R&D expenditure in figures: by year for everybody, the largest spenders for the bureau."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import RowMapping
@@ -33,55 +33,59 @@ def show_years(
     require_own_figures(principal, organization)
     rows = list_years(session, organization)
     seen = sees_rows(principal, organization)
-    hidden = {} if seen else _withhold(rows)
-    by_year = {row["year"]: row for row in rows}
+    shown = rows if seen else [row for row, hidden in _withhold(rows) if not hidden]
+    money = {row["year"]: row for row in shown}
+    fewest = 0 if seen else get_fewest_organizations()
     return RdFigures(
         items=[
-            _show_year(
-                row,
-                None if hidden.get(row["year"] - 1) else by_year.get(row["year"] - 1),
-                hidden.get(row["year"], False),
-                rows_at(_LIST, year=row["year"], organization=organization) if seen else None,
+            RdYear.model_validate(
+                _show_year(row)
+                | _show_money(money, row["year"], fewest=fewest)
+                | (_list_rows(row["year"], organization) if seen else {})
             )
             for row in rows
         ]
     )
 
 
-def _withhold(rows: Sequence[RowMapping]) -> dict[int, bool]:
+def _withhold(rows: Sequence[RowMapping]) -> Iterable[tuple[RowMapping, bool]]:
     hidden = withhold_cells([row["organizations"] for row in rows], get_fewest_organizations())
-    return {row["year"]: is_hidden for row, is_hidden in zip(rows, hidden, strict=True)}
+    return zip(rows, hidden, strict=True)
 
 
-def _show_year(
-    row: RowMapping, before: RowMapping | None, withheld: bool, rows: str | None
-) -> RdYear:
-    money = {} if withheld else _money_of(row, before)
-    spenders = rows_at("/v1/analytics/largest-spenders", year=row["year"])
-    return RdYear.model_validate(
-        {
-            **{name: row[name] for name in ("year", "organizations", "records")},
-            **{name: row[name] for name in ("jumps", "unexplained_jumps")},
-            **dict.fromkeys(("total_yuan", "categories", "revenue_yuan", "intensity", "change")),
-            **money,
-            "withheld": withheld,
-            "rows": rows,
-            "organization_rows": spenders if rows and "organization" not in rows else rows,
-            "jump_rows": f"{rows}&jump=any" if rows else None,
-            "unexplained_rows": f"{rows}&jump=unexplained" if rows else None,
-        }
-    )
+def _show_year(row: RowMapping) -> dict[str, object]:
+    counts = ("year", "organizations", "records", "jumps", "unexplained_jumps")
+    return dict.fromkeys(RdYear.model_fields) | {name: row[name] for name in counts}
 
 
-def _money_of(row: RowMapping, before: RowMapping | None) -> Mapping[str, object]:
-    grown = None if before is None else row["total_yuan"] - before["total_yuan"]
-    known = row["revenue_yuan"] is not None
-    return {
+def _show_money(money: Mapping[int, RowMapping], year: int, *, fewest: int) -> dict[str, object]:
+    """The sums of a year that may be shown; its revenue only where enough have told theirs."""
+    row, before = money.get(year), money.get(year - 1)
+    if row is None:
+        return {"withheld": True}
+    told = {
+        "withheld": False,
         "total_yuan": row["total_yuan"],
         "categories": {name: row[name] for name in CATEGORIES},
-        "revenue_yuan": row["revenue_yuan"],
-        "intensity": divide(row["with_revenue_yuan"], row["revenue_yuan"]) if known else None,
-        "change": None if before is None or grown is None else divide(grown, before["total_yuan"]),
+    }
+    if before is not None:
+        grown = row["total_yuan"] - before["total_yuan"]
+        told["change"] = divide(grown, before["total_yuan"])
+    if row["revenue_yuan"] is not None and row["revenue_organizations"] >= fewest:
+        told["revenue_yuan"] = row["revenue_yuan"]
+        told["intensity"] = divide(row["with_revenue_yuan"], row["revenue_yuan"])
+    return told
+
+
+def _list_rows(year: int, organization: str | None) -> dict[str, object]:
+    spenders = rows_at("/v1/analytics/largest-spenders", year=year)
+    return {
+        "rows": rows_at(_LIST, year=year, organization=organization),
+        "organization_rows": None if organization else spenders,
+        "jump_rows": rows_at(_LIST, year=year, organization=organization, jump="any"),
+        "unexplained_rows": rows_at(
+            _LIST, year=year, organization=organization, jump="unexplained"
+        ),
     }
 
 

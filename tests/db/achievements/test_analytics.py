@@ -245,6 +245,9 @@ def test_money_of_few_is_withheld_from_the_public_and_shown_to_its_owner(city: C
     for line in _items(city.ask("rd-expenditures", city.registry.public)):
         assert (line["total_yuan"] is None) is line["withheld"]
         assert line["withheld"] or line["organizations"] >= 3
+        told = city.filling.of("rd_expenditures", year=line["year"])
+        with_revenue = [row for row in told if row["revenue_yuan"] is not None]
+        assert line["revenue_yuan"] is None or len(with_revenue) >= 3
 
 
 def _items(told: Mapping[str, object]) -> list[Row]:
