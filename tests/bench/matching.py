@@ -32,6 +32,7 @@ from kit.db import Database
 from kit.directory import Directory
 from kit.embedded import EmbeddedPostgres
 from kit.jobs import Work
+from kit.logs import set_up_logs
 from kit.settings import Settings
 from migrations.run import create_databases, upgrade
 from services.achievements.main import HOUSE, create_app
@@ -62,6 +63,7 @@ class Asked:
 
 def main() -> None:
     """Fill, ask, print."""
+    set_up_logs("warning")
     papers = read_lines("csl_dev_test")
     items = list(shorten(list_achievements(ROWS), papers))
     asked = list(ask_of(papers))
@@ -69,7 +71,7 @@ def main() -> None:
         home = Path(folder)
         with EmbeddedPostgres(home / "postgres", fast_and_unsafe=False) as url:
             base = f"{url.rsplit('/', 1)[0]}/bench"
-            settings = Settings(database_url=base, data_dir=home, log_level="warning")
+            settings = Settings(database_url=base, data_dir=home)
             create_databases(base)
             upgrade("achievements", base)
             database = Database(settings.database_of("achievements"), info={"house": HOUSE})

@@ -33,6 +33,8 @@ class ExportKind(StrEnum):
     DEMANDS = "demands"
     NOMINATIONS = "nominations"
     CARE_PLANS = "care_plans"
+    BIDS = "bids"
+    MATCHMAKING_EVENTS = "matchmaking_events"
 
 
 class ExportFormat(StrEnum):
@@ -304,6 +306,28 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("state", "状态"),
         field("published_on", "发布日期"),
         _OWNER,
+        *_RECORD,
+    ),
+    ExportKind.BIDS: (
+        field("demand_id", "需求"),
+        field("title", "方案名称"),
+        parts("parties", "name", "团队各方"),
+        codes("parties", "uscc", "统一社会信用代码"),
+        codes("parties", "share", "份额"),
+        field("amount_yuan", "报价（元）"),
+        field("term_months", "期限（月）"),
+        field("state", "状态"),
+        field("created_at", "揭榜时间"),
+    ),
+    ExportKind.MATCHMAKING_EVENTS: (
+        field("title", "活动名称"),
+        field("kind", "种类"),
+        field("owner_name", "主办单位"),
+        field("place", "地点"),
+        field("starts_at", "开始时间"),
+        field("ends_at", "结束时间"),
+        field("capacity", "席位"),
+        field("state", "状态"),
         *_RECORD,
     ),
     ExportKind.CONTRACTS: (

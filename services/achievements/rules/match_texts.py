@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.matching import Judged, MatchKind, Offered, Wanted, Weights
-from services.achievements.rules.relevance import Question, make_question
+from services.achievements.rules.relevance import Question, Relevance, make_question
 
 Row = Mapping[str, object]
 
@@ -73,6 +73,11 @@ def text_of(kind: str, row: Row) -> str:
 def name_of(kind: str, row: Row) -> str:
     """What a thing is called."""
     return str(row["title" if kind in (Kind.DEMANDS, MatchKind.ACHIEVEMENTS) else "name"])
+
+
+def is_answer(demand: Row, row: Row, relevance: Relevance) -> bool:
+    """Whether a thing is a match at all: words in common, or at home in the demand's field."""
+    return bool(relevance.shared) or demand["field"] in _list(row.get("fields"))
 
 
 def score_of(row: Row) -> float:

@@ -1,9 +1,10 @@
 """Bids of open bidding, and the experts who review them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kit.clock import now
@@ -13,6 +14,7 @@ from services.achievements.rules.bid_reviews import Authorship, mean_score
 from services.achievements.rules.bids import BidState, Member
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.names import list_name_keys, name_term
+from services.achievements.rules.visibility import Viewer
 from services.achievements.rules.words import QueryWord
 from services.achievements.store.scoring import scored_documents
 from services.achievements.store.unique import write_unless_taken
@@ -21,6 +23,7 @@ from services.achievements.tables import RECORD_TABLES, Base
 _BIDS = Base.metadata.tables["bids"]
 _EXPERTS = Base.metadata.tables["bid_experts"]
 _REVIEWS = Base.metadata.tables["bid_reviews"]
+_DEMANDS = RECORD_TABLES[Kind.DEMANDS]
 _ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
 _MOST_WORKS = 2_000
 
@@ -68,6 +71,15 @@ def list_bids(session: Session, demand_id: str) -> Sequence[RowMapping]:
         _BIDS.c.demand_id == demand_id, _BIDS.c.state != BidState.WITHDRAWN.value
     )
     return session.execute(query.order_by(_BIDS.c.id)).mappings().all()
+
+
+def may_read(viewer: Viewer, at: datetime) -> ColumnElement[bool]:
+    """The bids a viewer may read at an instant: its own team's, and unsealed ones it decides on."""
+    ours = _BIDS.c.parties.contains([{"uscc": viewer.uscc}])
+    opened = select(_DEMANDS.c.id).where(_DEMANDS.c.bids_until <= at)
+    if not viewer.sees_all:
+        opened = opened.where(_DEMANDS.c.owner_uscc == viewer.uscc)
+    return or_(ours, _BIDS.c.demand_id.in_(opened))
 
 
 def list_bidders(session: Session, demand_id: str) -> list[str]:

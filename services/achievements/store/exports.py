@@ -5,13 +5,18 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 from sqlalchemy.orm import Session
 
+from kit.clock import now
 from services.achievements.rules.exports import ExportFilter, ExportKind
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.bids import may_read
+from services.achievements.store.matchmaking_events import open_to
 from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, Base
 
 _CONTRACTS = Base.metadata.tables["contracts"]
+_BIDS = Base.metadata.tables["bids"]
+_EVENTS = Base.metadata.tables["matchmaking_events"]
 _ORGANIZATIONS = Base.metadata.tables["organizations"]
 _OWNERS = {ExportKind.NOMINATIONS: "owner_uscc", ExportKind.CARE_PLANS: "uscc"}
 """Kinds that only their owner and the bureau see, by the column that names the owner."""
@@ -38,6 +43,12 @@ def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tup
         table, owned_by = Base.metadata.tables[kind.value], _OWNERS[kind]
         query = _of(table, owned_by, wanted)
         return query if viewer.sees_all else query.where(table.c[owned_by] == viewer.uscc)
+    if kind is ExportKind.MATCHMAKING_EVENTS:
+        # Minutes are for those who took part: they are read one by one.
+        query = _of(_EVENTS, "owner_uscc", wanted).where(open_to(viewer))
+        return query.with_only_columns(*[c for c in _EVENTS.c if c.key != "minutes"])
+    if kind is ExportKind.BIDS:
+        return _of(_BIDS, "lead_uscc", wanted).where(may_read(viewer, now()))
     table = RECORD_TABLES[Kind(kind.value)]
     owner = _ORGANIZATIONS.c
     joined = table.outerjoin(_ORGANIZATIONS, owner.uscc == table.c.owner_uscc)

@@ -19,6 +19,7 @@ from services.achievements.rules.match_texts import (
     FoundMatch,
     MatchesCut,
     Row,
+    is_answer,
     name_of,
     offered_of,
     question_of_achievement,
@@ -120,6 +121,7 @@ def rank_answers(
         (kind, row, relevance)
         for kind in kinds
         for row, relevance in _find_answers(look, question, kind)
+        if is_answer(demand, row, relevance)
     ]
     owners = read_owners(
         look.session, [_owner_of(demand), *(_owner_of(row) for _, row, _ in answers)]
@@ -136,7 +138,7 @@ def _find_answers(
 ) -> Iterable[tuple[Row, Relevance]]:
     weighed, rows = _find_rows(look, question, kind)
     relevances = _measure(weighed, kind, rows)
-    return ((row, found) for row, found in zip(rows, relevances, strict=True) if found.shared)
+    return zip(rows, relevances, strict=True)
 
 
 def _find_rows(look: Look, question: Question, kind: MatchKind) -> tuple[Weighed, list[Row]]:

@@ -4,12 +4,14 @@ import uuid
 
 import pytest
 
+from kit.auth import Role
 from kit.directory import Directory
 from kit.jobs import Work
 from services.achievements.usecases.match_feedback import learn_from_feedback
 from services.achievements.usecases.match_news import match_arrivals, match_published
 from tests.db.achievements.conftest import make_item
 from tests.db.achievements.test_demands import decide, draft
+from tests.serving import call_as, make_principal
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +68,18 @@ def test_a_demand_finds_things_of_every_kind_with_reasons(registry, demand, good
     assert registry.university.post("/v1/instruments", json=device).status_code == 201
     assert registry.university.post("/v1/platforms", json=base).status_code == 201
 
+    agency = make_principal(Role.BROKER, "91370102MA3D00063D", "某技术转移公司", "service_agency")
+    with call_as(registry.address, registry.settings, agency) as broker:
+        broker.put("/v1/service-agencies/mine", json={"fields": ["new-energy"]})
+        enrolled = broker.post("/v1/brokers", json={"name": "赵某", "fields": ["new-energy"]})
+        assert enrolled.status_code == 201, enrolled.text
+
     page = matches_of(registry.enterprise, demand)
 
     assert page["items"][0]["thing_id"] == good["id"]
-    assert {"achievements", "researchers", "instruments", "platforms"} <= set(page["counts"])
+    assert set(page["counts"]) == {
+        "achievements", "researchers", "instruments", "platforms", "brokers",
+    }  # fmt: skip
     assert page["total"] == sum(page["counts"].values())
     for item in page["items"]:
         assert len(item["reasons"]) >= 2

@@ -155,6 +155,9 @@ def test_check_in_minutes_matches_and_follow_ups_that_become_tasks(registry):
     assert written.json()["minutes"] == "三家达成意向"
     assert registry.enterprise.get(path).json()["minutes"] == "三家达成意向"
     assert registry.public.get(path).json()["minutes"] is None
+    exported = registry.bank.get("/v1/exports/matchmaking_events.ndjson").text
+    assert event["id"] in exported
+    assert "三家达成意向" not in exported
     match = {
         "supplier": {"uscc": UNIVERSITY, "name": "山东某大学"},
         "seeker": {"uscc": ENTERPRISE, "name": "济南明湖智造科技有限公司"},

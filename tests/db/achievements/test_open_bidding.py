@@ -102,7 +102,11 @@ def test_a_bid_is_sealed_until_the_deadline_and_a_team_bids_once(registry, insti
     assert taken.json()["state"] == "withdrawn"
     assert bid(registry.university, called, (UNIVERSITY, "1")).status_code == 201
 
+    assert "多参量预警系统" not in registry.officer.get("/v1/exports/bids.csv").text
+    assert "多参量预警系统" in registry.university.get("/v1/exports/bids.csv").text
     let_time_pass(registry, called)
+    assert "多参量预警系统" in registry.officer.get("/v1/exports/bids.csv").text
+    assert "多参量预警系统" not in registry.bank.get("/v1/exports/bids.csv").text
     late = bid(institute, called, (INSTITUTE, "1"))
     assert late.json()["code"] == "bidding_over"
     opened = registry.officer.get(path).json()
