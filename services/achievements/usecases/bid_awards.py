@@ -20,7 +20,7 @@ from services.achievements.rules.bid_reviews import (
     require_another_person,
     require_reviewed,
 )
-from services.achievements.rules.bids import BidAct, split_payment
+from services.achievements.rules.bids import BID_STEPS, BidAct, BidState, split_payment
 from services.achievements.rules.demands import DEMAND_STEPS, DemandAct, DemandState
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
@@ -68,6 +68,7 @@ def propose_award(
     counts = {bid: count for bid, (count, _) in count_reviews(session, demand_id).items()}
     require_reviewed(counts, demand["call"]["reviews_required"])
     bid = get_bid(session, demand_id, body.bid_id)
+    BID_STEPS.move(BidState(bid["state"]), BidAct.AWARD)
     _refuse(judge_award(body.amount_yuan, bid["amount_yuan"], demand["budget_yuan"]))
     award_id = new_id()
     values = {
@@ -234,6 +235,9 @@ def _kept_of(body: MilestoneDecision) -> dict[str, object]:
                 message = Text("付款须注明银行流水号", "a payment names the bank's reference")
                 _refuse([Fault("/payment_reference", "reference_required", message)])
             paid_on = body.paid_on or today()
+            if paid_on > today():
+                message = Text("付款日期晚于今天", "the day of payment is after today")
+                _refuse([Fault("/paid_on", "date_in_future", message)])
             return {"paid_on": paid_on, "payment_reference": body.payment_reference}
 
 

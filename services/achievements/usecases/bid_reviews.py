@@ -21,7 +21,14 @@ from services.achievements.rules.bid_reviews import (
     refuse_conflicts,
     total_score,
 )
-from services.achievements.rules.bids import Criterion, Member, Party
+from services.achievements.rules.bids import (
+    BID_STEPS,
+    BidAct,
+    BidState,
+    Criterion,
+    Member,
+    Party,
+)
 from services.achievements.rules.demands import DemandState
 from services.achievements.rules.history import Change
 from services.achievements.rules.kinds import Kind
@@ -100,6 +107,7 @@ def review_bid(
         )
         raise Forbidden("forbidden", message)
     bid = get_bid(session, demand_id, bid_id)
+    BID_STEPS.move(BidState(bid["state"]), BidAct.AWARD)
     refuse_conflicts(_find_conflicts(session, expert, bid))
     criteria = criteria_of(demand)
     faults = judge_scores(criteria, body.scores)

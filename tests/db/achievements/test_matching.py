@@ -70,7 +70,7 @@ def test_a_demand_finds_things_of_every_kind_with_reasons(registry, demand, good
 
     agency = make_principal(Role.BROKER, "91370102MA3D00063D", "某技术转移公司", "service_agency")
     with call_as(registry.address, registry.settings, agency) as broker:
-        broker.put("/v1/service-agencies/mine", json={"fields": ["new-energy"]})
+        broker.post("/v1/service-agencies", json={"fields": ["new-energy"]})
         enrolled = broker.post("/v1/brokers", json={"name": "赵某", "fields": ["new-energy"]})
         assert enrolled.status_code == 201, enrolled.text
 

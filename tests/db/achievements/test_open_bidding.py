@@ -127,6 +127,9 @@ def test_from_the_call_to_acceptance(registry, institute, second_officer, called
     """The whole story of one demand."""
     path = f"/v1/demands/{called['id']}"
     won = bid(registry.university, called, (UNIVERSITY, "0.6667"), (INSTITUTE, "0.3333")).json()
+    gone = bid(institute, called, (INSTITUTE, "1")).json()
+    taken_back = institute.post(f"{path}/bids/{gone['id']}/withdrawals", headers=ANY)
+    assert taken_back.status_code == 200
     lost = bid(institute, called, (INSTITUTE, "1")).json()
     registry.university.post(
         "/v1/achievements",
@@ -170,6 +173,8 @@ def test_from_the_call_to_acceptance(registry, institute, second_officer, called
 
     above = registry.officer.post(f"{path}/awards", json=proposal | {"amount_yuan": "1000000.02"})
     assert above.status_code == 422
+    nobody = registry.officer.post(f"{path}/awards", json=proposal | {"bid_id": gone["id"]})
+    assert nobody.json()["code"] == "bid_step_not_open"
     award = registry.officer.post(f"{path}/awards", json=proposal).json()
     decision = f"{path}/awards/{award['id']}/decisions"
     yes = {"decision": "confirmed", "reason": "同意"}
