@@ -53,9 +53,12 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProce
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Where there is none, the tests say so by name: `-rs` lists them."""
+    """Where there is none, the tests say so by name: `-rs` lists them.
+
+    Closed with its module: its event loop would be in the way of the tests that come after.
+    """
     path = find_browser()
     if path is None:
         pytest.skip("no browser: install chromium (apt install chromium) or name one in BROWSER")

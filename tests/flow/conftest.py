@@ -24,7 +24,7 @@ def eventually() -> Callable[[Callable[[], Found], Callable[[Found], bool]], Fou
     """Look again until it holds: facts travel between houses by events."""
 
     def look(
-        read: Callable[[], Found], holds: Callable[[Found], bool], seconds: float = 20
+        read: Callable[[], Found], holds: Callable[[Found], bool], seconds: float = 60
     ) -> Found:
         end = time.monotonic() + seconds
         found = read()

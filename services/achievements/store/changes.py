@@ -1,8 +1,9 @@
 """The change feed, read from history in the order of transactions, without gaps.
 
 A line is shown when no transaction that began before its own can still add one: those above the
-oldest running transaction wait. So a reader who goes on from his last place misses nothing, however
-many write at once. A thing stands in the feed once, at its last change, as it is now.
+horizon, the oldest transaction that still runs in this database, wait. So a reader who goes on
+from his last place misses nothing, however many write at once. A thing stands in the feed once, at
+its last change, as it is now.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ _LINES = text(
     SELECT h.transaction, h.id, h.noun, h.thing_id, h.at
     FROM history h
     WHERE (h.transaction, h.id) > (:transaction, :line_id)
-        AND h.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        AND h.transaction < :horizon
         AND h.noun = ANY(:nouns)
         AND h.at >= coalesce(:since, h.at)
         AND h.at < coalesce(:before, 'infinity'::timestamptz)
@@ -32,18 +33,30 @@ _LINES = text(
             SELECT FROM history later
             WHERE later.noun = h.noun AND later.thing_id = h.thing_id
                 AND (later.transaction, later.id) > (h.transaction, h.id)
-                AND later.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                AND later.transaction < :horizon
         )
     ORDER BY h.transaction, h.id LIMIT :most
     """
 )
+# What others do in other databases of the same server holds nothing up here, so this is not
+# pg_snapshot_xmin, which looks at all of them. The server's list of sessions has the lower half
+# of a transaction's number; the upper half is that of the snapshot's end.
+_HORIZON = text(
+    """
+    SELECT ended + coalesce(min(running), 0) FROM (
+        SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS ended
+    ) AS snapshot
+    LEFT JOIN LATERAL (
+        SELECT (backend_xid::text::bigint - ended % 4294967296 + 6442450944)
+            % 4294967296 - 2147483648 AS running
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_xid IS NOT NULL
+    ) AS transactions ON running < 0
+    GROUP BY ended
+    """
+)
 _FIRST_SINCE = text(
-    """
-    SELECT least(
-        (SELECT min(transaction) FROM history WHERE at >= :since),
-        pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    )
-    """
+    "SELECT least(:horizon, (SELECT min(transaction) FROM history WHERE at >= :since))"
 )
 # A transaction that runs now may still add lines with an earlier time than this moment.
 _SETTLED = text(
@@ -68,10 +81,11 @@ def list_changes(
     session: Session, viewer: Viewer, window: Window, after: Place, limit: int
 ) -> Iterator[FoundChange]:
     """Up to so many changes after a place that this viewer may know of."""
+    horizon = _find_horizon(session)
     found = 0
     lines: Sequence[RowMapping] = [{}]  # type: ignore[list-item]
     while lines and found < limit:
-        lines = _list_lines(session, window, after)
+        lines = _list_lines(session, window, after, horizon)
         for change in _as_seen(session, viewer, lines):
             yield change
             found += 1
@@ -81,8 +95,18 @@ def list_changes(
             after = Place(lines[-1]["transaction"], lines[-1]["id"])
 
 
-def _list_lines(session: Session, window: Window, after: Place) -> Sequence[RowMapping]:
+def _find_horizon(session: Session) -> int:
+    """Below it all is settled. Asked before the lines are: their snapshot must be the later one."""
+    session.execute(text("SELECT pg_stat_clear_snapshot()"))  # else the list may be an old one
+    horizon: int = session.execute(_HORIZON).scalar_one()
+    return horizon
+
+
+def _list_lines(
+    session: Session, window: Window, after: Place, horizon: int
+) -> Sequence[RowMapping]:
     values = {
+        "horizon": horizon,
         "transaction": after.transaction,
         "line_id": after.line_id,
         "nouns": [kind.value for kind in window.kinds],
@@ -134,17 +158,22 @@ def find_change(
         text(
             "SELECT transaction, id, noun, thing_id, at FROM history"
             " WHERE noun = ANY(:nouns) AND thing_id = :id"
-            " AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            " AND transaction < :horizon"
             " ORDER BY transaction DESC, id DESC LIMIT 1"
         ),
-        {"nouns": [kind.value for kind in kinds], "id": id_},
+        {
+            "nouns": [kind.value for kind in kinds],
+            "id": id_,
+            "horizon": _find_horizon(session),
+        },
     )
     return next(_as_seen(session, viewer, lines.mappings().all()), None)
 
 
 def find_place(session: Session, since: datetime) -> Place:
     """A place before all changes from an instant on, also those not yet committed."""
-    return Place(session.execute(_FIRST_SINCE, {"since": since}).scalar_one())
+    values = {"since": since, "horizon": _find_horizon(session)}
+    return Place(session.execute(_FIRST_SINCE, values).scalar_one())
 
 
 def is_known_place(session: Session, place: Place) -> bool:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gateway.main import create_app
-from kit.settings import Settings
+from kit.settings import Mode, Settings
 from tests.serving import serve
 
 LINE = {
@@ -33,6 +33,7 @@ def gateway(shared_bureau, tmp_path_factory):
         database_url="postgresql://nobody@127.0.0.1:9/none",
         data_dir=tmp_path_factory.mktemp("gateway"),
         service_secret="a secret of this test",
+        mode=Mode.PRODUCTION,
         subsidies_url=shared_bureau.address,
     )
     with serve(create_app(settings)) as address:
