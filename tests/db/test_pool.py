@@ -2,9 +2,10 @@
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from kit import db
-from kit.db import Database
+from kit.db import Database, run_sql
 from kit.settings import database_url_of
 from tests.server import TestServer
 
@@ -47,4 +48,26 @@ def test_a_connection_in_use_is_not_asked_again_and_an_idle_one_is(
     monkeypatch.setattr(db, "_IDLE_TOO_LONG", 0.0)
     use()
     assert asked == [1]
+    database.close()
+
+
+def test_a_statement_of_a_hot_path_is_part_of_the_transaction_and_fails_as_any_other(
+    server: TestServer,
+) -> None:
+    database = Database(database_url_of(server.clone("credit"), "credit"), pool_size=1)
+    keep = "INSERT INTO inbox VALUES (%(id)s, 'a', 'b', now())"
+
+    with database.open_write() as session:
+        assert run_sql(session, keep, {"id": "undone"}) is None
+        session.rollback()
+    with database.write() as session:
+        run_sql(session, keep, {"id": "kept"})
+        assert run_sql(session, "SELECT id, %(n)s::int FROM inbox", {"n": 7}) == ("kept", 7)
+    with pytest.raises(IntegrityError), database.write() as session:
+        run_sql(session, keep, {"id": "kept"})
+    with pytest.raises(OperationalError), database.write() as session:
+        run_sql(session, "SELECT pg_terminate_backend(pg_backend_pid())", {})
+
+    with database.read() as session:
+        assert run_sql(session, "SELECT count(*) FROM inbox", {}) == (1,)
     database.close()

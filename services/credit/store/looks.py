@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from kit.db import WriteSession
+from kit.db import WriteSession, run_sql
 from services.credit.rules.arrangements import arrangements_of
 from services.credit.rules.consents import ConsentScope, ConsentState, ConsentTerms
 from services.credit.store.access_log import Look, seal_look
@@ -99,9 +99,10 @@ def hold_for_look(
 ) -> Held | None:
     """Lock both, take the instant of the look and read; None where either is unknown."""
     asked = {"consent_id": consent_id, "uscc": uscc, "known_at": known_at, "as_of": as_of}
-    found, facts, marks = session.connection().exec_driver_sql(_HOLD, asked).one()
-    if found is None:
+    held = run_sql(session, _HOLD, asked)
+    if held is None or held[0] is None:
         return None
+    found, facts, marks = held
     row = orjson.loads(found)
     at = after(datetime.fromisoformat(row["touched_at"]))
     return Held(
@@ -172,4 +173,4 @@ def _append(
         "categories": orjson.dumps(look.categories).decode(),
         "fields": orjson.dumps(look.fields).decode(),
     }
-    session.connection().exec_driver_sql(statement, {**row, **kept})
+    run_sql(session, statement, {**row, **kept})
