@@ -14,6 +14,7 @@ from tests.db.achievements.importing import (
     run,
     send,
 )
+from tests.db.achievements.old_excel import make_xls
 
 
 def test_an_excel_file_as_people_write_it_goes_in(registry: Registry) -> None:
@@ -167,3 +168,16 @@ def test_an_amount_without_a_unit_is_refused_until_somebody_names_it(registry: R
     assert find(registry, "u-1")["asking_price_yuan"] == "500000.00"
     assert find(registry, "u-2")["asking_price_yuan"] == "30000.00"
     assert wrong.status_code == 422
+
+
+def test_a_workbook_of_old_excel_goes_in(registry: Registry) -> None:
+    table: list[list[object]] = [
+        ["某大学成果一览"],
+        ["编号", "名称", "完成单位", "技术成熟度", "完成日期"],
+        ["xls-1", "旧格式中的成果", "山东某大学", 6, 45352],
+    ]
+    done = run(registry, "旧.xls", make_xls(table))
+
+    assert (done["format"], done["counts"]["created"]) == ("xls", 1), done  # type: ignore[index]
+    item = find(registry, "xls-1")
+    assert (item["trl"], item["completed_on"]) == (6, "2024-03-01")
