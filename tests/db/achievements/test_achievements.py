@@ -7,8 +7,6 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.achievements.rules.kinds import Kind
-from services.achievements.store.segments import join_segments, list_scattered
 from tests.db.achievements.conftest import ENTERPRISE, UNIVERSITY, Registry, make_item
 
 PATH = "/v1/achievements"
@@ -389,29 +387,3 @@ def test_an_idempotency_key_makes_one_achievement(registry: Registry) -> None:
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
-
-
-def test_joined_segments_find_the_same_and_forget_what_was_replaced(registry: Registry) -> None:
-    for title in ("磁悬浮飞轮旧稿", "磁悬浮飞轮新稿"):
-        changed = make_item(source_id="SEG-1", title=title)
-        registry.university.put(f"{PATH}/by-source/SEG-1", json=changed)
-    registry.university.put(
-        f"{PATH}/by-source/SEG-2", json=make_item(source_id="SEG-2", title="磁悬浮飞轮")
-    )
-
-    def find(words: str) -> list[str]:
-        items = registry.university.get(PATH, params={"q": words}).json()["items"]
-        return [item["source_id"] for item in items]
-
-    before = find("飞轮")
-    with registry.database.write() as session:
-        for terms in list(list_scattered(session, Kind.ACHIEVEMENTS, 1)):
-            join_segments(session, Kind.ACHIEVEMENTS, terms)
-    with registry.database.read() as session:
-        held = session.execute(
-            text("SELECT documents FROM search_segments WHERE kind = 1 AND term = '飞轮'")
-        ).all()
-
-    assert {"SEG-1", "SEG-2"} <= set(before)
-    assert find("飞轮") == before
-    assert held == [(2,)]
