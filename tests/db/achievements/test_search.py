@@ -38,7 +38,7 @@ def test_the_words_found_are_marked_and_nothing_else_is_html(registry: Registry)
         "marked",
         title="<script>alert(1)</script>电池薄膜 & Graphene film",
         abstract="前言。" * 60
-        + "化学气相沉积制备石墨烯，ｇｒａｐｈｅｎｅ layers <b>thin</b>。"
+        + "气相沉积制备电池，ｇｒａｐｈｅｎｅ layers <b>thin</b>。"
         + "后记。" * 60,
         keywords=["电池", "薄膜<i>"],
     )
