@@ -56,6 +56,14 @@ def read_tables(caller: httpx.Client) -> State:
     return state
 
 
+def without_versions(state: State) -> State:
+    """An export tells none: what it holds goes back with a roll-back, a version never does."""
+    return {
+        id_: {name: value for name, value in record.items() if name != "version"}
+        for id_, record in state.items()
+    }
+
+
 def read_public_tables(registry: Registry) -> State:
     """What the tables hold for everybody; exports need a token, so the same rows directly."""
     with registry.database.read() as session:
@@ -138,7 +146,7 @@ def test_replaying_the_feed_gives_the_tables_however_many_wrote_at_once(
     assert replay(registry.public) == read_public_tables(registry)
     for name in ("bank", "university", "enterprise", "officer", "auditor"):
         caller = getattr(registry, name)
-        assert replay(caller) == read_tables(caller), name
+        assert without_versions(replay(caller)) == read_tables(caller), name
     for name, changes in followed.items():
         held: State = {}
         for change in changes:
