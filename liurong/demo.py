@@ -24,7 +24,7 @@ _CALLS = Path(__file__).parent / "demo_data"
 class DemoCall:
     """One call of the story: `client_id` says it, `body` is JSON.
 
-    Where `find` is given, it is a list with one item, whose id stands in the path for `{id}`.
+    Where `find` is given, it is a list with one item, whose id stands for `{id}` in path and body.
     """
 
     client_id: str
@@ -85,15 +85,16 @@ async def take_token(http: httpx.AsyncClient, client_id: str) -> str:
 
 async def _tell(http: httpx.AsyncClient, call: DemoCall, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
-    path = call.path
+    path, body = call.path, call.body
     if call.find is not None:
         found = (await http.get(call.find, headers=headers)).raise_for_status().json()["items"]
         path, headers["If-Match"] = path.replace("{id}", found[0]["id"]), "*"
+        body = {name: found[0]["id"] if value == "{id}" else value for name, value in body.items()}
     if call.method == "POST":
         headers["Idempotency-Key"] = call.idempotency_key
     elif (await http.get(path, headers=headers)).is_success:
         return
-    answer = await http.request(call.method, path, json=call.body, headers=headers)
+    answer = await http.request(call.method, path, json=body, headers=headers)
     if answer.is_error or _refused_items(answer):
         raise DemoDataRefused(f"{call.method} {path}: {answer.status_code} {answer.text}")
 

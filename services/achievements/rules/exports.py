@@ -30,6 +30,7 @@ class ExportKind(StrEnum):
     PLATFORMS = "platforms"
     AWARDS = "awards"
     CONTRACTS = "contracts"
+    LISTINGS = "listings"
     DEMANDS = "demands"
     NOMINATIONS = "nominations"
     CARE_PLANS = "care_plans"
@@ -341,9 +342,30 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("buyer_uscc", "买方统一社会信用代码"),
         field("total_yuan", "合同成交额（元）"),
         field("technology_yuan", "技术交易额（元）"),
+        field("equipment_yuan", "设备等款项（元）"),
+        field("other_yuan", "其他非技术性费用（元）"),
         field("signed_on", "签订日期"),
         field("recognized_on", "认定日期"),
         field("registered_on", "登记日期"),
+        field("cancelled_on", "撤销日期"),
+        *_RECORD,
+    ),
+    ExportKind.LISTINGS: (
+        field("exchange_number", "挂牌编号"),
+        field("title", "项目名称"),
+        field("way", "成交方式"),
+        field("state", "状态"),
+        label("transfer_ways", "转化方式"),
+        field("owner_name", "转让方"),
+        field("owner_uscc", "转让方统一社会信用代码"),
+        field("asking_price_yuan", "意向价格（元）"),
+        field("start_price_yuan", "起始价（元）"),
+        field("deposit_yuan", "保证金（元）"),
+        field("opens_at", "开始时间"),
+        field("closes_at", "截止时间"),
+        inner("buyer", "name", "受让方"),
+        field("price_yuan", "成交价（元）"),
+        field("reason", "撤牌原因"),
         *_RECORD,
     ),
 }

@@ -60,10 +60,10 @@ class ListingBody(ListingTermsBody):
     )
 
     achievement_id: Annotated[str, Field(min_length=1, max_length=36)]
-    title: Line
+    title: Line | None = Field(None, description="null: that of the achievement")
     description: Prose | None = None
     transfer_ways: list[TransferWay] = Field(default_factory=list, max_length=10)
-    way: ListingWay
+    way: ListingWay = ListingWay.AGREEMENT
 
 
 class ListingChange(ListingTermsBody):

@@ -10,6 +10,7 @@ from services.achievements.rules.exports import ExportFilter, ExportKind
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.bids import may_read
+from services.achievements.store.listings import open_to as listings_open_to
 from services.achievements.store.matchmaking_events import open_to
 from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, Base
@@ -17,6 +18,7 @@ from services.achievements.tables import RECORD_TABLES, Base
 _CONTRACTS = Base.metadata.tables["contracts"]
 _BIDS = Base.metadata.tables["bids"]
 _EVENTS = Base.metadata.tables["matchmaking_events"]
+_LISTINGS = Base.metadata.tables["listings"]
 _ORGANIZATIONS = Base.metadata.tables["organizations"]
 _OWNERS = {ExportKind.NOMINATIONS: "owner_uscc", ExportKind.CARE_PLANS: "uscc"}
 """Kinds that only their owner and the bureau see, by the column that names the owner."""
@@ -49,6 +51,11 @@ def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tup
         return query.with_only_columns(*[c for c in _EVENTS.c if c.key != "minutes"])
     if kind is ExportKind.BIDS:
         return _of(_BIDS, "lead_uscc", wanted).where(may_read(viewer, now()))
+    if kind is ExportKind.LISTINGS:
+        # The reserve price leaves nobody's house in a file.
+        told = [column for column in _LISTINGS.c if column.key != "reserve_price_yuan"]
+        query = _of(_LISTINGS, "owner_uscc", wanted).with_only_columns(*told)
+        return query.where(listings_open_to(viewer))
     table = RECORD_TABLES[Kind(kind.value)]
     owner = _ORGANIZATIONS.c
     joined = table.outerjoin(_ORGANIZATIONS, owner.uscc == table.c.owner_uscc)

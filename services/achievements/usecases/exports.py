@@ -57,8 +57,9 @@ def _form_of(order: ExportOrder) -> Form | None:
 
 def _viewer_of(principal: Principal, kind: ExportKind) -> Viewer:
     viewer = viewer_of(principal)
-    # The exchange registers contracts, and sees them all.
-    exchange = principal.role is Role.EXCHANGE and kind is ExportKind.CONTRACTS
+    # The exchange registers contracts and runs the board: it sees them all.
+    its_own = (ExportKind.CONTRACTS, ExportKind.LISTINGS)
+    exchange = principal.role is Role.EXCHANGE and kind in its_own
     return Viewer(viewer.uscc, viewer.sees_all or exchange)
 
 

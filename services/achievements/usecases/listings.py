@@ -75,7 +75,7 @@ def draft_listing(session: WriteSession, principal: Principal, body: ListingBody
     """Draft a listing of an achievement that is one's own, or that one is appointed to."""
     achievement = _get_achievement(session, principal, body.achievement_id)
     _require_may_list(session, principal, achievement)
-    values = body.model_dump()
+    values = body.model_dump() | {"title": body.title or achievement["title"]}
     _refuse(judge_terms(terms_of(values)))
     listing_id = new_id()
     owner = find_organization(session, achievement["owner_uscc"])

@@ -390,3 +390,17 @@ def test_counts_drill_to_their_rows(market: Market) -> None:
         assert len(rows) == line["listings"]
         prices = sum((Decimal(row["price_yuan"] or 0) for row in rows), Decimal(0))
         assert prices == Decimal(line["price_yuan"])
+
+
+def test_listings_are_exported_without_their_reserve_price(market: Market) -> None:
+    market.contest(reserve_price_yuan="123456.78")
+    officer, public = market.registry.officer, market.registry.enterprise
+    lines = officer.get("/v1/exports/listings.ndjson").text
+    sheet = public.get("/v1/exports/listings.csv")
+    board = public.get(PATH, params={"limit": 200}).json()["items"]
+
+    assert "123456.78" not in lines
+    assert "reserve_price_yuan" not in lines
+    assert sheet.status_code == 200
+    assert "成交方式" in sheet.text
+    assert len(sheet.text.strip().splitlines()) == len(board) + 1
