@@ -49,7 +49,17 @@ def test_demands_are_told_with_their_publication() -> None:
         if call.path == "/v1/demands/batches"
         for item in call.body["items"]
     ]
-    published = [call.find for call in read_demo_calls() if call.find is not None]
+    found = [call.find for call in read_demo_calls() if call.find is not None]
+    published = [find for find in found if find.startswith("/v1/demands")]
 
     assert len(drafts) >= 4
     assert published == [f"/v1/demands?source_id={source_id}" for source_id in drafts]
+
+
+def test_both_listings_are_drafted_and_listed() -> None:
+    drafts = [call.body["title"] for call in read_demo_calls() if call.path == "/v1/listings"]
+    listed = [call.find for call in read_demo_calls() if call.body == {"decision": "listed"}]
+    pairs = zip(drafts, listed, strict=True)
+
+    assert len(drafts) == 2
+    assert all(find is not None and find.split("q=")[1] in title for title, find in pairs)
