@@ -20,6 +20,14 @@ from services.achievements.usecases.import_reader import (
     tune_collector,
 )
 
+# The columns of a piece go back to the system as soon as it is ready (glibc), and one thread does
+# all of the counting.
+_FRUGAL = {
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
 
 class HelperGone(Exception):
     """The helper ended before it had answered (killed, out of memory): the job is tried again."""
@@ -37,7 +45,7 @@ class HelperReader:
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=os.environ | _FRUGAL | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             start_new_session=True,
         )
         assert self._process.stdin is not None
