@@ -73,6 +73,16 @@ PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
         inbox.AchievementsHeard,
     ),
     (
+        registry.AchievementsWithdrawn(
+            uscc=USCC,
+            because="snapshot",
+            withdrawn_on=DAY,
+            count=1,
+            items=[registry.PublishedAchievement(**_ONE)],
+        ),
+        inbox.AchievementsWithdrawnHeard,
+    ),
+    (
         registry.ContractRegistered(**_CONTRACT),
         inbox.ContractHeard,
     ),
