@@ -12,7 +12,7 @@ from tests.server import TestServer
 Found = TypeVar("Found")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     """Five processes on fresh databases, with the demo clients."""
     with start_machines(server.clone(), tmp_path_factory.mktemp("machines")) as machines:
