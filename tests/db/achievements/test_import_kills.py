@@ -1,8 +1,10 @@
 """Workers that are killed, and bugs: no row lost, none twice, no import that hangs."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,12 +22,12 @@ from tests.db.achievements.importing import (
 ROWS = 60
 
 
-def work_under_fire(registry: Registry, *imports: str) -> None:
+def work_under_fire(registry: Registry, folder: Path, *imports: str) -> None:
     """Work imports off by workers that are killed (-9) at ever later statements, until done."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.db.achievements.killed_workers",
          registry.settings.database_of("achievements"), *imports],
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=120, env=os.environ | {"TMPDIR": str(folder)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 3 * len(imports)
@@ -42,7 +44,7 @@ def start(registry: Registry, content: bytes, **form: object) -> str:
     return str(answer.json()["id"])
 
 
-def test_a_killed_worker_loses_no_row_and_doubles_none(registry: Registry) -> None:
+def test_a_killed_worker_loses_no_row_and_doubles_none(registry: Registry, tmp_path: Path) -> None:
     old = lines_of(*({"source_id": f"R-{n}", "name": "旧"} for n in range(5)))
     run(registry, "old.ndjson", old, kind="researchers")
     items = {
@@ -53,7 +55,7 @@ def test_a_killed_worker_loses_no_row_and_doubles_none(registry: Registry) -> No
     started = {mode: start(registry, lines_of(*rows), mode=mode) for mode, rows in items.items()}
     started["snapshot"] = start(registry, people, kind="researchers", mode="snapshot")
 
-    work_under_fire(registry, *started.values())
+    work_under_fire(registry, tmp_path, *started.values())
 
     done = {mode: registry.university.get(f"{PATH}/{one}").json() for mode, one in started.items()}
     for mode in items:
