@@ -201,7 +201,7 @@ class AchievementUpserted(AchievementAnswer):
     result: RowResult
 
 
-class AchievementHit(AchievementAnswer, Hit):
+class AchievementHit(Hit, AchievementAnswer):
     """An achievement in a list."""
 
 

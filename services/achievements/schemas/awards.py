@@ -92,7 +92,7 @@ class AwardAnswer(RecordAnswer):
     winners: list[str]
 
 
-class AwardHit(AwardAnswer, Hit):
+class AwardHit(Hit, AwardAnswer):
     """An award in a list."""
 
 

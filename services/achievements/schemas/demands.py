@@ -173,7 +173,7 @@ class DemandAnswer(RecordAnswer):
     allowed: list[DemandAct]
 
 
-class DemandHit(DemandAnswer, Hit):
+class DemandHit(Hit, DemandAnswer):
     """A demand in a list."""
 
 

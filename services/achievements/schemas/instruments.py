@@ -123,7 +123,7 @@ class InstrumentAnswer(RecordAnswer):
     form: InstrumentForm | None
 
 
-class InstrumentHit(InstrumentAnswer, Hit):
+class InstrumentHit(Hit, InstrumentAnswer):
     """An instrument in a list."""
 
 

@@ -117,7 +117,7 @@ class PlatformAnswer(RecordAnswer):
     co_builders: list[CoBuilderRef] | None
 
 
-class PlatformHit(PlatformAnswer, Hit):
+class PlatformHit(Hit, PlatformAnswer):
     """A platform in a list."""
 
 

@@ -121,7 +121,7 @@ class RdExpenditureAnswer(RecordAnswer):
     jump: JumpAnswer | None
 
 
-class RdExpenditureHit(RdExpenditureAnswer, Hit):
+class RdExpenditureHit(Hit, RdExpenditureAnswer):
     """The expenditure of a year in a list."""
 
 

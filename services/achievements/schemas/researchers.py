@@ -104,7 +104,7 @@ class ResearcherAnswer(RecordAnswer):
     biography: str | None
 
 
-class ResearcherHit(ResearcherAnswer, Hit):
+class ResearcherHit(Hit, ResearcherAnswer):
     """A researcher in a list."""
 
 
