@@ -130,6 +130,22 @@ COMMITTED = frozenset({_S.APPROVED, _S.ON_NOTICE, _S.CLEARED, _S.IN_PAYMENT, _S.
 SECOND_PERSON_ACTS = frozenset({_A.APPROVE, _A.REFUSE})
 REASONED_ACTS = frozenset({_A.RETURN, _A.REFUSE})
 
+USUAL_REASONS: Mapping[ApplicationAct, str] = {
+    _A.SUBMIT: "申报单位认为符合条件，提请审核",
+    _A.REVIEW: "经审核，符合所列条款",
+    _A.APPROVE: "经第二人复核，同意审核意见",
+    _A.PUBLISH: "已批准，依规公示",
+    _A.CLEAR: "公示期满，无未决异议",
+    _A.WITHDRAW: "申报单位自愿撤回",
+    _A.ORDER: "列入拨付批次",
+    _A.PAY_PART: "银行回盘：部分到账",
+    _A.PAY: "银行回盘：到账",
+    _A.FAIL: "银行回盘：退票",
+    _A.CLAW_BACK_PART: "部分追回",
+    _A.CLAW_BACK: "追回",
+}
+"""What a step is kept with where its actor gave no reason of his own; the others must give one."""
+
 
 def releases_money(state: ApplicationState, after: ApplicationState) -> bool:
     """Whether a step ends a commitment before anything was paid."""

@@ -110,7 +110,7 @@ def add_step(
     act: str,
     actor: str,
     actor_uscc: str,
-    reason: str | None = None,
+    reason: str,
 ) -> None:
     """Append a step; call under the application's lock."""
     last = select(func.max(ApplicationStepRecord.seq)).where(

@@ -13,6 +13,7 @@ from services.subsidies.rules.applications import (
     APPLICANT_ACTS,
     DECISIONS,
     REASONED_ACTS,
+    USUAL_REASONS,
     ApplicationAct,
     ApplicationState,
     check_second_person,
@@ -98,7 +99,14 @@ def open_application(
     if not add_application(session, application):
         raise applied_before()
     kept = lock_application(session, application.id)
-    add_step(session, kept, act="draft", actor=caller.client_id, actor_uscc=caller.uscc)
+    add_step(
+        session,
+        kept,
+        act="draft",
+        actor=caller.client_id,
+        actor_uscc=caller.uscc,
+        reason="由登记事实和应得补助生成",
+    )
     return kept
 
 
@@ -174,7 +182,7 @@ def keep_step(
         act=act,
         actor=caller.client_id,
         actor_uscc=caller.uscc,
-        reason=reason,
+        reason=reason or USUAL_REASONS[act],
     )
 
 

@@ -68,6 +68,7 @@ def test_an_application_is_reviewed_by_one_and_approved_by_another(bureau):
     )
     assert [one["act"] for one in body["steps"]] == ["draft", "submit", "review", "approve"]
     assert body["steps"][-1]["actor"] == "another-officer"
+    assert all(one["reason"] and one["actor_uscc"] for one in body["steps"])
     kept = bureau.call(OFFICER, "GET", f"/v1/budgets/{budget}").json()
     assert (kept["committed_yuan"], kept["left_yuan"]) == ("30000.00", "70000.00")
 

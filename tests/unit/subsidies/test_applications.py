@@ -6,7 +6,9 @@ import pytest
 
 from kit.errors import RuleBroken
 from services.subsidies.rules.applications import (
+    REASONED_ACTS,
     STEPS,
+    USUAL_REASONS,
     ApplicationAct,
     ApplicationState,
     BudgetState,
@@ -15,6 +17,11 @@ from services.subsidies.rules.applications import (
     commit_budget,
     take_step,
 )
+
+
+def test_every_act_has_a_usual_reason_or_must_be_given_one():
+    assert set(USUAL_REASONS) | REASONED_ACTS == set(ApplicationAct)
+    assert not set(USUAL_REASONS) & REASONED_ACTS
 
 
 @pytest.mark.parametrize("state", ApplicationState)
