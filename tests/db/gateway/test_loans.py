@@ -42,13 +42,14 @@ def test_a_case_sees_what_it_may_ask_for_and_why(gateway, open_case):
     with gateway.call("demo-enterprise") as client:
         offers = client.get(f"{case.path}/offers").json()["items"]
 
-    by_kind = {one["product"]["kind"]: one for one in offers}
-    assert by_kind["guarantee"]["fit"] == "fits"
-    assert by_kind["credit_loan"]["fit"] == "does_not_fit"
-    (broken,) = [one for one in by_kind["credit_loan"]["rules"] if one["holds"] is False]
+    by_title = {one["product"]["title"]: one for one in offers}
+    credit, guaranteed = by_title["科创信用贷（演示）"], by_title["科技成果转化担保贷（演示）"]
+    assert by_title["科技融资担保（演示）"]["fit"] == "fits"
+    assert credit["fit"] == "does_not_fit"
+    (broken,) = [one for one in credit["rules"] if one["holds"] is False]
     assert (broken["fact"], broken["found"]) == ("amount_yuan", "20000000.00")
-    assert by_kind["guaranteed_loan"]["fit"] == "needs_info"
-    assert by_kind["guaranteed_loan"]["missing"] == ["trl"]
+    assert guaranteed["fit"] == "needs_info"
+    assert guaranteed["missing"] == ["trl"]
 
 
 def test_a_loan_lives_from_application_to_its_last_yuan(open_case, database):
