@@ -56,6 +56,9 @@ lock: $(VENV)/dev.stamp ## Choose the newest versions of all dependencies and lo
 bench-start: $(VENV)/dev.stamp ## How long a start takes, on fresh data and later: STARTS=5
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.start
 
+bench-packs: $(VENV)/dev.stamp ## How long until a changed policy pack is live on two processes: CHANGES=20
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.packs
+
 bench-import: $(VENV)/dev.stamp ## One import beside plain COPY: ROWS=100000 XLSX=1 TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.imports
 
@@ -64,6 +67,7 @@ bench-search: $(VENV)/dev.stamp ## Ranking and latency of search: ROWS=100000 QU
 
 bench-matching: $(VENV)/dev.stamp ## Demands beside plain BM25: ROWS=100000 QUESTIONS=1000 TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.matching
+
 bench-doubles: $(VENV)/dev.stamp ## Doubles told among real titles, beside bare SQL: ROWS=10000 TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.doubles
 

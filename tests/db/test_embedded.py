@@ -77,13 +77,8 @@ def _note(url: str) -> None:
         connection.execute("create table kept as select 1 as kept")
 
 
-def test_a_fresh_folder_is_served_quickly_and_speaks_chinese(tmp_path: Path) -> None:
-    started = time.monotonic()
-
+def test_a_fresh_folder_is_served_and_speaks_chinese(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path, fast_and_unsafe=True) as url:
-        took = time.monotonic() - started
-
-        assert took < 15
         assert _ask(url, "select lower('ÄÖ') || upper('é')") == "äöÉ"
         assert _ask(url, "select '科' ~ '[[:alpha:]]'") is True
         assert _ask(url, "select datcollate || datctype from pg_database limit 1") == (

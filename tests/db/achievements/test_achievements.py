@@ -1,6 +1,5 @@
 """Achievements over HTTP: one, upsert, change, many at once, search, visibility."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -199,9 +198,7 @@ def test_a_thousand_with_ten_bad_ones_stores_990(registry: Registry) -> None:
     for place, item in bad.items():
         items[place] = item
 
-    started = time.perf_counter()
     answer = registry.university.post(f"{PATH}/batches", json={"items": items})
-    seconds = time.perf_counter() - started
 
     assert answer.status_code == 207, answer.text
     lines = answer.json()["items"]
@@ -209,7 +206,6 @@ def test_a_thousand_with_ten_bad_ones_stores_990(registry: Registry) -> None:
     assert all(line["problem"]["errors"][0]["code"] for line in lines if line["problem"])
     assert all(line["problem"]["request_id"] for line in lines if line["problem"])
     assert answer.json()["counts"]["created"] == 990
-    assert seconds < 4  # under 2 s alone on this machine
     with registry.database.read() as session:
         stored = session.execute(
             text("SELECT count(*) FROM achievements WHERE source_id LIKE 'many-%'")

@@ -343,7 +343,7 @@ def test_an_inbox_holds_what_waits_for_the_organisation(gateway, open_case):
 
     def tasks_of(client):
         items = gateway.call(client).get("/v1/tasks", params={"limit": 200}).json()["items"]
-        return [item for item in items if item["case_id"] == case.opened["id"]]
+        return [item for item in items if item.get("case_id") == case.opened["id"]]
 
     waiting, bank = tasks_of("demo-officer"), tasks_of("demo-bank")
     case.decide("credit", "info_requested", reason="请补充")

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from gateway.main import create_app
+from gateway.usecases import sessions
 from kit.keys import UnsafeStart
 from kit.settings import Mode, Settings
 from tests.serving import serve
@@ -58,14 +59,21 @@ def test_a_wrong_token_request_is_refused_as_oauth_says(gateway, change, status,
     assert answer.json()["code"] == error
 
 
-def test_many_tokens_are_cheap_after_the_first(gateway):
+def test_a_secret_that_was_right_is_not_hashed_anew_for_every_token(gateway, monkeypatch):
+    hashed = []
+    slow = sessions.matches_secret
+    monkeypatch.setattr(
+        sessions, "matches_secret", lambda *given: hashed.append(given) or slow(*given)
+    )
+    monkeypatch.setattr(sessions, "_memory", sessions.SecretMemory())
     client = gateway.call()
-    client.post("/v1/oauth/token", data=FORM)
 
-    answers = [client.post("/v1/oauth/token", data=FORM) for _ in range(50)]
+    right = [client.post("/v1/oauth/token", data=FORM) for _ in range(5)]
+    wrong = [client.post("/v1/oauth/token", data=FORM | {"client_secret": "x"}) for _ in range(2)]
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert sum(answer.elapsed.total_seconds() for answer in answers) < 1.5
+    assert {answer.status_code for answer in right} == {200}
+    assert {answer.status_code for answer in wrong} == {401}
+    assert len(hashed) == 1 + 2
 
 
 def test_the_keys_are_public_and_the_private_half_is_not(gateway):
