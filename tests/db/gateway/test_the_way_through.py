@@ -169,7 +169,8 @@ def test_a_stream_arrives_while_it_runs_and_ends_when_the_caller_hangs_up(client
     echo.hung_up.clear()
 
     with client.stream("GET", "/v1/imports/1/stream") as stream:
-        first = next(stream.iter_lines())
+        lines = stream.iter_lines()
+        first = next(lines)
         assert not echo.hung_up.is_set()
 
     assert first == "data: 1"
