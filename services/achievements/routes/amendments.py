@@ -13,9 +13,9 @@ from services.achievements.schemas.amendments import (
     AmendmentBody,
     AmendmentDecision,
     AmendmentsAnswer,
-    TermsInForce,
 )
 from services.achievements.schemas.answers import answer_amendment, answer_as
+from services.achievements.schemas.contracts import TermsInForce
 from services.achievements.usecases import amendments
 
 _PATH = "/v1/contracts"

@@ -7,14 +7,16 @@ requested ──accepted──▶ accepted
 ```
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from kit.text import Text
 from services.achievements.rules.steps import Steps
+from services.achievements.rules.text import FormFields
 
 
 class AmendmentKind(StrEnum):
@@ -64,16 +66,39 @@ class ContractTerms:
     equipment_yuan: Decimal | None
     other_yuan: Decimal | None
     signed_on: date | None
+    form: FormFields | None = None
 
 
 CHANGEABLE = tuple(ContractTerms.__slots__)
 
 
-def apply_changes(
-    registered: ContractTerms, accepted: Sequence[Mapping[str, object]]
-) -> ContractTerms:
-    """The terms in force: as registered, with every accepted change in its order."""
-    terms = registered
-    for change in accepted:
-        terms = replace(terms, **{name: change[name] for name in CHANGEABLE if name in change})  # type: ignore[arg-type]
-    return terms
+def read_terms(row: Mapping[Any, Any]) -> ContractTerms:
+    """The terms in force of a contract: what changes have made of them, else as registered."""
+    changed = row["in_force"]
+    if changed is not None:
+        return ContractTerms(**read_changes(changed))  # type: ignore[arg-type]
+    return ContractTerms(**{name: row[name] for name in CHANGEABLE})
+
+
+def apply_change(terms: ContractTerms, change: Mapping[str, object]) -> ContractTerms:
+    """The terms after a change, in the shapes of the wire; of the form only what it names."""
+    changed = {name: value for name, value in read_changes(change).items() if name != "form"}
+    terms = replace(terms, **changed)  # type: ignore[arg-type]
+    named = change.get("form")
+    if not isinstance(named, Mapping):
+        return terms
+    merged = {**(terms.form or {}), **named}
+    return replace(terms, form={name: one for name, one in merged.items() if one is not None})
+
+
+def read_changes(change: Mapping[str, object]) -> dict[str, object]:
+    """Words of the wire as values again."""
+
+    def read(name: str, value: object) -> object:
+        if name == "signed_on" and isinstance(value, str):
+            return date.fromisoformat(value)
+        if name.endswith("_yuan") and isinstance(value, str):
+            return Decimal(value)
+        return value
+
+    return {name: read(name, value) for name, value in change.items()}

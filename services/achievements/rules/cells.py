@@ -18,8 +18,9 @@ from services.achievements.rules.labels import LABELS, NOTHING, read_label
 from services.achievements.rules.text import normalise_text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
-Json = str | int | bool | None | list[str] | list[dict[str, str | None]]
+Json = str | int | bool | None | list[str] | list[dict[str, str | None]] | dict[str, "Json"]
 
+_COLON = re.compile(r"[:：]")
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
 _PERSON_NOTE = re.compile(r"[(（].*?[)）]")
 _DATE = re.compile(
@@ -169,7 +170,7 @@ def _unit_unclear(text: str) -> CellFault:
 def read_whole_number(cell: Cell) -> int:
     """A whole number, also as `6级`, `TRL6` or `2024年`."""
     text = read_text(cell)
-    found = re.fullmatch(r"(?:TRL)?\s*[-]?(\d{1,9})\s*(?:级|年|年度)?", text, re.IGNORECASE)
+    found = re.fullmatch(r"(?:TRL)?\s*[-]?(\d{1,9})\s*(?:级|年|年度|个?月)?", text, re.IGNORECASE)
     if found is None:
         raise CellFault("int_parsing", f"“{text}”不是整数", f"{text!r} is not a whole number")
     return int(found.group(1))
@@ -193,6 +194,19 @@ def read_people(cell: Cell) -> list[str]:
     if len(names) == 1 and " " in names[0] and not names[0].isascii():
         names = names[0].split(" ")
     return names
+
+
+def read_indicators(cell: Cell) -> list[dict[str, str | None]]:
+    """One indicator a line, its name before the first colon and what is asked behind it."""
+    lines = [line.strip() for line in read_long_text(cell).splitlines() if line.strip()]
+    parts = [_COLON.split(line, maxsplit=1) for line in lines]
+    if any(len(one) < 2 for one in parts):
+        raise CellFault(
+            "indicator_format",
+            "每行一项指标，写成“名称：要求”",
+            "one indicator a line, as name: what is asked",
+        )
+    return [{"name": name.strip(), "target": target.strip()} for name, target in parts]
 
 
 def read_bool(cell: Cell) -> bool:
@@ -236,6 +250,23 @@ _READERS: Mapping[str, Callable[[Cell], Json]] = {
     "awarded_on": read_date,
     "certificate_number": read_code,
     "winners": read_people,
+    "problem": read_long_text,
+    "indicator_lines": read_indicators,
+    "trl_wanted": read_whole_number,
+    "term_months": read_whole_number,
+    "invited": read_codes,
+    "seller_uscc": read_code,
+    "buyer_uscc": read_code,
+    "signed_on": read_date,
+    "summary": read_long_text,
+    "valid_from": read_date,
+    "valid_to": read_date,
+    "seller_country": read_code,
+    "seller_region": read_code,
+    "seller_nature": read_code,
+    "buyer_country": read_code,
+    "buyer_region": read_code,
+    "buyer_nature": read_code,
 }
 
 
@@ -262,11 +293,14 @@ def read_cells(columns: Sequence[Column], cells: Sequence[Cell]) -> CellRow:
     return CellRow(values, tuple(faults))
 
 
+_LISTED_LABELS = frozenset({"transfer_ways", "ways"})
+
+
 def _read_field(column: Column, cell: Cell) -> Json:
     if column.field.endswith("_yuan"):
         return read_yuan(cell, column.scale)
-    if column.field == "transfer_ways":
-        return [_label("transfer_ways", part) for part in read_list(cell)]
+    if column.field in _LISTED_LABELS:
+        return [_label(column.field, part) for part in read_list(cell)]
     if column.field in LABELS:
         return _label(column.field, read_text(cell))
     return _READERS.get(column.field, read_text)(cell)

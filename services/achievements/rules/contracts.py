@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from kit.errors import Fault
+from kit.errors import Fault, RuleBroken
 from kit.money import format_yuan
 from kit.text import Text
 from services.achievements.rules.steps import Steps
@@ -72,6 +72,19 @@ CONTRACT_STEPS: Steps[ContractState, ContractAct] = Steps(
 )
 
 
+_KINDS_OF_NATURE = {
+    "010": "government",
+    "021": "institute",
+    "022": "university",
+    "023": "hospital",
+}
+
+
+def kind_of_nature(nature: str) -> str:
+    """The kind of organisation behind a 性质 code of 技术合同登记表; 1xx to 3xx are enterprises."""
+    return _KINDS_OF_NATURE.get(nature, "enterprise" if nature[:1] in {"1", "2", "3"} else "other")
+
+
 @dataclass(frozen=True, slots=True)
 class ContractParty:
     """合同一方"""
@@ -83,8 +96,9 @@ class ContractParty:
 
 @dataclass(frozen=True, slots=True)
 class ContractFacts:
-    """一份技术合同的内容"""
+    """一份技术合同的内容; the field names are those of the wire and of the table."""
 
+    source_id: str
     title: str
     type: ContractType
     seller: ContractParty
@@ -117,6 +131,35 @@ def judge_contract(facts: ContractFacts, today: date) -> list[Fault]:
 
 def _non_technology(facts: ContractFacts) -> tuple[Decimal | None, Decimal | None]:
     return facts.equipment_yuan, facts.other_yuan
+
+
+def searchable_text(facts: ContractFacts) -> list[tuple[str, int]]:
+    """The texts a contract is found by, each with its weight."""
+    return [(facts.title, 2), (facts.summary or "", 1)]
+
+
+def names_in(facts: ContractFacts) -> tuple[str, str]:
+    """The names a contract is found by, as wholes."""
+    return facts.seller.name, facts.buyer.name
+
+
+def is_side(facts: ContractFacts, uscc: str) -> bool:
+    """Whether an organisation sells or buys by a contract."""
+    return uscc in (facts.seller.uscc, facts.buyer.uscc)
+
+
+NOT_A_SIDE = Text("只能登记本单位为买方或卖方的合同", "the caller must be buyer or seller")
+
+
+def refuse_settled(state: ContractState) -> RuleBroken:
+    """What a contract says is changed only while it is a draft."""
+    message = Text(
+        f"合同{CONTRACT_STEPS.names[state]}，内容只能在草稿时修改；已登记的请申请变更",
+        f"the contract is {state}; its content changes only in a draft,"
+        " and a registered one by an amendment",
+    )
+    allowed = [act.value for act in CONTRACT_STEPS.open_acts(state)]
+    return RuleBroken("contract_not_draft", message, state=state.value, allowed=allowed)
 
 
 def judge_amounts(

@@ -134,20 +134,15 @@ class DemandFacts:
     invited: tuple[str, ...] = ()
 
 
-def require_draft(state: DemandState) -> None:
+def refuse_settled(state: DemandState) -> RuleBroken:
     """What a demand says is changed only while it is a draft."""
-    if state is not DemandState.DRAFT:
-        allowed = [act.value for act in DEMAND_STEPS.open_acts(state)]
-        raise RuleBroken("demand_not_draft", not_draft(state), state=state.value, allowed=allowed)
-
-
-def not_draft(state: DemandState) -> Text:
-    """Why the content of a demand in this state stays as it is."""
-    return Text(
+    message = Text(
         f"需求{DEMAND_STEPS.names[state]}，内容只能在草稿时修改；尚未张榜的可先收回（revised）",
         f"the demand is {state}; its content changes only in a draft,"
         " and before a call it can be taken back (revised)",
     )
+    allowed = [act.value for act in DEMAND_STEPS.open_acts(state)]
+    return RuleBroken("demand_not_draft", message, state=state.value, allowed=allowed)
 
 
 def visibility_of(state: DemandState, confidentiality: Confidentiality) -> Visibility:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from kit.money import format_yuan
+from services.achievements.rules.contracts import CONTRACT_STEPS
+from services.achievements.rules.demands import DEMAND_STEPS
 from services.achievements.rules.labels import LABELS
-from services.achievements.rules.nominations import NOMINATION_STEPS, NominationState
+from services.achievements.rules.nominations import NOMINATION_STEPS
 from services.achievements.rules.text import disarm_formula
 
 Row = Mapping[str, object]
@@ -149,8 +152,51 @@ def inner(name: str, part: str, header: str) -> ExportColumn:
     return ExportColumn(header, read)
 
 
-def _state_of_nomination(row: Row) -> Value:
-    return NOMINATION_STEPS.names[NominationState(str(row["state"]))]
+def _state(names: Mapping[Any, str]) -> Callable[[Row], Value]:
+    """The state of a row in Chinese."""
+    words = {str(state): name for state, name in names.items()}
+    return lambda row: words[str(row["state"])]
+
+
+def _indicators(row: Row) -> Value:
+    """One indicator a line, as the import reads them."""
+    items = row.get("indicators")
+    found = items if isinstance(items, list) else []
+    return "\n".join(f"{item['name']}：{item['target']}" for item in found)
+
+
+def _side(side: str, name: str) -> tuple[ExportColumn, ...]:
+    kinds = LABELS[f"{side}_kind"]
+    kind = inner(side, "kind", f"{name}机构类型")
+
+    def read(row: Row) -> Value:
+        found = kind.read(row)
+        return kinds.get(str(found), found)
+
+    return (
+        inner(side, "name", f"{name}名称"),
+        field(f"{side}_uscc", f"{name}统一社会信用代码"),
+        ExportColumn(kind.header, read),
+    )
+
+
+_CONTRACT_FORM = (
+    ("valid_from", "有效期起"),
+    ("valid_to", "有效期止"),
+    ("seller_country", "卖方国别"),
+    ("seller_region", "卖方行政区划"),
+    ("seller_nature", "卖方性质"),
+    ("buyer_country", "买方国别"),
+    ("buyer_region", "买方行政区划"),
+    ("buyer_nature", "买方性质"),
+    ("expected_investment_yuan", "预计新增投入（元）"),
+    ("expected_output_yuan", "预计新增产值（元）"),
+    ("property_kind", "知识产权类型"),
+    ("field", "技术领域"),
+    ("plan_source", "计划来源"),
+    ("goal", "社会经济目标"),
+    ("payment", "支付方式"),
+)
 
 
 _SOURCE = field("source_id", "编号")
@@ -161,7 +207,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     ExportKind.NOMINATIONS: (
         field("id", "提名编号"),
         inner("content", "title", "项目名称"),
-        ExportColumn("状态", _state_of_nomination),
+        ExportColumn("状态", _state(NOMINATION_STEPS.names)),
         _OWNER,
         inner("content", "completed_on", "完成日期"),
         field("submitted_on", "提交日期"),
@@ -297,14 +343,15 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         label("field", "技术领域"),
         field("industry", "应用行业"),
         field("keywords", "关键词"),
-        parts("indicators", "name", "指标"),
-        codes("indicators", "target", "指标要求"),
+        ExportColumn("指标", _indicators),
         field("trl_wanted", "所需技术成熟度"),
         field("budget_yuan", "预算（元）"),
         field("term_months", "期限（月）"),
         field("district", "实施地"),
-        field("confidentiality", "公开程度"),
-        field("state", "状态"),
+        label("ways", "合作方式"),
+        label("confidentiality", "公开程度"),
+        field("invited", "受邀单位统一社会信用代码"),
+        ExportColumn("状态", _state(DEMAND_STEPS.names)),
         field("published_on", "发布日期"),
         _OWNER,
         *_RECORD,
@@ -332,14 +379,13 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         *_RECORD,
     ),
     ExportKind.CONTRACTS: (
+        _SOURCE,
         field("number", "合同登记编号"),
         field("title", "项目名称"),
-        field("type", "合同类别"),
-        field("state", "状态"),
-        inner("seller", "name", "卖方名称"),
-        field("seller_uscc", "卖方统一社会信用代码"),
-        inner("buyer", "name", "买方名称"),
-        field("buyer_uscc", "买方统一社会信用代码"),
+        label("type", "合同类别"),
+        ExportColumn("状态", _state(CONTRACT_STEPS.names)),
+        *_side("seller", "卖方"),
+        *_side("buyer", "买方"),
         field("total_yuan", "合同成交额（元）"),
         field("technology_yuan", "技术交易额（元）"),
         field("equipment_yuan", "设备等款项（元）"),
@@ -348,6 +394,11 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("recognized_on", "认定日期"),
         field("registered_on", "登记日期"),
         field("cancelled_on", "撤销日期"),
+        field("summary", "标的内容摘要"),
+        field("achievement_id", "所涉成果的平台编号"),
+        field("case_id", "融资办件的平台编号"),
+        *(inner("form", name, header) for name, header in _CONTRACT_FORM),
+        _OWNER,
         *_RECORD,
     ),
     ExportKind.LISTINGS: (

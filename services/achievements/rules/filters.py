@@ -59,24 +59,6 @@ class FoundPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractFilter:
-    """Which contracts."""
-
-    limit: int
-    cursor: str | None = None
-    state: str | None = None
-    type: str | None = None
-    achievement_id: str | None = None
-    uscc: str | None = None
-    field: str | None = None
-    origin: str | None = None
-    seller_region: str | None = None
-    buyer_region: str | None = None
-    lacking: str | None = None
-    year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TenantFilter:
     """Which tenants of a platform."""
 

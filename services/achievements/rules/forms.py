@@ -20,6 +20,7 @@ from services.achievements.rules.exports import (
     label,
     parts,
 )
+from services.achievements.rules.labels import LABELS
 
 
 class FormName(StrEnum):
@@ -77,22 +78,12 @@ NATURES = {
     "secondary": "国内技术二次开发",
 }
 STAGES = {"initial": "初期阶段", "middle": "中期阶段", "mature": "成熟应用阶段"}
-CONTRACT_TYPES = {
-    "development": "技术开发",
-    "transfer": "技术转让",
-    "license": "技术许可",
-    "consulting": "技术咨询",
-    "service": "技术服务",
-}
+CONTRACT_TYPES = LABELS["type"]
 
 
 def _first_keywords(row: Row) -> Value:
     keywords = row.get("keywords")
     return "、".join(map(str, keywords[:3])) if isinstance(keywords, list) else None
-
-
-def _contract_type(row: Row) -> Value:
-    return CONTRACT_TYPES.get(str(row.get("type")), str(row.get("type")))
 
 
 FORMS: Mapping[FormName, Form] = {
@@ -214,7 +205,7 @@ FORMS: Mapping[FormName, Form] = {
         (
             field("number", "合同登记编号"),
             field("title", "项目名称"),
-            ExportColumn("合同类别", _contract_type),
+            label("type", "合同类别"),
             form_field("valid_from", "有效期起"),
             form_field("valid_to", "有效期止"),
             field("signed_on", "签订日期"),

@@ -130,6 +130,56 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "certificate_number": ("certificate_number", "证书编号", "获奖证书号"),
         "winners": ("winners", "获奖人", "主要完成人", "完成人"),
     },
+    ImportKind.DEMANDS: {
+        "source_id": (*_SOURCE_ID, "需求编号"),
+        "title": ("title", "需求名称", "名称", "技术需求名称", "标题", "项目名称"),
+        "problem": ("problem", "要解决的问题", "需求内容", "问题描述", "需求描述", "技术需求内容"),
+        "field": ("field", "技术领域", "领域", "所属领域"),
+        "industry": ("industry", "应用行业", "行业", "国民经济行业", "行业代码"),
+        "keywords": ("keywords", "关键词", "关键字"),
+        "indicator_lines": ("indicators", "指标", "技术指标", "主要技术指标", "指标要求"),
+        "trl_wanted": ("trl_wanted", "所需技术成熟度", "技术成熟度", "成熟度要求"),
+        "budget_yuan": ("budget_yuan", "预算", "拟投入", "拟投入经费", "投入预算", "意向投入"),
+        "term_months": ("term_months", "期限", "完成期限", "期限月"),
+        "district": ("district", "实施地", "所在地", "区县"),
+        "ways": ("ways", "合作方式", "拟合作方式", "转化方式"),
+        "confidentiality": ("confidentiality", "公开程度", "公开范围", "可见范围"),
+        "invited": ("invited", "受邀单位统一社会信用代码", "受邀单位"),
+    },
+    ImportKind.CONTRACTS: {
+        "source_id": (*_SOURCE_ID, "合同编号", "本单位合同编号"),
+        "title": ("title", "项目名称", "合同名称", "名称"),
+        "type": ("type", "合同类别", "合同类型", "类别"),
+        "seller_name": ("seller_name", "卖方名称", "卖方", "技术出让方", "让与方", "受托方"),
+        "seller_uscc": ("seller_uscc", "卖方统一社会信用代码", "卖方信用代码"),
+        "seller_kind": ("seller_kind", "卖方机构类型"),
+        "buyer_name": ("buyer_name", "买方名称", "买方", "技术受让方", "受让方", "委托方"),
+        "buyer_uscc": ("buyer_uscc", "买方统一社会信用代码", "买方信用代码"),
+        "buyer_kind": ("buyer_kind", "买方机构类型"),
+        "total_yuan": ("total_yuan", "合同成交额", "成交额", "合同金额", "合同总额"),
+        "technology_yuan": ("technology_yuan", "技术交易额", "其中技术交易额"),
+        "equipment_yuan": ("equipment_yuan", "设备等款项", "设备款"),
+        "other_yuan": ("other_yuan", "其他非技术性费用", "其他费用"),
+        "signed_on": ("signed_on", "签订日期", "合同签订日期", "签订时间"),
+        "summary": ("summary", "标的内容摘要", "合同内容", "内容摘要", "标的内容"),
+        "achievement_id": ("achievement_id", "所涉成果的平台编号"),
+        "case_id": ("case_id", "融资办件的平台编号"),
+        "valid_from": ("valid_from", "有效期起", "合同有效期起"),
+        "valid_to": ("valid_to", "有效期止", "合同有效期止"),
+        "seller_country": ("seller_country", "卖方国别"),
+        "seller_region": ("seller_region", "卖方行政区划"),
+        "seller_nature": ("seller_nature", "卖方性质"),
+        "buyer_country": ("buyer_country", "买方国别"),
+        "buyer_region": ("buyer_region", "买方行政区划"),
+        "buyer_nature": ("buyer_nature", "买方性质"),
+        "expected_investment_yuan": ("expected_investment_yuan", "预计新增投入"),
+        "expected_output_yuan": ("expected_output_yuan", "预计新增产值"),
+        "property_kind": ("property_kind", "知识产权类型"),
+        "form_field": ("form_field", "技术领域"),
+        "plan_source": ("plan_source", "计划来源"),
+        "goal": ("goal", "社会经济目标"),
+        "payment": ("payment", "支付方式"),
+    },
 }  # fmt: skip
 
 REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
@@ -139,6 +189,17 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.RD_EXPENDITURES: ("year", "total_yuan"),
     ImportKind.PLATFORMS: ("source_id", "kind", "name"),
     ImportKind.AWARDS: ("source_id", "scheme", "level", "title", "awarded_on"),
+    ImportKind.DEMANDS: ("source_id", "title", "problem"),
+    ImportKind.CONTRACTS: (
+        "source_id",
+        "title",
+        "type",
+        "seller_name",
+        "seller_uscc",
+        "buyer_name",
+        "buyer_uscc",
+        "total_yuan",
+    ),
 }
 
 
@@ -290,10 +351,20 @@ _FIELD_OF_PART = {
     ("co_builders", "uscc"): "co_builder_usccs",
     ("intellectual_property", "number"): "patents",
     ("intellectual_property", "kind"): "patents",
+    ("form", "field"): "form_field",
+    ("indicators", "name"): "indicator_lines",
+    ("indicators", "target"): "indicator_lines",
 }
+
+
+_SIDES = ("seller", "buyer")
+_OF_A_SIDE = ("name", "uscc", "kind")
 
 
 def field_of_pointer(pointer: str) -> str:
     """The column that a fault's JSON pointer belongs to."""
     parts = pointer.strip("/").split("/")
-    return _FIELD_OF_PART.get((parts[0], parts[-1]), parts[0])
+    first, last = parts[0], parts[-1]
+    if first in _SIDES and last in _OF_A_SIDE:
+        return f"{first}_{last}"
+    return _FIELD_OF_PART.get((first, last), last if first == "form" else first)

@@ -29,6 +29,7 @@ HIGHLIGHTED: Mapping[Kind, tuple[str, ...]] = {
     Kind.PLATFORMS: ("name", "address", "description"),
     Kind.AWARDS: ("title", "winners"),
     Kind.DEMANDS: ("title", "keywords", "problem"),
+    Kind.CONTRACTS: ("title", "summary", "seller", "buyer"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from kit.identifiers import IdentifierError, check_patent_number, patent_kind
 from services.achievements.rules.cells import Json
+from services.achievements.rules.contracts import kind_of_nature
 from services.achievements.rules.kinds import ImportKind
 
 _PROPERTY_OF_PATENT = {
@@ -20,6 +21,10 @@ def compose_item(kind: ImportKind, values: dict[str, Json]) -> dict[str, Json]:
             return _compose_rd_expenditure(values)
         case ImportKind.PLATFORMS:
             return _compose_platform(values)
+        case ImportKind.CONTRACTS:
+            return _compose_contract(values)
+        case ImportKind.DEMANDS:
+            return _rename(values, "indicator_lines", "indicators")
         case ImportKind.INSTRUMENTS | ImportKind.RESEARCHERS | ImportKind.AWARDS:
             return values
 
@@ -53,6 +58,38 @@ def _compose_platform(values: dict[str, Json]) -> dict[str, Json]:
         usccs = values.get("co_builder_usccs")
         item["co_builders"] = _pair(values["co_builders"], usccs, "uscc")
     return item
+
+
+_FORM = (
+    "valid_from", "valid_to", "seller_country", "seller_region", "seller_nature", "buyer_country",
+    "buyer_region", "buyer_nature", "expected_investment_yuan", "expected_output_yuan",
+    "property_kind", "plan_source", "goal", "payment",
+)  # fmt: skip
+
+
+def _compose_contract(values: dict[str, Json]) -> dict[str, Json]:
+    form = {name: values[name] for name in _FORM if name in values}
+    if "form_field" in values:
+        form["field"] = values["form_field"]
+    sides = {side: _compose_side(side, values) for side in ("seller", "buyer")}
+    taken = {*_FORM, "form_field", *(f"{side}_{part}" for side in sides for part in _OF_A_SIDE)}
+    item = {name: value for name, value in values.items() if name not in taken}
+    return {**item, **sides, "form": form or None}
+
+
+_OF_A_SIDE = ("name", "uscc", "kind")
+
+
+def _compose_side(side: str, values: dict[str, Json]) -> Json:
+    named = {part: values[f"{side}_{part}"] for part in _OF_A_SIDE if f"{side}_{part}" in values}
+    nature = values.get(f"{side}_nature")
+    if "kind" not in named and isinstance(nature, str):
+        named["kind"] = kind_of_nature(nature)
+    return named
+
+
+def _rename(values: dict[str, Json], old: str, new: str) -> dict[str, Json]:
+    return {new if name == old else name: value for name, value in values.items()}
 
 
 def _pair(names: Json, codes: Json, code_name: str) -> list[dict[str, str | None]]:

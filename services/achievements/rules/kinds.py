@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PLATFORMS = "platforms"
     AWARDS = "awards"
     DEMANDS = "demands"
+    CONTRACTS = "contracts"
 
 
 class ImportKind(StrEnum):
@@ -27,6 +28,8 @@ class ImportKind(StrEnum):
     RD_EXPENDITURES = "rd_expenditures"
     PLATFORMS = "platforms"
     AWARDS = "awards"
+    DEMANDS = "demands"
+    CONTRACTS = "contracts"
 
     @property
     def kind(self) -> Kind:
@@ -44,10 +47,11 @@ KIND_NAMES = {
     Kind.PLATFORMS: Text("研发平台", "platform"),
     Kind.AWARDS: Text("科技奖励", "award"),
     Kind.DEMANDS: Text("技术需求", "demand"),
+    Kind.CONTRACTS: Text("技术合同", "contract"),
 }
 
-# People are shown to the registry's members only, money to its owner and the bureau only, and a
-# demand to others when it is published.
+# People are shown to the registry's members only, money to its owner and the bureau only, a demand
+# to others when it is published, and a contract to its two sides and those who register it.
 KIND_VISIBILITY = {
     Kind.ACHIEVEMENTS: Visibility.PUBLIC,
     Kind.INSTRUMENTS: Visibility.PUBLIC,
@@ -56,4 +60,11 @@ KIND_VISIBILITY = {
     Kind.PLATFORMS: Visibility.PUBLIC,
     Kind.AWARDS: Visibility.PUBLIC,
     Kind.DEMANDS: Visibility.PRIVATE,
+    Kind.CONTRACTS: Visibility.PRIVATE,
 }
+
+CHANGED_AS_DRAFTS = frozenset({Kind.DEMANDS, Kind.CONTRACTS})
+"""Kinds whose content is changed, and withdrawn by a snapshot, only while they are drafts."""
+
+JUDGED_BESIDE = frozenset({Kind.CONTRACTS})
+"""Kinds of which a new thing, too, is judged beside what is there already."""

@@ -24,19 +24,45 @@ FIELDS: Mapping[str, str] = {
     "other": "其他",
 }
 
+_WAYS = {
+    "transfer": "转让",
+    "license": "许可",
+    "equity": "作价入股",
+    "cooperation": "合作转化",
+    "self_implementation": "自行实施",
+    "development": "技术开发",
+    "consulting": "技术咨询",
+    "service": "技术服务",
+    "other": "其他",
+}
+_SIDES = {
+    "university": "高等院校",
+    "institute": "科研机构",
+    "hospital": "医疗机构",
+    "enterprise": "企业",
+    "bank": "银行",
+    "insurer": "保险机构",
+    "fund": "基金",
+    "service_agency": "技术转移机构",
+    "exchange": "交易机构",
+    "government": "机关",
+    "other": "其他",
+}
+
 LABELS: Mapping[str, Mapping[str, str]] = {
     "field": FIELDS,
-    "transfer_ways": {
-        "transfer": "转让",
-        "license": "许可",
-        "equity": "作价入股",
-        "cooperation": "合作转化",
-        "self_implementation": "自行实施",
+    "ways": _WAYS,
+    "transfer_ways": _WAYS,
+    "confidentiality": {"public": "公开", "members": "会员可见", "invited": "仅受邀单位可见"},
+    "type": {
         "development": "技术开发",
+        "transfer": "技术转让",
+        "license": "技术许可",
         "consulting": "技术咨询",
         "service": "技术服务",
-        "other": "其他",
     },
+    "seller_kind": _SIDES,
+    "buyer_kind": _SIDES,
     "visibility": {
         "public": "公开",
         "members": "会员可见",
@@ -83,18 +109,31 @@ def list_choices(kind: str, field: str) -> tuple[str, ...]:
     return tuple(codes[code] for code in (_LEVELS[kind] if field == "level" else codes))
 
 
+_OTHER_WAYS = {
+    "技术转让": "transfer",
+    "专利转让": "transfer",
+    "技术许可": "license",
+    "专利许可": "license",
+    "许可使用": "license",
+    "技术入股": "equity",
+    "入股": "equity",
+    "合作": "cooperation",
+    "合作开发": "cooperation",
+    "开发": "development",
+    "咨询": "consulting",
+    "服务": "service",
+}
 _ALSO: Mapping[str, Mapping[str, str]] = {
-    "transfer_ways": {
-        "技术转让": "transfer",
-        "专利转让": "transfer",
-        "技术许可": "license",
-        "专利许可": "license",
-        "许可使用": "license",
-        "技术入股": "equity",
-        "入股": "equity",
-        "合作": "cooperation",
-        "合作开发": "cooperation",
+    "ways": _OTHER_WAYS,
+    "transfer_ways": _OTHER_WAYS,
+    "type": {
+        "开发": "development",
+        "转让": "transfer",
+        "许可": "license",
+        "咨询": "consulting",
+        "服务": "service",
     },
+    "confidentiality": {"会员": "members", "受邀": "invited", "仅受邀": "invited"},
     "visibility": {
         "是": "public",
         "会员": "members",

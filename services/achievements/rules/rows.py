@@ -11,6 +11,7 @@ from kit.text import Text
 from services.achievements.rules import (
     achievements,
     awards,
+    contracts,
     demands,
     instruments,
     platforms,
@@ -19,6 +20,7 @@ from services.achievements.rules import (
 )
 from services.achievements.rules.achievements import AchievementFacts
 from services.achievements.rules.awards import AwardFacts
+from services.achievements.rules.contracts import ContractFacts
 from services.achievements.rules.demands import DemandFacts
 from services.achievements.rules.instruments import InstrumentFacts
 from services.achievements.rules.platforms import PlatformFacts
@@ -33,6 +35,7 @@ Facts = (
     | PlatformFacts
     | AwardFacts
     | DemandFacts
+    | ContractFacts
 )
 
 
@@ -123,6 +126,8 @@ def judge_facts(facts: Facts, today: date) -> list[Fault]:
             return awards.judge_award(facts, today)
         case DemandFacts():
             return demands.judge_demand(facts)
+        case ContractFacts():
+            return contracts.judge_contract(facts, today)
         case _:
             assert_never(facts)
 
@@ -144,6 +149,8 @@ def searchable_text(facts: Facts) -> list[tuple[str, int]]:
             return awards.searchable_text(facts)
         case DemandFacts():
             return demands.searchable_text(facts)
+        case ContractFacts():
+            return contracts.searchable_text(facts)
         case _:
             assert_never(facts)
 
@@ -161,6 +168,8 @@ def names_in(facts: Facts) -> Sequence[str | None]:
             return [facts.name]
         case AwardFacts():
             return facts.winners
+        case ContractFacts():
+            return contracts.names_in(facts)
         case RdExpenditureFacts() | DemandFacts():
             return ()
         case _:

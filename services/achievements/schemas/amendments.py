@@ -1,6 +1,6 @@
 """Changes and cancellations of registered contracts on the wire."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
@@ -13,6 +13,8 @@ from services.achievements.rules.amendments import (
     AmendmentKind,
     AmendmentState,
 )
+from services.achievements.schemas.contracts import TermsInForce
+from services.achievements.schemas.forms import ContractForm
 from services.achievements.schemas.values import IsoDate, Line
 
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
@@ -27,6 +29,7 @@ class TermsChange(WireModel):
     equipment_yuan: Yuan | None = None
     other_yuan: Yuan | None = None
     signed_on: IsoDate | None = None
+    form: ContractForm | None = Field(None, description="of the form only what it names changes")
 
 
 class AmendmentBody(WireModel):
@@ -55,12 +58,14 @@ class AmendmentBody(WireModel):
             raise PydanticCustomError(
                 "amendment_content", "a change names what changes; a cancellation names nothing"
             )
-        required = ("title", "total_yuan")
+        required = ("title", "total_yuan", "form")
         if self.changes is not None and any(
             name in self.changes.model_fields_set and getattr(self.changes, name) is None
             for name in required
         ):
-            raise PydanticCustomError("missing", "title and total_yuan cannot be taken away")
+            raise PydanticCustomError(
+                "missing", "title, total_yuan and the form as a whole cannot be taken away"
+            )
         return self
 
 
@@ -93,17 +98,6 @@ class AmendmentAnswer(AnswerModel):
     allowed: list[AmendmentAct]
     created_at: datetime
     decided_at: datetime | None
-
-
-class TermsInForce(AnswerModel):
-    """The contract as it stands now: as registered, with every accepted change."""
-
-    title: str
-    total_yuan: Yuan
-    technology_yuan: Yuan | None
-    equipment_yuan: Yuan | None
-    other_yuan: Yuan | None
-    signed_on: date | None
 
 
 class AmendmentsAnswer(AnswerModel):

@@ -11,7 +11,7 @@ from kit.errors import InvalidInput, RuleBroken
 from kit.pages import Page
 from kit.problems import describe_problem
 from kit.text import Language, Text
-from services.achievements.rules.amendments import AMENDMENT_STEPS, AmendmentState
+from services.achievements.rules.amendments import AMENDMENT_STEPS, AmendmentState, read_terms
 from services.achievements.rules.appointments import (
     APPOINTMENT_STEPS,
     AppointmentAct,
@@ -29,7 +29,7 @@ from services.achievements.schemas.amendments import AmendmentAnswer
 from services.achievements.schemas.appointments import AppointmentAnswer
 from services.achievements.schemas.changes import ChangeAnswer, ChangesAnswer
 from services.achievements.schemas.contracts import ContractAnswer
-from services.achievements.schemas.demands import CountedRows, DemandAnswer
+from services.achievements.schemas.demands import DemandAnswer
 from services.achievements.schemas.imports import (
     CorrectedColumn,
     ImportAnswer,
@@ -38,7 +38,13 @@ from services.achievements.schemas.imports import (
 )
 from services.achievements.schemas.notices import NoticeAnswer
 from services.achievements.schemas.problems import PROBLEMS
-from services.achievements.schemas.records import BatchAnswer, BatchItem, FacetValue, RecordPage
+from services.achievements.schemas.records import (
+    BatchAnswer,
+    BatchItem,
+    CountedRows,
+    FacetValue,
+    RecordPage,
+)
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Appointed = TypeVar("Appointed", bound=AppointmentAnswer)
@@ -57,8 +63,13 @@ def page_of(model: type[Answer], rows: Sequence[Row], next_cursor: str | None) -
 
 def answer_contract(row: Row) -> ContractAnswer:
     """A contract with the steps that are open now."""
+    return answer_as(ContractAnswer, with_contract_steps(row))
+
+
+def with_contract_steps(row: Row) -> Row:
+    """The row of a contract with the terms in force and the steps that are open now."""
     allowed = list(CONTRACT_STEPS.open_acts(ContractState(row["state"])))
-    return answer_as(ContractAnswer, row, allowed=allowed)
+    return {**row, "in_force": asdict(read_terms(row)), "allowed": allowed}
 
 
 def answer_demand(row: Row) -> DemandAnswer:
@@ -78,10 +89,12 @@ def answer_notice(row: Row, language: Language) -> NoticeAnswer:
     )
 
 
-def count_rows(address: str, name: str, counts: Sequence[tuple[str, int]]) -> list[CountedRows]:
+def count_rows(
+    address: str, name: str, counts: Sequence[tuple[str | int, int]]
+) -> list[CountedRows]:
     """Counts of the values of a filter, each with the address of the rows behind it."""
     return [
-        CountedRows(value=value, count=count, rows=f"{address}?{name}={value}")
+        CountedRows(value=str(value), count=count, rows=f"{address}?{name}={value}")
         for value, count in counts
     ]
 

@@ -7,7 +7,6 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from kit.identifiers import Uscc
 from kit.money import Yuan
-from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.contracts import (
     ContractAct,
@@ -17,8 +16,10 @@ from services.achievements.rules.contracts import (
     ContractType,
 )
 from services.achievements.rules.organizations import OrganizationKind
+from services.achievements.rules.rows import RowResult
 from services.achievements.schemas.forms import ContractForm, stored_form
-from services.achievements.schemas.values import IsoDate, Line, Name, Prose
+from services.achievements.schemas.records import CountedRows, Hit, RecordQuery
+from services.achievements.schemas.values import IsoDate, Line, Name, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
     "title": "固态锂电池电解质专利实施许可合同",
@@ -64,9 +65,10 @@ class ContractContent(WireModel):
     case_id: Annotated[str, Field(max_length=36)] | None = None
     form: ContractForm | None = Field(None, description="what only 技术合同登记表 asks")
 
-    def facts(self) -> ContractFacts:
-        """The same in the words of the rules."""
+    def under(self, source_id: str) -> ContractFacts:
+        """The same in the words of the rules, under the key of whoever keeps it."""
         return ContractFacts(
+            source_id=source_id,
             title=self.title,
             type=self.type,
             seller=ContractParty(self.seller.uscc, self.seller.name, self.seller.kind.value),
@@ -88,6 +90,49 @@ class ContractBody(ContractContent):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
+    source_id: SourceId | None = Field(None, description="the sender's own key; else one is given")
+
+
+class ContractRow(ContractContent):
+    """A contract of a batch or a file, always under the sender's own key."""
+
+    source_id: SourceId
+
+    def facts(self) -> ContractFacts:
+        """The same in the words of the rules."""
+        return self.under(self.source_id)
+
+
+class ContractUpsert(ContractContent):
+    """A contract under the `source_id` of the address."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    source_id: SourceId | None = None
+
+
+class ContractPatch(WireModel):
+    """The fields to change (RFC 7396): null empties an optional field. Drafts only."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"technology_yuan": "400000.00"}]})
+
+    title: Line | None = None
+    type: ContractType | None = None
+    seller: Party | None = None
+    buyer: Party | None = None
+    total_yuan: Yuan | None = None
+    technology_yuan: Yuan | None = None
+    equipment_yuan: Yuan | None = None
+    other_yuan: Yuan | None = None
+    signed_on: IsoDate | None = None
+    summary: Prose | None = None
+    achievement_id: Annotated[str, Field(max_length=36)] | None = None
+    case_id: Annotated[str, Field(max_length=36)] | None = None
+    form: ContractForm | None = Field(None, description="replaces the whole form")
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
+
 
 class ContractDecision(WireModel):
     """The next step of a contract; a refusal needs a reason."""
@@ -100,6 +145,18 @@ class ContractDecision(WireModel):
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = None
 
 
+class TermsInForce(AnswerModel):
+    """The terms as they stand now: as registered, with every accepted change."""
+
+    title: str
+    total_yuan: Yuan
+    technology_yuan: Yuan | None
+    equipment_yuan: Yuan | None
+    other_yuan: Yuan | None
+    signed_on: date | None
+    form: ContractForm | None
+
+
 class ContractAnswer(AnswerModel):
     """A contract as answered; `allowed` are the steps that are open now."""
 
@@ -109,6 +166,7 @@ class ContractAnswer(AnswerModel):
         " registration system is outside)"
     )
     owner_uscc: str
+    source_id: str
     state: ContractState
     version: int
     title: str
@@ -128,17 +186,38 @@ class ContractAnswer(AnswerModel):
     achievement_id: str | None
     case_id: str | None
     form: ContractForm | None
+    in_force: TermsInForce = Field(description="differs from the above once a change was accepted")
     allowed: list[ContractAct]
     created_at: datetime
     updated_at: datetime
 
 
-class ContractQuery(PageQuery):
+class ContractHit(Hit, ContractAnswer):
+    """A contract in a list."""
+
+
+class ContractUpserted(ContractAnswer):
+    """The contract, and what the upsert did."""
+
+    result: RowResult
+
+
+class ContractCounts(AnswerModel):
+    """How many contracts the caller may see, by state and by type."""
+
+    total: int
+    by_state: list[CountedRows]
+    by_type: list[CountedRows]
+
+
+class ContractQuery(RecordQuery):
     """Contracts the caller takes part in; officers, exchange and auditors see all."""
 
     state: ContractState | None = None
     type: ContractType | None = None
+    number: str | None = Field(None, max_length=16, description="合同登记编号")
     achievement_id: str | None = Field(None, max_length=36)
+    case_id: str | None = Field(None, max_length=36)
     uscc: str | None = Field(None, max_length=18, description="buyer, seller or owner")
     field: str | None = Field(None, max_length=60, description="技术领域 of the achievement")
     origin: str | None = Field(None, max_length=500, description="计划来源 of the form")
@@ -165,6 +244,10 @@ class TradeRegistration(ContractContent):
         description="the case's track: the same one again registers nothing new"
     )
     actor: ActorRef
+
+    def facts(self) -> ContractFacts:
+        """The same in the words of the rules."""
+        return self.under(self.source_ref)
 
 
 class TradeRegistered(AnswerModel):

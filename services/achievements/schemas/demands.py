@@ -18,7 +18,7 @@ from services.achievements.rules.demands import (
     Indicator,
 )
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
+from services.achievements.schemas.records import CountedRows, Hit, RecordAnswer, RecordQuery
 from services.achievements.schemas.values import (
     FieldCode,
     Industry,
@@ -216,14 +216,6 @@ class DemandDecision(WireModel):
     def act(self) -> DemandAct:
         """The step in the words of the rules."""
         return DemandAct(self.decision.value)
-
-
-class CountedRows(AnswerModel):
-    """A number, and the address of the rows behind it."""
-
-    value: str
-    count: int
-    rows: str
 
 
 class DemandCounts(AnswerModel):

@@ -13,6 +13,7 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rows import Facts, Row
 from services.achievements.schemas.achievements import AchievementBody
 from services.achievements.schemas.awards import AwardBody
+from services.achievements.schemas.contracts import ContractRow
 from services.achievements.schemas.demands import DemandBody
 from services.achievements.schemas.instruments import InstrumentBody
 from services.achievements.schemas.platforms import PlatformBody
@@ -27,6 +28,7 @@ Body = (
     | PlatformBody
     | AwardBody
     | DemandBody
+    | ContractRow
 )
 
 _BODIES: Mapping[Kind, type[Body]] = {
@@ -37,6 +39,7 @@ _BODIES: Mapping[Kind, type[Body]] = {
     Kind.PLATFORMS: PlatformBody,
     Kind.AWARDS: AwardBody,
     Kind.DEMANDS: DemandBody,
+    Kind.CONTRACTS: ContractRow,
 }
 
 

@@ -20,7 +20,7 @@ from services.achievements.rules.matchmaking_events import (
     ProgrammeItem,
     SignUpState,
 )
-from services.achievements.schemas.demands import CountedRows
+from services.achievements.schemas.records import CountedRows
 from services.achievements.schemas.values import Line, Name, Prose
 
 ThingId = Annotated[str, Field(min_length=1, max_length=36)]

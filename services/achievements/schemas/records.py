@@ -123,6 +123,14 @@ class RecordPage(AnswerModel, Generic[Item]):
     )
 
 
+class CountedRows(AnswerModel):
+    """A number, and the address of the rows behind it."""
+
+    value: str
+    count: int
+    rows: str
+
+
 class HistoryLine(AnswerModel):
     """One change of a thing: who, when, what, why."""
 

@@ -30,12 +30,13 @@ def count_organizations(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(Organization)).scalar_one())
 
 
-def count_values(session: Session, column: str, viewer: Viewer) -> Counts:
-    """In how many visible achievements each value of a column stands, most first."""
-    value = _ACHIEVEMENTS.c[column]
+def count_values(session: Session, kind: Kind, column: str, viewer: Viewer) -> Counts:
+    """In how many visible things of a kind each value of a column stands, most first."""
+    table = RECORD_TABLES[kind]
+    value = table.c[column]
     query = (
         select(value, func.count())
-        .where(visible_to(_ACHIEVEMENTS, viewer), value.is_not(None))
+        .where(visible_to(table, viewer), value.is_not(None))
         .group_by(value)
         .order_by(func.count().desc(), value)
     )

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.contracts import amounts_in_force
 from services.achievements.store.visibility import open_to
 from services.achievements.tables import Base
 
@@ -32,13 +33,14 @@ def list_comparables(
 ) -> list[RowMapping]:
     """Newest first; contracts of the achievement itself (`but_of`) are no comparables."""
     contract, achievement = _CONTRACTS.c, _ACHIEVEMENTS.c
+    total, technology = amounts_in_force()
     query = (
         select(
             contract.id.label("contract_id"),
             contract.type,
             achievement.field,
             achievement.trl,
-            func.coalesce(contract.technology_yuan, contract.total_yuan).label("technology_yuan"),
+            func.coalesce(technology, total).label("technology_yuan"),
             contract.registered_on,
         )
         .select_from(_CONTRACTS)

@@ -1,16 +1,16 @@
-"""Technology contracts."""
+"""Technology contracts: what the registry's generic records do not know of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import (
     ColumnElement,
     Numeric,
     RowMapping,
+    case,
     cast,
     extract,
     func,
-    insert,
     or_,
     select,
     update,
@@ -20,45 +20,33 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
-from services.achievements.rules.amendments import AmendmentState
-from services.achievements.rules.filters import ContractFilter
+from services.achievements.rules.filters import NarrowValue
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
-from services.achievements.tables import RECORD_TABLES, Base
+from services.achievements.store.visibility import open_to
+from services.achievements.tables import RECORD_TABLES
 from services.achievements.tables.contracts import CONTRACT_SERIALS
 
-_TABLE = Base.metadata.tables["contracts"]
-_AMENDMENTS = Base.metadata.tables["contract_amendments"]
-
-
-def add_contract(session: WriteSession, values: Mapping[str, object]) -> None:
-    """Add a contract."""
-    at = now()
-    row = {**values, "version": 1, "created_at": at, "updated_at": at}
-    session.execute(insert(_TABLE).values(row))
+_TABLE = RECORD_TABLES[Kind.CONTRACTS]
+_ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
 
 
 def get_contract(session: Session, contract_id: str, viewer: Viewer) -> RowMapping:
     """A contract that this viewer takes part in, or may see as an official."""
-    query = select(_TABLE).where(_TABLE.c.id == contract_id)
-    return _visible(session.execute(query).mappings().one_or_none(), contract_id, viewer)
+    return _get(session, contract_id, viewer, lock=False)
 
 
 def lock_contract(session: WriteSession, contract_id: str, viewer: Viewer) -> RowMapping:
     """The same, held until the end of the transaction."""
-    query = select(_TABLE).where(_TABLE.c.id == contract_id).with_for_update()
-    return _visible(session.execute(query).mappings().one_or_none(), contract_id, viewer)
+    return _get(session, contract_id, viewer, lock=True)
 
 
-def _visible(row: RowMapping | None, contract_id: str, viewer: Viewer) -> RowMapping:
-    if row is None or not (viewer.sees_all or viewer.uscc in _parties(row)):
+def _get(session: Session, contract_id: str, viewer: Viewer, *, lock: bool) -> RowMapping:
+    query = select(_TABLE).where(_TABLE.c.id == contract_id, open_to(_TABLE, viewer))
+    row = session.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    if row is None:
         raise no_such("技术合同", "contract", contract_id)
     return row
-
-
-def _parties(row: RowMapping) -> tuple[str, str, str]:
-    return row["owner_uscc"], row["seller_uscc"], row["buyer_uscc"]
 
 
 def change_contract(session: WriteSession, contract_id: str, values: Mapping[str, object]) -> None:
@@ -80,34 +68,23 @@ def take_serial(session: WriteSession) -> int:
     return int(session.execute(select(CONTRACT_SERIALS.next_value())).scalar_one())
 
 
-def list_contracts(
-    session: Session, viewer: Viewer, wanted: ContractFilter
-) -> tuple[list[RowMapping], str | None]:
-    """One page of contracts, newest first."""
-    column, order = _TABLE.c, by_id(_TABLE)
-    query = select(_TABLE, order.key.label("sort_key"))
-    if not viewer.sees_all:
-        query = query.where(takes_part(viewer.uscc))
-    if wanted.uscc is not None:
-        query = query.where(takes_part(wanted.uscc))
-    for name in ("state", "type", "achievement_id"):
-        if getattr(wanted, name) is not None:
-            query = query.where(column[name] == getattr(wanted, name))
-    for axis, value in {"field": field_of_contract(), **values_of_form()}.items():
-        asked = getattr(wanted, axis)
-        if asked is not None or wanted.lacking == axis:
-            query = query.where(value.is_not_distinct_from(asked))
-    if wanted.year is not None:
-        query = query.where(extract("year", column.registered_on) == wanted.year)
-    if wanted.cursor is not None:
-        query = query.where(after_cursor(order, _TABLE, wanted.cursor))
-    rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(wanted.limit + 1))
-    return cut_page(rows.mappings().all(), wanted.limit)
+def find_others(session: Session, owner_uscc: str, ids: Sequence[str]) -> set[str]:
+    """Which of these are ids of contracts that another side keeps."""
+    column = _TABLE.c
+    query = select(column.id).where(column.id.in_(ids), column.owner_uscc != owner_uscc)
+    return set(session.execute(query).scalars())
+
+
+def find_open_achievements(session: Session, ids: Sequence[str], viewer: Viewer) -> set[str]:
+    """Which of these are achievements that this viewer may see."""
+    column = _ACHIEVEMENTS.c
+    query = select(column.id).where(column.id.in_(ids), open_to(_ACHIEVEMENTS, viewer))
+    return set(session.execute(query).scalars())
 
 
 def field_of_contract() -> ColumnElement[str]:
     """The 技术领域 of the achievement that a contract is about; null where it has none."""
-    achievement = RECORD_TABLES[Kind.ACHIEVEMENTS].c
+    achievement = _ACHIEVEMENTS.c
     named = select(achievement.field).where(achievement.id == _TABLE.c.achievement_id)
     return named.scalar_subquery()
 
@@ -120,7 +97,7 @@ def takes_part(uscc: str | None) -> ColumnElement[bool]:
 
 def values_of_form() -> dict[str, ColumnElement[str]]:
     """What contracts are counted by and found by, of what only the registration form asks."""
-    form = _TABLE.c.form
+    form = case((_TABLE.c.in_force.is_not(None), _TABLE.c.in_force["form"]), else_=_TABLE.c.form)
     names = {
         "origin": "plan_source",
         "seller_region": "seller_region",
@@ -135,11 +112,32 @@ def amounts_in_force() -> tuple[ColumnElement[Decimal], ColumnElement[Decimal]]:
 
 
 def _in_force(name: str) -> ColumnElement[Decimal]:
-    change = _AMENDMENTS.c
-    changed = select(cast(change.content[name].astext, Numeric(20, 2))).where(
-        change.contract_id == _TABLE.c.id,
-        change.state == AmendmentState.ACCEPTED.value,
-        change.content.has_key(name),
-    )
-    newest = changed.order_by(change.sequence.desc()).limit(1).scalar_subquery()
-    return func.coalesce(newest, _TABLE.c[name])
+    changed = cast(_TABLE.c.in_force[name].astext, Numeric(20, 2))
+    # A change may have taken a part away: then there is none, whatever was registered.
+    return case((_TABLE.c.in_force.is_not(None), changed), else_=_TABLE.c[name])
+
+
+def _lacks(value: NarrowValue) -> ColumnElement[bool]:
+    return _AXES[str(value)].is_(None)
+
+
+def _is_of_year(value: NarrowValue) -> ColumnElement[bool]:
+    return extract("year", _TABLE.c.registered_on) == value
+
+
+def _is_of_side(value: NarrowValue) -> ColumnElement[bool]:
+    return takes_part(str(value))
+
+
+def _has(axis: str) -> Callable[[NarrowValue], ColumnElement[bool]]:
+    return lambda value: _AXES[axis] == value
+
+
+_AXES = {"field": field_of_contract(), **values_of_form()}
+NARROW_CONTRACTS: Mapping[str, Callable[[NarrowValue], ColumnElement[bool]]] = {
+    "uscc": _is_of_side,
+    "year": _is_of_year,
+    "lacking": _lacks,
+    **{axis: _has(axis) for axis in _AXES},
+}
+"""What only lists of contracts are narrowed by, besides their columns."""

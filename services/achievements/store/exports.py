@@ -1,11 +1,13 @@
 """Rows on their way out: read in one snapshot, a few hundred at a time."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from kit.clock import now
+from services.achievements.rules.amendments import read_terms
 from services.achievements.rules.exports import ExportFilter, ExportKind
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
@@ -15,7 +17,6 @@ from services.achievements.store.matchmaking_events import open_to
 from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, Base
 
-_CONTRACTS = Base.metadata.tables["contracts"]
 _BIDS = Base.metadata.tables["bids"]
 _EVENTS = Base.metadata.tables["matchmaking_events"]
 _LISTINGS = Base.metadata.tables["listings"]
@@ -32,15 +33,17 @@ def stream_rows(
     query = _query(kind, viewer, wanted)
     found = session.execute(query.execution_options(yield_per=_BATCH))
     for row in found.mappings():
-        yield dict(row)
+        yield _as_in_force(dict(row)) if kind is ExportKind.CONTRACTS else dict(row)
+
+
+def _as_in_force(row: dict[str, object]) -> dict[str, object]:
+    """A contract with the terms that hold now, whatever was registered first."""
+    return {**row, **asdict(read_terms(row))}
 
 
 def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tuple[object, ...]]:
     if kind is ExportKind.ORGANIZATIONS:
         return _of(_ORGANIZATIONS, "uscc", wanted)
-    if kind is ExportKind.CONTRACTS:
-        query = _of(_CONTRACTS, "owner_uscc", wanted)
-        return query if viewer.sees_all else query.where(_takes_part(viewer.uscc))
     if kind in _OWNERS:
         table, owned_by = Base.metadata.tables[kind.value], _OWNERS[kind]
         query = _of(table, owned_by, wanted)
@@ -75,8 +78,3 @@ def _of(table: Table, owner: str, wanted: ExportFilter) -> Select[tuple[object, 
     if wanted.organization is not None:
         query = query.where(table.c[owner] == wanted.organization)
     return query
-
-
-def _takes_part(uscc: str | None) -> ColumnElement[bool]:
-    column = _CONTRACTS.c
-    return or_(column.owner_uscc == uscc, column.seller_uscc == uscc, column.buyer_uscc == uscc)

@@ -48,6 +48,7 @@ FACETS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PLATFORMS: ("kind", "level", _OWNER),
     Kind.AWARDS: ("scheme", "level", _OWNER),
     Kind.DEMANDS: ("field", "state", _OWNER),
+    Kind.CONTRACTS: ("type", "state", _OWNER),
 }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Table, exists, extract, not_, or_, select
 from services.achievements.rules.filters import Narrow, NarrowValue
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rd_jumps import JumpState
+from services.achievements.store.contracts import NARROW_CONTRACTS
 from services.achievements.store.converted import is_converted
 from services.achievements.store.rd_expenditures import has_jumped
 from services.achievements.tables import RECORD_TABLES, Base
@@ -92,4 +93,5 @@ _SPECIAL: Mapping[Kind, Mapping[str, Callable[[NarrowValue], ColumnElement[bool]
     Kind.RD_EXPENDITURES: {"jump": _has_jumped},
     Kind.PLATFORMS: {"certified": _is_certified},
     Kind.AWARDS: {"year": _is_of_year},
+    Kind.CONTRACTS: NARROW_CONTRACTS,
 }

@@ -25,7 +25,7 @@ from kit.db import WriteSession
 from kit.errors import NotFound, no_such
 from services.achievements.rules.content import content_of, fingerprint
 from services.achievements.rules.history import HISTORY_COLUMNS
-from services.achievements.rules.kinds import KIND_NAMES, KIND_VISIBILITY, Kind
+from services.achievements.rules.kinds import CHANGED_AS_DRAFTS, KIND_NAMES, KIND_VISIBILITY, Kind
 from services.achievements.rules.new_records import KEY_COLUMNS, NewRecords
 from services.achievements.rules.rows import Facts, RowResult
 from services.achievements.rules.visibility import Guard, Viewer
@@ -80,6 +80,22 @@ def _owned(kind: Kind, owner_uscc: str, source_ids: Sequence[str]) -> list[Colum
     column = RECORD_TABLES[kind].c
     asked = func.any(cast(list(source_ids), ARRAY(String)))
     return [column.owner_uscc == owner_uscc, column.source_id == asked]
+
+
+def find_settled(
+    session: Session, kind: Kind, owner_uscc: str, hashes: Mapping[str, bytes]
+) -> dict[str, str]:
+    """Of contents by source_id, the states of those that differ from what is no draft any more."""
+    column = RECORD_TABLES[kind].c
+    query = select(column.source_id, column.state, column.content_hash)
+    owned = query.where(*_owned(kind, owner_uscc, list(hashes)))
+    # Held, so that none is published or submitted between this look and the change.
+    held = session.execute(owned.order_by(column.source_id).with_for_update())
+    return {
+        source_id: str(state)
+        for source_id, state, kept in held
+        if state != "draft" and bytes(kept) != hashes[source_id]
+    }
 
 
 def add_new_records(session: WriteSession, new: NewRecords) -> dict[str, Kept]:
@@ -176,9 +192,11 @@ def take_documents(session: WriteSession, count: int) -> list[int]:
 def list_owned(
     session: Session, kind: Kind, owner_uscc: str
 ) -> Iterator[Sequence[tuple[str, str]]]:
-    """Id and source_id of all an organisation owns of a kind, a piece at a time."""
+    """Id and source_id of all an organisation may withdraw of a kind, a piece at a time."""
     table = RECORD_TABLES[kind]
     query = select(table.c.id, table.c.source_id).where(table.c.owner_uscc == owner_uscc)
+    if kind in CHANGED_AS_DRAFTS:
+        query = query.where(table.c.state == "draft")
     found = session.execute(query.execution_options(yield_per=_PIECE))
     for piece in found.partitions():
         yield [(row[0], row[1]) for row in piece]

@@ -87,7 +87,8 @@ def restore_rows(
 ) -> None:
     """Put rows (by id) back as they were, under new document numbers; versions go on."""
     table = RECORD_TABLES[kind]
-    kept = [column.name for column in table.c if column.name not in {"id", "version", "document"}]
+    own = {"id", "version", "document"}
+    kept = [one.name for one in table.c if one.name not in own and one.computed is None]
     values = {
         "import_id": import_id,
         "ids": list(documents),

@@ -37,6 +37,9 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
     if "invited" in table.c and viewer.uscc is not None:
         asked = and_(table.c.state != "draft", table.c.invited.contains([viewer.uscc]))
         opened = or_(opened, asked)
+    if "buyer_uscc" in table.c and viewer.uscc is not None:
+        sides = table.c.seller_uscc, table.c.buyer_uscc
+        opened = or_(opened, *(side == viewer.uscc for side in sides))
     return or_(opened, table.c.owner_uscc == viewer.uscc)
 
 

@@ -18,7 +18,7 @@ from services.achievements.tables.brokers import (
     TrainingCredit,
 )
 from services.achievements.tables.care import CarePlan, CarePromise, CareVisit
-from services.achievements.tables.contracts import AchievementCase, Contract, ContractAmendment
+from services.achievements.tables.contracts import AchievementCase, ContractAmendment
 from services.achievements.tables.duplicates import AchievementTitle, DuplicateCandidate
 from services.achievements.tables.history import History, Tombstone
 from services.achievements.tables.imports import Import, ImportPart, ImportRow
@@ -53,6 +53,7 @@ from services.achievements.tables.records import (
     RECORD_TABLES,
     Achievement,
     Award,
+    Contract,
     DuplicateKey,
     Instrument,
     Platform,

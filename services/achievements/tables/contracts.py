@@ -12,53 +12,11 @@ from services.achievements.tables.base import (
     Code,
     Id,
     Json,
-    Long,
-    MaybeJson,
-    Money,
     Short,
     UsccColumn,
 )
 
 CONTRACT_SERIALS = Sequence("contract_serials", data_type=BigInteger, metadata=Base.metadata)
-
-
-class Contract(Base):
-    """技术合同：认定与登记是两个行为、两个日期"""
-
-    __tablename__ = "contracts"
-    __table_args__ = (
-        Index("ix_contracts_owner_uscc", "owner_uscc"),
-        Index("ix_contracts_achievement_id", "achievement_id"),
-        {"comment": "技术合同"},
-    )
-
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    number: Mapped[str | None] = mapped_column(String(16), unique=True)
-    source_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
-    owner_uscc: Mapped[UsccColumn]
-    state: Mapped[Code]
-    version: Mapped[int]
-    title: Mapped[Short]
-    type: Mapped[Code]
-    seller: Mapped[Json]
-    buyer: Mapped[Json]
-    seller_uscc: Mapped[UsccColumn]
-    buyer_uscc: Mapped[UsccColumn]
-    total_yuan: Mapped[Money]
-    technology_yuan: Mapped[Money | None]
-    equipment_yuan: Mapped[Money | None]
-    other_yuan: Mapped[Money | None]
-    summary: Mapped[Long | None]
-    signed_on: Mapped[date | None]
-    recognized_on: Mapped[date | None]
-    registered_on: Mapped[date | None]
-    registered_by: Mapped[Code | None]
-    cancelled_on: Mapped[date | None]
-    achievement_id: Mapped[str | None] = mapped_column(String(36))
-    case_id: Mapped[str | None] = mapped_column(String(36))
-    form: Mapped[MaybeJson]
-    created_at: Mapped[At]
-    updated_at: Mapped[At]
 
 
 class ContractAmendment(Base):

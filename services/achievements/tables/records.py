@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
+    Computed,
     Index,
     LargeBinary,
     Numeric,
@@ -218,6 +219,44 @@ class TechnologyDemand(RecordColumns, Base):
     call: Mapped[MaybeJson]
 
 
+class Contract(RecordColumns, Base):
+    """技术合同"""
+
+    __tablename__ = "contracts"
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[object, ...]:
+        *indexes, about = record_table_args(cls)
+        of_achievement = Index("ix_contracts_achievement_id", "achievement_id")
+        return (*indexes, of_achievement, about)
+
+    number: Mapped[str | None] = mapped_column(String(16), unique=True)
+    source_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
+    state: Mapped[Code] = mapped_column(server_default=text("'draft'"))
+    title: Mapped[Short]
+    type: Mapped[Code]
+    seller: Mapped[Json]
+    buyer: Mapped[Json]
+    seller_uscc: Mapped[str] = mapped_column(String(18), Computed("seller->>'uscc'"))
+    buyer_uscc: Mapped[str] = mapped_column(String(18), Computed("buyer->>'uscc'"))
+    total_yuan: Mapped[Money]
+    technology_yuan: Mapped[Money | None]
+    equipment_yuan: Mapped[Money | None]
+    other_yuan: Mapped[Money | None]
+    summary: Mapped[Long | None]
+    signed_on: Mapped[date | None]
+    recognized_on: Mapped[date | None]
+    registered_on: Mapped[date | None]
+    registered_by: Mapped[Code | None]
+    cancelled_on: Mapped[date | None]
+    achievement_id: Mapped[str | None] = mapped_column(String(36))
+    case_id: Mapped[str | None] = mapped_column(String(36))
+    form: Mapped[MaybeJson]
+    # What the accepted changes have made of the terms; empty as long as there is none.
+    in_force: Mapped[MaybeJson]
+
+
 class DuplicateKey(Base):
     """疑似重复的线索：专利号、DOI（确定）或规范化题名加第一完成单位（可能）"""
 
@@ -239,4 +278,5 @@ RECORD_TABLES: dict[Kind, Table] = {
     Kind.PLATFORMS: Base.metadata.tables["platforms"],
     Kind.AWARDS: Base.metadata.tables["awards"],
     Kind.DEMANDS: Base.metadata.tables["demands"],
+    Kind.CONTRACTS: Base.metadata.tables["contracts"],
 }

@@ -2,32 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession, WriteSession
-from kit.errors import Forbidden, InvalidInput, RuleBroken
+from kit.errors import Forbidden, RuleBroken
 from kit.events import record_event
 from kit.text import Text
 from kit.versions import require_match
 from services.achievements.rules.amendments import (
     AMENDMENT_STEPS,
-    CHANGEABLE,
     AmendmentAct,
     AmendmentKind,
     AmendmentState,
     ContractTerms,
-    apply_changes,
+    apply_change,
+    read_terms,
 )
-from services.achievements.rules.contracts import ContractState, judge_amounts
+from services.achievements.rules.content import fingerprint, jsonable
+from services.achievements.rules.contracts import ContractState
 from services.achievements.rules.history import Change
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.names import list_name_keys
+from services.achievements.rules.rows import Facts, names_in, searchable_text
 from services.achievements.rules.steps import require_reason
 from services.achievements.schemas.amendments import AmendmentBody, AmendmentDecision
 from services.achievements.schemas.events import ContractCancelled, ContractChanged
+from services.achievements.schemas.kinds import read_kept
 from services.achievements.store.amendments import (
     add_amendment,
     decide_amendment,
@@ -36,14 +39,14 @@ from services.achievements.store.amendments import (
 )
 from services.achievements.store.contracts import change_contract, lock_contract
 from services.achievements.store.history import add_history
-from services.achievements.usecases.callers import actor_of
+from services.achievements.store.records import take_documents
+from services.achievements.store.search import index_texts
+from services.achievements.usecases.callers import actor_of, viewer_of
 from services.achievements.usecases.contracts import (
-    NOUN,
     OFFICIALS,
-    contract_viewer,
     published,
-    read_contract,
 )
+from services.achievements.usecases.records import read_record, require_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,17 @@ def request_amendment(
     session: WriteSession, principal: Principal, contract_id: str, body: AmendmentBody
 ) -> RowMapping:
     """Ask for a change or a cancellation of a registered contract; one at a time."""
-    row = lock_contract(session, contract_id, contract_viewer(principal))
+    row = lock_contract(session, contract_id, viewer_of(principal, Kind.CONTRACTS))
     _require_side(principal, row)
     _require_registered(row)
     known = list_amendments(session, contract_id)
     if any(one["state"] == AmendmentState.REQUESTED for one in known):
         message = Text("已有待审核的申请", "another amendment is pending")
         raise RuleBroken("amendment_pending", message)
-    changes = {} if body.changes is None else body.changes.model_dump(
-        mode="json", include=body.changes.model_fields_set
-    )  # fmt: skip
-    _require_sound(row, known, changes)
+    changes = (
+        {} if body.changes is None else body.changes.model_dump(mode="json", exclude_unset=True)
+    )
+    require_sound(_read_with(row, apply_change(read_terms(row), changes)))
     values = {
         "kind": body.kind.value,
         "state": AmendmentState.REQUESTED.value,
@@ -91,7 +94,7 @@ def decide_on_amendment(
     if_match: str | None,
 ) -> RowMapping:
     """Accept or refuse by an official who did not ask; take back by whoever asked."""
-    row = lock_contract(session, contract_id, contract_viewer(principal))
+    row = lock_contract(session, contract_id, viewer_of(principal, Kind.CONTRACTS))
     amendment = get_amendment(session, contract_id, amendment_id)
     _require_may_decide(principal, decision.decision, amendment)
     require_match(if_match, amendment["version"])
@@ -112,7 +115,7 @@ def decide_on_amendment(
 
 def _take_effect(session: WriteSession, row: RowMapping, amendment: RowMapping) -> None:
     """The others are told the terms in force; a cancelled contract no longer counts."""
-    terms = terms_in_force(row, list_amendments(session, row["id"]))
+    terms = apply_change(read_terms(row), amendment["content"])
     content = published(row) | asdict(terms)
     day, reason = today(), amendment["reason"]
     if amendment["kind"] == AmendmentKind.CANCELLATION:
@@ -122,37 +125,32 @@ def _take_effect(session: WriteSession, row: RowMapping, amendment: RowMapping) 
             content | {"cancelled_on": day, "reason": reason}
         )
     else:
+        _put_in_force(session, row, terms)
         event = ContractChanged.model_validate(content | {"changed_on": day, "reason": reason})
     record_event(session, event, subject=event.seller.uscc)
 
 
-def terms_in_force(row: RowMapping, amendments: Sequence[RowMapping]) -> ContractTerms:
-    """As registered, with every accepted change in its order."""
-    registered = ContractTerms(**{name: row[name] for name in CHANGEABLE})
-    accepted = [
-        _read_changes(one["content"])
-        for one in amendments
-        if one["state"] == AmendmentState.ACCEPTED and one["kind"] == AmendmentKind.CHANGE
-    ]
-    return apply_changes(registered, accepted)
+def _put_in_force(session: WriteSession, row: RowMapping, terms: ContractTerms) -> None:
+    """The new terms beside those registered; lists, figures, exports and search go by them."""
+    facts = _read_with(row, terms)
+    (document,) = take_documents(session, 1)
+    words, names = searchable_text(facts), list_name_keys(names_in(facts))
+    index_texts(session, Kind.CONTRACTS, {document: words}, {document: names})
+    values = {"in_force": jsonable(asdict(terms)), "content_hash": fingerprint(facts)}
+    version = row["version"] + 1
+    change_contract(session, row["id"], {**values, "document": document, "version": version})
 
 
-def _read_changes(content: dict[str, str | None]) -> dict[str, object]:
-    """Stored words as values again."""
-
-    def read(name: str, value: str | None) -> object:
-        if value is None or name == "title":
-            return value
-        return date.fromisoformat(value) if name == "signed_on" else Decimal(value)
-
-    return {name: read(name, value) for name, value in content.items()}
+def _read_with(row: RowMapping, terms: ContractTerms) -> Facts:
+    """The contract as if these terms stood in it; raises InvalidInput where that cannot be read."""
+    return read_kept(Kind.CONTRACTS, jsonable({**dict(row), **asdict(terms)}))
 
 
 def find_amendments(session: ReadSession, principal: Principal, contract_id: str) -> Amendments:
     """What was asked and decided, for the two sides and the officials."""
-    row = read_contract(session, principal, contract_id)
+    row = read_record(session, principal, Kind.CONTRACTS, contract_id)
     items = list_amendments(session, contract_id)
-    return Amendments(terms_in_force(row, items), items)
+    return Amendments(read_terms(row), items)
 
 
 def _require_side(principal: Principal, row: RowMapping) -> None:
@@ -168,16 +166,6 @@ def _require_registered(row: RowMapping) -> None:
             "only a registered contract is changed or cancelled",
         )
         raise RuleBroken("contract_not_registered", message, state=row["state"])
-
-
-def _require_sound(
-    row: RowMapping, known: Sequence[RowMapping], changes: dict[str, str | None]
-) -> None:
-    terms = apply_changes(terms_in_force(row, known), [_read_changes(changes)])
-    others = (terms.equipment_yuan, terms.other_yuan)
-    faults = judge_amounts(terms.total_yuan, terms.technology_yuan, others)
-    if faults:
-        raise InvalidInput("invalid_input", faults[0].message, faults=faults)
 
 
 def _require_may_decide(principal: Principal, act: AmendmentAct, amendment: RowMapping) -> None:
@@ -197,4 +185,4 @@ def _note(
     session: WriteSession, principal: Principal, row: RowMapping, act: str, reason: str | None
 ) -> None:
     change = Change(row["id"], row["version"], act)
-    add_history(session, NOUN, actor_of(principal, reason=reason), [change])
+    add_history(session, Kind.CONTRACTS, actor_of(principal, reason=reason), [change])

@@ -45,7 +45,8 @@ from services.achievements.store.conversions import (
     measure_conversion,
 )
 from services.achievements.usecases.callers import viewer_of
-from services.achievements.usecases.contracts import contract_viewer
+
+_SHOWN = Kind.ACHIEVEMENTS
 
 
 def overview(session: ReadSession, principal: Principal | None) -> OverviewAnswer:
@@ -57,8 +58,10 @@ def overview(session: ReadSession, principal: Principal | None) -> OverviewAnswe
         {
             **counts,
             "rd_total_yuan": analytics.sum_expenditure(session, viewer),
-            "achievements_by_field": values(analytics.count_values(session, "field", viewer)),
-            "achievements_by_trl": values(analytics.count_values(session, "trl", viewer)),
+            "achievements_by_field": values(
+                analytics.count_values(session, _SHOWN, "field", viewer)
+            ),
+            "achievements_by_trl": values(analytics.count_values(session, _SHOWN, "trl", viewer)),
             "contracts": _contract_figures(session),
             "conversion": _conversion_figures(session, principal, counts["achievements"]),
             "rows": {line.kind: line.rows for line in lines},
@@ -111,11 +114,10 @@ def require_own_figures(principal: Principal | None, organization: str | None) -
 
 def count_kinds(session: ReadSession, principal: Principal | None) -> CountsAnswer:
     """How many of every kind the caller may see, each with its list."""
-    viewer = viewer_of(principal)
     lines = [
         CountLine(
             kind=kind.value,
-            count=analytics.count_kind(session, kind, viewer),
+            count=analytics.count_kind(session, kind, viewer_of(principal, kind)),
             rows=_list_of(kind, principal),
         )
         for kind in Kind
@@ -196,7 +198,7 @@ def group_contracts(
 ) -> ContractValueAnswer:
     """Registered contracts by type, field or year; rows for those who may see them."""
     owner = query.organization
-    registrar = principal is not None and contract_viewer(principal).sees_all
+    registrar = principal is not None and viewer_of(principal, Kind.CONTRACTS).sees_all
     seen = registrar or sees_rows(principal, owner)
     if not seen:
         require_own_figures(principal, owner)

@@ -11,6 +11,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Fault, Forbidden, InvalidInput, NotFound, RuleBroken, invalid
 from kit.text import Text
 from kit.versions import require_match
+from services.achievements.rules.amendments import read_terms
 from services.achievements.rules.appointments import (
     APPOINTMENT_STEPS,
     AppointmentAct,
@@ -34,7 +35,6 @@ from services.achievements.schemas.appointments import (
     CommissionClaim,
 )
 from services.achievements.store.achievements import find_case
-from services.achievements.store.amendments import list_amendments
 from services.achievements.store.appointments import (
     add_appointment,
     add_commission,
@@ -48,7 +48,6 @@ from services.achievements.store.contracts import get_contract
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.listings import get_listing
 from services.achievements.store.records import get_record
-from services.achievements.usecases.amendments import terms_in_force
 from services.achievements.usecases.callers import actor_of, plain_row, viewer_of
 
 _NOUN = "appointments"
@@ -115,7 +114,7 @@ def earn_commission(
         raise Forbidden("forbidden", message)
     require_match(if_match, row["version"])
     contract = _get_contract(session, row, claim.contract_id)
-    base = terms_in_force(contract, list_amendments(session, contract["id"])).total_yuan
+    base = read_terms(contract).total_yuan
     parts = share_commission(_read_terms(row["commission"]), base)
     _move(session, principal, row, AppointmentAct.COMPLETE, None)
     total = sum((part.amount_yuan for part in parts), Decimal("0.00"))

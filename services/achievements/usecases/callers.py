@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from kit.auth import Principal
+from kit.auth import Principal, Role
 from kit.db import WriteSession
 from kit.errors import Forbidden, RuleBroken
 from kit.events import record_event
@@ -15,10 +15,15 @@ from services.achievements.rules.visibility import EVERYBODY, Viewer
 from services.achievements.schemas.events import OrganizationRegistered
 from services.achievements.store.organizations import add_organization_if_new, get_organization
 
+_RUN_BY_EXCHANGE = frozenset({"contracts", "listings"})
 
-def viewer_of(principal: Principal | None) -> Viewer:
-    """What a caller may see."""
-    return EVERYBODY if principal is None else Viewer(principal.uscc, principal.sees_all)
+
+def viewer_of(principal: Principal | None, noun: str = "") -> Viewer:
+    """What a caller may see; the exchange registers contracts and runs the board, and sees all."""
+    if principal is None:
+        return EVERYBODY
+    runs = principal.role is Role.EXCHANGE and noun in _RUN_BY_EXCHANGE
+    return Viewer(principal.uscc, principal.sees_all or runs)
 
 
 def actor_of(

@@ -11,6 +11,7 @@ from kit.schemas import WireModel
 from kit.versions import require_match
 from services.achievements.rules.awards import AwardFacts
 from services.achievements.rules.content import jsonable
+from services.achievements.rules.contracts import ContractFacts
 from services.achievements.rules.demands import DemandFacts
 from services.achievements.rules.instruments import InstrumentFacts
 from services.achievements.rules.kinds import Kind
@@ -31,6 +32,7 @@ _FACTS: Mapping[Kind, type[Facts]] = {
     Kind.PLATFORMS: PlatformFacts,
     Kind.AWARDS: AwardFacts,
     Kind.DEMANDS: DemandFacts,
+    Kind.CONTRACTS: ContractFacts,
 }
 
 

@@ -1,18 +1,22 @@
 """The assistant: which type fits, what lacks, where the tax effects are asked."""
 
+from dataclasses import asdict
+
 from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession
 from kit.text import Language
+from services.achievements.rules.amendments import read_terms
 from services.achievements.rules.contract_types import assess_type, list_lacking
 from services.achievements.rules.contracts import ContractType
+from services.achievements.rules.kinds import Kind
 from services.achievements.schemas.contract_types import (
     AssessmentAnswer,
     AssessmentBody,
     describe_assessment,
 )
 from services.achievements.store.contract_types import get_type_guide
-from services.achievements.usecases.contracts import read_contract
+from services.achievements.usecases.records import read_record
 
 _DEFAULT = ContractType.DEVELOPMENT
 
@@ -30,6 +34,9 @@ def assess_contract(
     session: ReadSession, principal: Principal, contract_id: str, language: Language
 ) -> AssessmentAnswer:
     """The same of a contract that is kept here."""
-    row = read_contract(session, principal, contract_id)
-    body = AssessmentBody.model_validate({name: row[name] for name in AssessmentBody.model_fields})
+    row = read_record(session, principal, Kind.CONTRACTS, contract_id)
+    known = {**row, **asdict(read_terms(row))}
+    body = AssessmentBody.model_validate(
+        {name: known[name] for name in AssessmentBody.model_fields}
+    )
     return assess(body, language)

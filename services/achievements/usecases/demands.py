@@ -23,9 +23,10 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.milestones import MilestoneState, require_all_passed
 from services.achievements.rules.steps import require_reason
 from services.achievements.schemas.demands import DemandDecision
+from services.achievements.store.analytics import Counts, count_values
 from services.achievements.store.bid_awards import list_milestones
 from services.achievements.store.bids import list_bidders
-from services.achievements.store.demands import change_demand, count_demands
+from services.achievements.store.demands import change_demand
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.notices import NewNotice, add_notices
 from services.achievements.store.records import get_record, lock_record
@@ -109,12 +110,11 @@ def read_history(
     return list_history(session, KIND, demand_id)
 
 
-def count_by(
-    session: ReadSession, principal: Principal | None
-) -> tuple[Sequence[tuple[str, int]], Sequence[tuple[str, int]]]:
+def count_by(session: ReadSession, principal: Principal | None) -> tuple[Counts, Counts]:
     """Demands the caller may see, counted by state and by field."""
     viewer = viewer_of(principal)
-    return count_demands(session, viewer, "state"), count_demands(session, viewer, "field")
+    states, fields = (count_values(session, KIND, name, viewer) for name in ("state", "field"))
+    return states, fields
 
 
 def _require_may_decide(principal: Principal, act: DemandAct, owner_uscc: str) -> None:

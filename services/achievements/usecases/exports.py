@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kit.auth import Principal, Role
+from kit.auth import Principal
 from kit.db import Database
 from kit.errors import invalid
 from kit.text import Text
@@ -38,7 +38,7 @@ class ExportOrder:
 def export_records(database: Database, principal: Principal, order: ExportOrder) -> Iterator[bytes]:
     """The pieces of the file, one after the other, all from one state of the registry."""
     form = _form_of(order)
-    viewer = _viewer_of(principal, order.kind)
+    viewer = viewer_of(principal, order.kind)
     return _write(database, viewer, order, form)
 
 
@@ -53,14 +53,6 @@ def _form_of(order: ExportOrder) -> Form | None:
         )
         raise invalid("?form", "form_of_another_kind", message)
     return form
-
-
-def _viewer_of(principal: Principal, kind: ExportKind) -> Viewer:
-    viewer = viewer_of(principal)
-    # The exchange registers contracts and runs the board: it sees them all.
-    its_own = (ExportKind.CONTRACTS, ExportKind.LISTINGS)
-    exchange = principal.role is Role.EXCHANGE and kind in its_own
-    return Viewer(viewer.uscc, viewer.sees_all or exchange)
 
 
 def _write(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kit.db import Database
-from services.achievements.rules.kinds import Kind
+from services.achievements.rules.kinds import JUDGED_BESIDE, Kind
 from services.achievements.rules.seen import SeenIds
 from services.achievements.store.records import find_hashes, take_documents
 from services.achievements.usecases.import_helper import HelperReader
@@ -118,9 +118,9 @@ def sort_out(
         ):
             if again:
                 wanted.repeated.append(place)
-            elif source_id not in known:
+            elif source_id not in known and kind not in JUDGED_BESIDE:
                 wanted.new.append(place)
-            elif known[source_id] != mark:
+            elif known.get(source_id) != mark:
                 wanted.changed.append(place)
         wanted.documents.extend(take_documents(session, len(wanted.new)))
     return wanted

@@ -17,9 +17,9 @@ from kit.jobs import Work
 from kit.logs import log
 from kit.problems import describe_problem
 from kit.text import Language, Text
-from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.kinds import JUDGED_BESIDE, ImportKind
 from services.achievements.rules.new_records import Entry
-from services.achievements.rules.rows import LeftOut, RowResult, leave_out
+from services.achievements.rules.rows import Facts, LeftOut, RowResult, leave_out
 from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.uploads import ENDED, FileFormat, ImportMode, ImportState
 from services.achievements.schemas.problems import PROBLEMS
@@ -34,7 +34,7 @@ from services.achievements.store.imports import (
     take_over,
 )
 from services.achievements.store.mappings import list_corrections
-from services.achievements.store.records import Overtaken
+from services.achievements.store.records import Kept, Overtaken
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import actor_of, meet_organization
 from services.achievements.usecases.clashes import find_clashes
@@ -49,7 +49,7 @@ from services.achievements.usecases.import_pieces import (
     sort_out,
 )
 from services.achievements.usecases.import_reader import Changed, Judged, Source
-from services.achievements.usecases.records import change_facts, keep_composed
+from services.achievements.usecases.records import change_facts, keep_composed, keep_entered
 from services.achievements.usecases.search import COUNT_WORDS
 from services.achievements.usecases.withdrawals import withdraw_missing
 
@@ -181,17 +181,23 @@ def _keep_piece(
     if prepared.new is not None:
         keep_composed(session, prepared.new, entry)
     sound, clashing = _find_clashing(session, entry, prepared.changed)
-    kept = change_facts(session, entry, [row.facts for row in sound])
-    updated = sum(done.result is RowResult.UPDATED for done in kept.values())
+    kept = _keep_sound(session, entry, [row.facts for row in sound])
+    results = [done.result for done in kept.values()]
     refused = [*piece.judged.left_out, *clashing]
     counts = {
-        "created": len(piece.asked.new),
-        "updated": updated,
+        "created": len(piece.asked.new) + results.count(RowResult.CREATED),
+        "updated": results.count(RowResult.UPDATED),
         "failed": len(refused),
         "duplicates": len(prepared.repeated),
     }
     counts["unchanged"] = piece.judged.rows - sum(counts.values())
     return counts, [*refused, *prepared.repeated]
+
+
+def _keep_sound(session: WriteSession, entry: Entry, facts: Sequence[Facts]) -> Mapping[str, Kept]:
+    if entry.kind in JUDGED_BESIDE:
+        return keep_entered(session, entry, facts, many=True)
+    return change_facts(session, entry, facts)
 
 
 def _find_clashing(

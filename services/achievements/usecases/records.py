@@ -130,13 +130,22 @@ def keep_facts(
         return {}
     meet_organization(session, principal)
     actor = actor_of(principal, reason=reason)
-    entry = Entry(kind, principal.uscc, actor, now(), today())
-    known = find_known(session, kind, principal.uscc, [item.source_id for item in facts])
+    return keep_entered(
+        session, Entry(kind, principal.uscc, actor, now(), today()), facts, many=many
+    )
+
+
+def keep_entered(
+    session: WriteSession, entry: Entry, facts: Sequence[Facts], *, many: bool
+) -> dict[str, Kept]:
+    """The same under an entry that is made already: new, unchanged or changed, as each is."""
+    source_ids = [item.source_id for item in facts]
+    known = find_known(session, entry.kind, entry.owner_uscc, source_ids)
     try:
         new = [item for item in facts if item.source_id not in known]
         kept = keep_new(session, entry, new, many=many)
     except Overtaken:
-        return keep_facts(session, principal, kind, facts, reason=reason, many=many)
+        return keep_entered(session, entry, facts, many=many)
     kept |= {
         item.source_id: keep_unchanged(known[item.source_id])
         for item in facts
@@ -241,14 +250,14 @@ def read_record(
     session: ReadSession, principal: Principal | None, kind: Kind, record_id: str
 ) -> RowMapping:
     """One record, if the caller may see it."""
-    return get_record(session, kind, record_id, viewer_of(principal))
+    return get_record(session, kind, record_id, viewer_of(principal, kind))
 
 
 def find_records(
     session: ReadSession, principal: Principal | None, kind: Kind, wanted: RecordFilter
 ) -> FoundPage:
     """One page of the records of a kind that the caller may see, words marked; the first counts."""
-    viewer = viewer_of(principal)
+    viewer = viewer_of(principal, kind)
     words = None if wanted.q is None else weigh_query(session, kind, wanted.q)
     found = list_found(session, kind, viewer, wanted, words)
     return replace(found, rows=[highlight_row(kind, row, found.words) for row in found.rows])

@@ -109,31 +109,42 @@ def _add_contract(
     state = dice.choice(("registered", "registered", "registered", "draft", "refused"))
     about = dice.choice(filling.rows["achievements"]) if dice.random() < 0.8 else None
     contract_id = new_id()
-    if dice.random() < 0.3:
-        _amend(filling, dice, contract_id, seller, now)
+    technology = dice.choice((None, total / 2 // Decimal("0.01") / 100))
+    changed = _amend(filling, dice, contract_id, seller, now) if dice.random() < 0.3 else None
     filling.add(
         "contracts",
-        id=contract_id, number=None, source_ref=None, owner_uscc=seller, state=state, version=1,
+        **_record(seller, contract_id, now, "private") | {"id": contract_id},
+        number=None, source_ref=None, state=state,
         title="合同", type=dice.choice(TYPES), seller=_party(seller), buyer=_party(buyer),
-        seller_uscc=seller, buyer_uscc=buyer, total_yuan=total,
-        technology_yuan=dice.choice((None, total / 2 // Decimal("0.01") / 100)),
+        total_yuan=total, technology_yuan=technology,
+        in_force=None if changed is None else _terms(changed, technology),
         registered_on=today() - timedelta(days=dice.randrange(900))
         if state == "registered" else None,
-        achievement_id=about["id"] if about else None, created_at=now, updated_at=now,
+        achievement_id=about["id"] if about else None,
     )  # fmt: skip
 
 
 def _amend(
     filling: Filling, dice: random.Random, contract_id: str, seller: str, now: datetime
-) -> None:
-    """Two changes of the price, of which the second may not have been accepted."""
+) -> str:
+    """Two changes of the price, of which the second may not be accepted; the price in force."""
+    price = ""
     for sequence, state in enumerate(("accepted", dice.choice(("accepted", "refused"))), 1):
+        asked = f"{dice.randrange(1, 10**6)}.00"
+        price = asked if state == "accepted" else price
         filling.add(
             "contract_amendments",
             id=new_id(), contract_id=contract_id, sequence=sequence, kind="change", state=state,
-            version=1, content={"total_yuan": f"{dice.randrange(1, 10**6)}.00"}, reason="变更",
+            version=1, content={"total_yuan": asked}, reason="变更",
             requested_by_uscc=seller, requested_by_name="甲", created_at=now,
         )  # fmt: skip
+    return price
+
+
+def _terms(total: str, technology: Decimal | None) -> Row:
+    others = dict.fromkeys(("equipment_yuan", "other_yuan", "signed_on", "form"))
+    part = None if technology is None else f"{technology:.2f}"
+    return {"title": "合同", "total_yuan": total, "technology_yuan": part, **others}
 
 
 def _party(uscc: str) -> Row:

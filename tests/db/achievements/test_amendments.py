@@ -174,3 +174,71 @@ def test_the_assistant_advises_anybody_and_links_the_taxes(registry: Registry) -
     assert (kept["type"], kept["definition"]["label"]) == ("license", "license")
     assert "form.seller_region" not in {one["field"] for one in kept["lacking"]}
     assert registry.bank.get(f"{PATH}/{contract['id']}/assessment").status_code == 404
+
+
+def test_the_form_changes_too_and_all_that_reads_it_follows(registry: Registry) -> None:
+    contract = register(registry, title="湖泊蓝藻预警许可", summary="许可实施")
+    changes = {
+        "title": "泉水流量监测许可",
+        "total_yuan": "600000.00",
+        "technology_yuan": None,
+        "form": {"plan_source": "国家计划", "valid_to": "2030-01-01", "buyer_region": None},
+    }
+    asked = ask(registry.enterprise, contract, changes=changes)
+    answer(registry.officer, asked.json(), "accepted")
+    after = registry.university.get(f"{PATH}/{contract['id']}").json()
+
+    force = after["in_force"]
+    assert (force["title"], force["technology_yuan"]) == ("泉水流量监测许可", None)
+    assert (after["title"], after["technology_yuan"]) == ("湖泊蓝藻预警许可", "450000.00")
+    assert (force["form"]["plan_source"], force["form"]["field"]) == ("国家计划", "新材料")
+    assert (force["form"]["valid_to"], force["form"]["buyer_region"]) == ("2030-01-01", None)
+    form = registry.officer.get("/v1/exports/contracts.csv?form=contract_registration")
+    (line,) = [one for one in form.text.splitlines() if str(contract["number"]) in one]
+    assert "泉水流量监测许可" in line
+    assert "国家计划" in line
+    assert "600000.00" in line
+    assert "450000.00" not in line
+    listed = registry.officer.get(PATH, params={"origin": "国家计划", "limit": 200}).json()["items"]
+    assert contract["id"] in {one["id"] for one in listed}
+    found = registry.university.get(PATH, params={"q": "泉水流量"}).json()["items"]
+    assert [one["id"] for one in found] == [contract["id"]]
+    assessed = registry.university.get(f"{PATH}/{contract['id']}/assessment").json()
+    assert "form.valid_to" not in {one["field"] for one in assessed["lacking"]}
+    assert "technology_yuan" in {one["field"] for one in assessed["lacking"]}
+
+
+def test_a_part_that_a_change_took_away_is_no_longer_counted(registry: Registry) -> None:
+    form = FORM | {"plan_source": "取消技术额的计划"}
+    contract = register(registry, form=form)
+    asked = ask(registry.enterprise, contract, changes={"technology_yuan": None}).json()
+    answer(registry.officer, asked, "accepted")
+    figures = registry.officer.get("/v1/analytics/contract-value", params={"by": "origin"}).json()
+
+    (cell,) = [one for one in figures["items"] if one["value"] == form["plan_source"]]
+    assert (cell["total_yuan"], cell["technology_yuan"]) == ("500000.00", "0.00")
+
+
+def test_a_changed_form_still_has_to_be_right(registry: Registry) -> None:
+    contract = register(registry, form=FORM | {"valid_from": "2026-01-01"})
+    reversed_ = ask(registry.enterprise, contract, changes={"form": {"valid_to": "2025-01-01"}})
+    nameless = ask(registry.enterprise, contract, changes={"form": None})
+    future = ask(registry.enterprise, contract, changes={"signed_on": "2999-01-01"})
+
+    assert reversed_.json()["errors"][0]["code"] == "dates_reversed"
+    assert nameless.status_code == 422
+    assert future.json()["errors"][0]["code"] == "date_in_future"
+
+
+def test_what_was_exported_after_a_change_comes_back_unchanged(registry: Registry) -> None:
+    contract = register(registry)
+    asked = ask(registry.enterprise, contract, changes={"total_yuan": "700000.00"}).json()
+    answer(registry.officer, asked, "accepted")
+    file = registry.university.get("/v1/exports/contracts.csv").content
+    sent = registry.university.post(
+        "/v1/imports", data={"kind": "contracts"}, files={"file": ("a.csv", file)}
+    )
+    registry.finish_import(sent.json()["id"])
+    done = registry.university.get(sent.headers["Location"]).json()
+
+    assert done["counts"]["unchanged"] == done["counts"]["read"] > 0

@@ -65,7 +65,7 @@ def test_a_contract_is_submitted_recognised_then_registered(registry: Registry) 
     assert registered["registered_on"]
     assert count_events(registry, draft["id"]) == 1
     lines = registry.university.get(f"{PATH}/{draft['id']}/history").json()["items"]
-    assert [line["act"] for line in lines] == ["drafted", "submitted", "recognized", "registered"]
+    assert [line["act"] for line in lines] == ["created", "submitted", "recognized", "registered"]
     assert lines[2]["organization_uscc"] == EXCHANGE
 
 
@@ -179,3 +179,66 @@ def test_an_event_of_the_gateway_has_its_effect_once(registry: Registry) -> None
     with registry.database.read() as session:
         states = session.execute(text("SELECT case_id, state FROM achievement_cases")).all()
     assert [tuple(row) for row in states] == [("c-9", "open")]
+
+
+def test_a_draft_is_corrected_by_its_drafter_until_it_is_submitted(registry: Registry) -> None:
+    draft = registry.university.post(PATH, json=make_contract(title="草稿")).json()
+    place, tag = f"{PATH}/{draft['id']}", {"If-Match": '"1"'}
+    form = {"valid_from": "2026-01-01", "plan_source": "市级计划"}
+    changed = registry.university.patch(place, json={"form": form, "summary": "许可"}, headers=tag)
+    other = registry.enterprise.patch(place, json={"title": "改"}, headers={"If-Match": '"2"'})
+    wrong = registry.university.patch(
+        place, json={"technology_yuan": "999999.00"}, headers={"If-Match": '"2"'}
+    )
+    stranger = {"uscc": EXCHANGE, "name": "某", "kind": "exchange"}
+    sold = registry.university.patch(place, json={"seller": stranger}, headers={"If-Match": '"2"'})
+    decide(registry.university, changed.json(), "submitted")
+    late = registry.university.patch(place, json={"title": "改"}, headers={"If-Match": '"3"'})
+
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["form"]["plan_source"] == "市级计划"
+    assert other.status_code == 403
+    assert wrong.json()["errors"][0]["code"] == "technology_above_total"
+    assert sold.json()["errors"][0]["code"] == "not_a_side"
+    assert (late.status_code, late.json()["code"]) == (409, "contract_not_draft")
+    assert late.json()["allowed"] == ["recognized", "refused"]
+
+
+def test_every_count_of_contracts_drills_to_its_rows(registry: Registry) -> None:
+    registry.enterprise.post(PATH, json=make_contract(type="service"))
+    for caller in (registry.university, registry.exchange, registry.auditor, registry.bank):
+        counts = caller.get(f"{PATH}/counts").json()
+        lines = [*counts["by_state"], *counts["by_type"]]
+        assert sum(one["count"] for one in counts["by_state"]) == counts["total"]
+        for line in lines:
+            page = caller.get(f"{line['rows']}&limit=1").json()
+            assert page["total"] == line["count"], line
+    assert registry.bank.get(f"{PATH}/counts").json()["total"] == 0
+    assert registry.public.get(f"{PATH}/counts").status_code == 401
+
+
+def test_a_contract_is_upserted_by_its_own_key(registry: Registry) -> None:
+    place = f"{PATH}/by-source/HT 2026/1"
+    body = make_contract(title="按编号写入")
+    made = registry.university.put(place, json=body)
+    again = registry.university.put(place, json=body)
+    batch = registry.university.post(
+        f"{PATH}/batches",
+        json={"items": [body | {"source_id": "b-1"}, body | {"source_id": "b-2", "type": "gift"}]},
+    )
+    taken = registry.university.post(PATH, json=body | {"source_id": "b-1"})
+
+    assert (made.status_code, made.json()["result"]) == (201, "created")
+    assert (again.status_code, again.json()["result"]) == (200, "unchanged")
+    assert [one["result"] for one in batch.json()["items"]] == ["created", "failed"]
+    assert (taken.status_code, taken.json()["code"]) == (409, "source_id_taken")
+
+
+def test_no_official_recognises_a_contract_of_its_own_house(registry: Registry) -> None:
+    bureau = {"uscc": "11370102004200018N", "name": "历下区科学技术局", "kind": "government"}
+    draft = registry.university.post(PATH, json=make_contract(buyer=bureau)).json()
+    submitted = decide(registry.university, draft, "submitted").json()
+    own = decide(registry.officer, submitted, "recognized")
+
+    assert (own.status_code, own.json()["code"]) == (403, "forbidden")
+    assert decide(registry.exchange, submitted, "recognized").status_code == 200

@@ -1,5 +1,6 @@
 """Every kind by every door: one, by source, batch, file, template, search, export, history."""
 
+import csv
 import io
 
 import pytest
@@ -16,6 +17,8 @@ WORDS = {
     "rd-expenditures": "2025",
     "platforms": "重点实验室",
     "awards": "关键技术",
+    "demands": "热失控",
+    "contracts": "电解质",
 }
 BODIES = KINDS | {"achievements": {k: v for k, v in make_item().items() if k != "source_id"}}
 PLATFORM = {
@@ -25,6 +28,46 @@ PLATFORM = {
     "co_builders": [{"name": "济南某大学", "uscc": "12370000495500022X"}, {"name": "外国某所"}],
 }
 BODIES["platforms"] = BODIES["platforms"] | PLATFORM
+DEMAND = {
+    "title": "储能电池热失控早期预警技术",
+    "problem": "现有系统只能在温度升高后报警，\n需要提前十分钟。",
+    "field": "new-energy",
+    "keywords": ["储能电池", "热失控"],
+    "indicators": [
+        {"name": "提前量", "target": "不少于10分钟、无漏报"},
+        {"name": "误报率", "target": "≤0.5次/月"},
+    ],
+    "trl_wanted": 5,
+    "budget_yuan": "1200000.00",
+    "term_months": 18,
+    "district": "历下区",
+    "ways": ["development", "license"],
+    "confidentiality": "invited",
+    "invited": ["123700004955000143", "12370000495500022X"],
+}
+CONTRACT = {
+    "title": "固态锂电池电解质专利实施许可合同",
+    "type": "license",
+    "seller": {"uscc": "123700004955000143", "name": "山东某大学", "kind": "university"},
+    "buyer": {"uscc": ENTERPRISE, "name": "济南明湖智造科技有限公司", "kind": "enterprise"},
+    "total_yuan": "500000.00",
+    "technology_yuan": "450000.00",
+    "equipment_yuan": "50000.00",
+    "signed_on": "2024-05-02",
+    "summary": "专利权人许可公司制造、销售；\n权属不变。",
+    "form": {
+        "valid_from": "2024-05-02",
+        "valid_to": "2029-05-01",
+        "seller_country": "156",
+        "seller_region": "370102",
+        "seller_nature": "022",
+        "buyer_nature": "150",
+        "expected_output_yuan": "3000000.00",
+        "field": "新材料",
+        "plan_source": "省级计划",
+    },
+}
+BODIES |= {"demands": DEMAND, "contracts": CONTRACT}
 BODIES["awards"] = BODIES["awards"] | {"winners": ["张三", "李四"], "certificate_number": "J-1"}
 
 
@@ -49,7 +92,7 @@ def test_a_kind_is_written_by_every_door_and_read_by_every_other(
     found = registry.enterprise.get(place, params={"q": WORDS[kind]}).json()["items"]
     assert {"one", "two", "three"} <= {item["source_id"] for item in found}
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"])).get_sheet_by_index(0)
-    lines = files["csv"].decode("utf-8-sig").splitlines()
+    lines = list(csv.reader(io.StringIO(files["csv"].decode("utf-8-sig"))))
     assert len(sheet.to_python()) == len(lines) == len(files["ndjson"].splitlines()) + 1 == 4
     acts = registry.auditor.get(f"{made.headers['Location']}/history").json()["items"]
     assert [(act["act"], act["organization_name"]) for act in acts] == [

@@ -47,6 +47,7 @@ def make_contract(
     technology: str | None = None, buyer: str = "B", signed: date = TODAY
 ) -> ContractFacts:
     return ContractFacts(
+        source_id="HT-1",
         title="合同",
         type=ContractType.LICENSE,
         seller=ContractParty("A", "甲", "university"),
