@@ -30,6 +30,21 @@ class TaskGiven(BaseModel):
     due_on: date
 
 
+class AppointmentMoved(BaseModel):
+    """`achievements.appointment-moved`, as far as the gateway needs it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    appointment_id: str
+    subject_kind: str
+    subject_id: str
+    principal_uscc: str
+    agency_uscc: str
+    state: str
+    version: int
+    valid_until: date | None
+
+
 class TaskDone(BaseModel):
     """`achievements.task-closed`."""
 

@@ -30,6 +30,7 @@ from gateway.rules.case_json import (
 from gateway.rules.cases import Case, CaseState, Holder, Track
 from gateway.rules.ledger import Actor, CaseEvent, EventKind
 from gateway.rules.stages import Stage, TrackState
+from gateway.store.case_agencies import acts_at_case
 from gateway.tables import CaseEventRow, CaseSerial, CaseTrack, FinancingCase
 from kit.clock import JINAN
 from kit.db import ReadSession, WriteSession
@@ -89,10 +90,14 @@ def list_cases(
     limit: int,
     before_id: str | None = None,
     visible_to: str | None = None,
+    as_agency_on: date | None = None,
     uscc: str | None = None,
     state: CaseState | None = None,
 ) -> list[Case]:
-    """Newest first; `visible_to` keeps to the cases of that enterprise or holder."""
+    """Newest first; `visible_to` keeps to the cases of that enterprise or holder.
+
+    `as_agency_on`: and to those at which it acts as an agency on that day.
+    """
     query = SELECT_CASE.order_by(_CASES.c.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(_CASES.c.id < before_id)
@@ -100,7 +105,10 @@ def list_cases(
         holds = exists().where(
             and_(_TRACKS.c.case_id == _CASES.c.id, _TRACKS.c.holder_uscc == visible_to)
         )
-        query = query.where(or_(_CASES.c.uscc == visible_to, holds))
+        seen = or_(_CASES.c.uscc == visible_to, holds)
+        if as_agency_on is not None:
+            seen = or_(seen, acts_at_case(visible_to, as_agency_on))
+        query = query.where(seen)
     if uscc is not None:
         query = query.where(_CASES.c.uscc == uscc)
     if state is not None:

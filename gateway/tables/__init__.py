@@ -1,6 +1,7 @@
 """The gateway's data model: who may take tokens, who decides what, and the financing cases."""
 
 from gateway.tables.base import Base
+from gateway.tables.case_agencies import CaseAgency
 from gateway.tables.cases import (
     CaseEventRow,
     CaseSerial,
@@ -23,6 +24,7 @@ from gateway.tables.supports import (
 
 __all__ = [
     "Base",
+    "CaseAgency",
     "CaseEventRow",
     "CaseSerial",
     "CaseTrack",

@@ -29,6 +29,7 @@ from gateway.schemas.timelines import (
     describe_event,
 )
 from gateway.store import packs
+from gateway.store.case_agencies import is_case_agency
 from gateway.store.cases import get_case, list_cases, list_events, lock_case
 from gateway.store.cases import take_case_number as take_number
 from gateway.store.clients import find_organization_name
@@ -96,8 +97,15 @@ def find_visible_case(session: ReadSession | WriteSession, caller: Principal, ca
     """A case that the caller may see; for others it does not exist."""
     case = get_case(session, case_id)
     if not may_see_case(case, caller.role.value, caller.uscc):
-        raise no_such("办件", "case", case_id)
+        _require_agency(session, caller, case_id)
     return case
+
+
+def _require_agency(session: ReadSession | WriteSession, caller: Principal, case_id: str) -> None:
+    """A case that is not the caller's own is seen by an agency appointed to it, and no one else."""
+    appointed = caller.role is Role.BROKER
+    if not (appointed and is_case_agency(session, case_id, caller.uscc, today())):
+        raise no_such("办件", "case", case_id)
 
 
 def show_case(
@@ -127,6 +135,7 @@ def show_cases(session: ReadSession, caller: Principal, query: CaseQuery) -> Pag
         limit=query.limit + 1,
         before_id=None if before is None else str(before),
         visible_to=None if caller.sees_all else caller.uscc,
+        as_agency_on=today() if caller.role is Role.BROKER else None,
         uscc=query.uscc,
         state=query.state,
     )

@@ -6,7 +6,7 @@ Credit is asked at the moment of the look. If it does not answer, nothing is sho
 from anyio.to_thread import run_sync
 
 from gateway.clients.consents import ask_consent_standing
-from gateway.rules.access import may_always_see_credit
+from gateway.rules.access import may_always_see_credit, may_see_case
 from gateway.rules.cases import Case
 from gateway.usecases.cases import find_visible_case
 from kit.auth import Principal
@@ -24,6 +24,9 @@ async def may_show_credit(
         return True
     if may_always_see_credit(case, caller.role.value, caller.uscc):
         return True
+    if not may_see_case(case, caller.role.value, caller.uscc):
+        # An agency that was appointed to the case is named in no consent.
+        return False
     parties = sorted({track.holder.uscc for track in case.tracks if not track.superseded})
     try:
         return await ask_consent_standing(directory, case.uscc, parties)

@@ -5,7 +5,8 @@ from typing import Any
 
 from gateway.rules.ledger import Actor, EventKind
 from gateway.rules.story import go_on
-from gateway.schemas.inbox import ConsentMoved, TaskDone, TaskGiven
+from gateway.schemas.inbox import AppointmentMoved, ConsentMoved, TaskDone, TaskGiven
+from gateway.store.case_agencies import keep_case_agency
 from gateway.store.cases import list_cases_within_consent, lock_case
 from gateway.store.errands import add_errand, close_errand
 from gateway.usecases.cases import keep_story
@@ -51,8 +52,17 @@ def note_task_done(session: WriteSession, data: dict[str, Any]) -> None:
     close_errand(session, done.task_id, done.uscc, done.closed_on)
 
 
+def note_appointment(session: WriteSession, data: dict[str, Any]) -> None:
+    """委托变化: an agency appointed to a case sees it as long as the appointment stands."""
+    moved = AppointmentMoved.model_validate(data)
+    if moved.subject_kind == "case":
+        values = moved.model_dump(exclude={"subject_kind", "subject_id"})
+        keep_case_agency(session, {"case_id": moved.subject_id, **values})
+
+
 _HANDLERS: Mapping[str, Callable[[WriteSession, dict[str, Any]], None]] = {
     "credit.consent-changed": note_consent,
     "achievements.task-opened": note_task,
     "achievements.task-closed": note_task_done,
+    "achievements.appointment-moved": note_appointment,
 }

@@ -85,6 +85,7 @@ HOUSE = House(
         "achievements.platform-graded": ("subsidies", "credit"),
         "achievements.task-opened": ("gateway",),
         "achievements.task-closed": ("gateway",),
+        "achievements.appointment-moved": ("gateway",),
     },
     problems=PROBLEMS,
 )

@@ -34,7 +34,7 @@ Side = Annotated[
 def appoint_agency(
     body: AppointmentBody, caller: Holder, session: Write, response: Response
 ) -> AppointmentAnswer:
-    """By the owner of an achievement, a listing, a contract or a case."""
+    """By the owner of an achievement, a demand, a listing, a contract or a case."""
     row = appointments.appoint_agency(session, caller, body)
     created(response, f"{_PATH}/{row['id']}", row["version"])
     return answer_appointment(AppointmentAnswer, row)

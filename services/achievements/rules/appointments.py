@@ -20,9 +20,10 @@ from services.achievements.rules.steps import Steps
 
 
 class SubjectKind(StrEnum):
-    """委托事项：成果、挂牌、技术合同、融资办件"""
+    """委托事项：成果、需求、挂牌、技术合同、融资办件"""
 
     ACHIEVEMENT = "achievement"
+    DEMAND = "demand"
     LISTING = "listing"
     CONTRACT = "contract"
     CASE = "case"

@@ -29,10 +29,14 @@ class HideableField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is looking: an organisation (None without a token), and whether it sees everything."""
+    """Who is looking: an organisation (None without a token), and whether it sees everything.
+
+    `as_agency`: it may be appointed to things of others, and sees these as well.
+    """
 
     uscc: str | None
     sees_all: bool = False
+    as_agency: bool = False
 
 
 EVERYBODY = Viewer(None)

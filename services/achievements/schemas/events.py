@@ -265,3 +265,18 @@ class TaskClosed(Event):
     task_id: str
     uscc: str
     closed_on: date
+
+
+class AppointmentMoved(Event):
+    """委托变化: what an agency is appointed to, and how that stands; a higher version is newer"""
+
+    type: ClassVar[str] = "achievements.appointment-moved"
+
+    appointment_id: str
+    subject_kind: str
+    subject_id: str
+    principal_uscc: str
+    agency_uscc: str
+    state: str
+    version: int
+    valid_until: date | None

@@ -11,11 +11,11 @@ from kit.db import WriteSession, new_id
 from kit.errors import no_such
 from services.achievements.rules.appointments import (
     AppointmentFilter,
-    AppointmentState,
     CommissionPart,
     SubjectKind,
 )
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.mandates import in_force
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 
@@ -55,10 +55,20 @@ def find_in_force(
         column.agency_uscc == agency_uscc,
         column.subject_kind == kind.value,
         column.subject_id == subject_id,
-        column.state == AppointmentState.ACCEPTED.value,
-        or_(column.valid_until.is_(None), column.valid_until >= on),
+        in_force(on),
     )
     return session.execute(query.order_by(column.id).limit(1)).mappings().one_or_none()
+
+
+def list_agencies_for(
+    session: Session, kind: SubjectKind, subject_id: str, on: date
+) -> Sequence[str]:
+    """The agencies that act for a thing on a day."""
+    column = _TABLE.c
+    query = select(column.agency_uscc.distinct()).where(
+        column.subject_kind == kind.value, column.subject_id == subject_id, in_force(on)
+    )
+    return list(session.execute(query).scalars())
 
 
 def change_appointment(

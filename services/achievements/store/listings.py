@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from kit.clock import now
+from kit.clock import now, today
 from kit.db import WriteSession
 from kit.errors import no_such
 from services.achievements.rules.listings import (
@@ -16,6 +16,7 @@ from services.achievements.rules.listings import (
     ListingWay,
 )
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.mandates import appointed_to
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 
@@ -51,7 +52,7 @@ def _one(session: Session, query: object, listing_id: str, viewer: Viewer) -> Ro
 
 
 def open_to(viewer: Viewer) -> ColumnElement[bool]:
-    """What is on the board is for everybody; the rest for the two sides and the bureau."""
+    """What is on the board is for everybody; the rest for the sides, agencies and the bureau."""
     column = _TABLE.c
     board = column.state.in_([state.value for state in ON_THE_BOARD])
     if viewer.sees_all:
@@ -60,7 +61,8 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
         return board
     ours = or_(column.owner_uscc == viewer.uscc, column.lister_uscc == viewer.uscc)
     buys = column.buyer["uscc"].astext == viewer.uscc
-    return or_(board, ours, and_(column.buyer.is_not(None), buys))
+    seen = or_(board, ours, and_(column.buyer.is_not(None), buys))
+    return or_(seen, appointed_to(_TABLE, viewer.uscc, today())) if viewer.as_agency else seen
 
 
 def change_listing(session: WriteSession, listing_id: str, values: Mapping[str, object]) -> None:

@@ -23,12 +23,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from kit.clock import today
 from services.achievements.rules.visibility import HideableField, Viewer, open_levels
+from services.achievements.store.mandates import SUBJECTS, appointed_to
 
 _HIDEABLE = frozenset(HideableField)
 
 
 def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
-    """Rows this viewer may read: its own, and those that are open to it and not under embargo."""
+    """Rows this viewer may read: its own, those that are open to it and not under embargo, those it
+    is a party to, and those it was appointed to as an agency.
+    """
     levels = [level.value for level in open_levels(viewer)]
     opened: ColumnElement[bool] = table.c.visibility.in_(levels)
     if "embargo_until" in table.c and not viewer.sees_all:
@@ -40,6 +43,8 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
     if "buyer_uscc" in table.c and viewer.uscc is not None:
         sides = table.c.seller_uscc, table.c.buyer_uscc
         opened = or_(opened, *(side == viewer.uscc for side in sides))
+    if viewer.as_agency and viewer.uscc is not None and getattr(table, "name", None) in SUBJECTS:
+        opened = or_(opened, appointed_to(table, viewer.uscc, today()))
     return or_(opened, table.c.owner_uscc == viewer.uscc)
 
 

@@ -9,6 +9,7 @@ from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession, WriteSession
 from kit.errors import Fault, Forbidden, InvalidInput, NotFound, RuleBroken, invalid
+from kit.events import record_event
 from kit.text import Text
 from kit.versions import require_match
 from services.achievements.rules.amendments import read_terms
@@ -34,6 +35,7 @@ from services.achievements.schemas.appointments import (
     AppointmentDecision,
     CommissionClaim,
 )
+from services.achievements.schemas.events import AppointmentMoved
 from services.achievements.store.achievements import find_case
 from services.achievements.store.appointments import (
     add_appointment,
@@ -47,6 +49,7 @@ from services.achievements.store.brokers import get_agency, list_agency_brokers
 from services.achievements.store.contracts import get_contract
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.listings import get_listing
+from services.achievements.store.notices import NewNotice, add_notices
 from services.achievements.store.records import get_record
 from services.achievements.usecases.callers import actor_of, plain_row, viewer_of
 
@@ -79,8 +82,9 @@ def appoint_agency(
         "valid_until": body.valid_until,
     }
     appointment_id = add_appointment(session, values)
-    _note(session, principal, appointment_id, 1, "proposed")
-    return get_appointment(session, appointment_id, _ALL)
+    row = get_appointment(session, appointment_id, _ALL)
+    _note(session, principal, row, "proposed")
+    return row
 
 
 def decide_appointment(
@@ -139,7 +143,7 @@ def _move(
     version = row["version"] + 1
     values = {"state": state.value, "version": version, "reason": reason}
     change_appointment(session, row["id"], values)
-    _note(session, principal, row["id"], version, act.value, reason)
+    _note(session, principal, get_appointment(session, row["id"], _ALL), act.value, reason)
 
 
 def show_appointment(
@@ -180,6 +184,11 @@ def _owner_of_achievement(session: WriteSession, principal: Principal, thing_id:
     return (row["owner_uscc"],)
 
 
+def _owner_of_demand(session: WriteSession, principal: Principal, thing_id: str) -> Owners:
+    row = get_record(session, Kind.DEMANDS, thing_id, viewer_of(principal))
+    return (row["owner_uscc"],)
+
+
 def _owner_of_listing(session: WriteSession, principal: Principal, thing_id: str) -> Owners:
     return (get_listing(session, thing_id, viewer_of(principal))["owner_uscc"],)
 
@@ -197,6 +206,7 @@ def _owner_of_case(session: WriteSession, _principal: Principal, thing_id: str) 
 
 _OWNERS: Mapping[SubjectKind, Callable[[WriteSession, Principal, str], Owners]] = {
     SubjectKind.ACHIEVEMENT: _owner_of_achievement,
+    SubjectKind.DEMAND: _owner_of_demand,
     SubjectKind.LISTING: _owner_of_listing,
     SubjectKind.CONTRACT: _sides_of_contract,
     SubjectKind.CASE: _owner_of_case,
@@ -230,6 +240,8 @@ def _get_contract(session: WriteSession, row: RowMapping, contract_id: str) -> R
     subject = row["subject_id"]
     belongs = {
         SubjectKind.ACHIEVEMENT: contract["achievement_id"] == subject,
+        # A demand ends in what its owner buys; which contract that is, the owner says.
+        SubjectKind.DEMAND: contract["buyer_uscc"] == row["principal_uscc"],
         SubjectKind.LISTING: _settled_by(session, row) == contract_id,
         SubjectKind.CONTRACT: contract_id == subject,
         SubjectKind.CASE: contract["case_id"] == subject,
@@ -264,10 +276,19 @@ def _read_terms(stored: Mapping[str, object]) -> CommissionTerms:
 def _note(
     session: WriteSession,
     principal: Principal,
-    appointment_id: str,
-    version: int,
+    row: RowMapping,
     act: str,
     reason: str | None = None,
 ) -> None:
-    change = Change(appointment_id, version, act)
+    """Keep a step; the other side is told, and whoever keeps what the agency may see by it."""
+    change = Change(row["id"], row["version"], act)
     add_history(session, _NOUN, actor_of(principal, reason=reason), [change])
+    other = {row["principal_uscc"], row["agency_uscc"]} - {principal.uscc}
+    text = Text(
+        f"委托{APPOINTMENT_STEPS.names[AppointmentState(row['state'])]}（{principal.org_name}）",
+        f"an appointment is {row['state']} ({principal.org_name})",
+    )
+    key, link = f"appointment:{row['id']}:{row['version']}", f"/v1/appointments/{row['id']}"
+    add_notices(session, [NewNotice(uscc, key, "appointment_moved", text, link) for uscc in other])
+    event = AppointmentMoved.model_validate({**row, "appointment_id": row["id"]})
+    record_event(session, event, subject=row["principal_uscc"])

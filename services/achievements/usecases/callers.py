@@ -23,7 +23,7 @@ def viewer_of(principal: Principal | None, noun: str = "") -> Viewer:
     if principal is None:
         return EVERYBODY
     runs = principal.role is Role.EXCHANGE and noun in _RUN_BY_EXCHANGE
-    return Viewer(principal.uscc, principal.sees_all or runs)
+    return Viewer(principal.uscc, principal.sees_all or runs, principal.role is Role.BROKER)
 
 
 def actor_of(

@@ -1,7 +1,7 @@
 """The change feed: a page of it, and what time alone changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import RowMapping
@@ -49,7 +49,9 @@ def read_changes(session: ReadSession, principal: Principal | None, query: Chang
     """What changed after a place, of what the caller may see or could see."""
     after = _find_place(session, query.since)
     window = Window(FEED_KINDS if query.kind is None else (query.kind,))
-    found = list(list_changes(session, viewer_of(principal), window, after, query.limit + 1))
+    # Who is appointed changes without a trace in the feed, so it goes by what is open to all such.
+    viewer = replace(viewer_of(principal), as_agency=False)
+    found = list(list_changes(session, viewer, window, after, query.limit + 1))
     page = found[: query.limit]
     last = page[-1].place if page else after
     return FeedPage(page, encode_place(last), more=len(found) > len(page))

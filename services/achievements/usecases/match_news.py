@@ -14,11 +14,13 @@ from kit.db import WriteSession
 from kit.events import record_event
 from kit.jobs import Work
 from kit.text import Text
+from services.achievements.rules.appointments import SubjectKind
 from services.achievements.rules.kinds import KIND_NAMES, Kind
 from services.achievements.rules.match_texts import FoundMatch, Row
 from services.achievements.rules.matching import MatchKind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.events import DemandMatched
+from services.achievements.store.appointments import list_agencies_for
 from services.achievements.store.demands import find_open_demand, list_open_demands
 from services.achievements.store.market_terms import matching_on
 from services.achievements.store.matches import add_matches
@@ -106,10 +108,11 @@ def _tell(session: WriteSession, demand: Row, new: Sequence[FoundMatch]) -> None
     link = f"/v1/demands/{demand_id}/matches"
     key = f"matches:{demand_id}:{new[0].thing_id}:{len(new)}"
     text = Text(
-        f"贵单位的需求《{demand['title']}》有 {len(new)} 项新匹配，首项：{new[0].name}",
-        f"your demand “{demand['title']}” has {len(new)} new matches, the first: {new[0].name}",
+        f"需求《{demand['title']}》有 {len(new)} 项新匹配，首项：{new[0].name}",
+        f"the demand “{demand['title']}” has {len(new)} new matches, the first: {new[0].name}",
     )
-    notices = [NewNotice(owner, key, "match_found", text, link)]
+    agencies = list_agencies_for(session, SubjectKind.DEMAND, demand_id, today())
+    notices = [NewNotice(uscc, key, "match_found", text, link) for uscc in (owner, *agencies)]
     notices += _tell_suppliers(demand, new)
     add_notices(session, notices)
     event = DemandMatched(demand_id=demand_id, uscc=owner, count=len(new))

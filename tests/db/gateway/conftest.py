@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from gateway.main import create_app
 from kit.directory import Directory
+from kit.keys import service_secret
 from kit.settings import Mode, Settings
 from liurong.exchange import FILE, ExchangeSimulator
 from tests.neighbours import Neighbours
@@ -16,6 +17,7 @@ from tests.server import TestServer
 from tests.serving import serve
 
 ENTERPRISE = "91370102MA3D000125"
+BUREAU = "11370102004200018N"
 HOLDERS = {
     "credit": "demo-officer",
     "evaluation": "demo-broker",
@@ -166,3 +168,29 @@ def four_eyes(officer):
     put_credit_office(officer, four_eyes=True)
     yield
     put_credit_office(officer, four_eyes=False)
+
+
+@pytest.fixture
+def hear(gateway: Gateway):
+    """Tell the gateway of what happened in another house."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": "liurong-service",
+        "client_secret": service_secret(gateway.settings),
+    }
+    token = gateway.call().post("/v1/oauth/token", data=form).json()["access_token"]
+    service = gateway.call(None, Authorization=f"Bearer {token}")
+
+    def tell(event_id, type_, **data):
+        envelope = {
+            "id": event_id,
+            "source": "achievements",
+            "type": type_,
+            "subject": BUREAU,
+            "time": "2026-11-23T09:00:00+08:00",
+            "data": {"uscc": BUREAU, **data},
+        }
+        answer = service.post("/internal/events", json=envelope)
+        assert answer.status_code == 204, answer.text
+
+    return tell

@@ -1,36 +1,5 @@
 """Tasks that other houses give stand in the inbox beside the tracks, until they are done."""
 
-import pytest
-
-from kit.keys import service_secret
-
-BUREAU = "11370102004200018N"
-
-
-@pytest.fixture
-def hear(gateway):
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": "liurong-service",
-        "client_secret": service_secret(gateway.settings),
-    }
-    token = gateway.call().post("/v1/oauth/token", data=form).json()["access_token"]
-    service = gateway.call(None, Authorization=f"Bearer {token}")
-
-    def tell(event_id, type_, **data):
-        envelope = {
-            "id": event_id,
-            "source": "achievements",
-            "type": type_,
-            "subject": BUREAU,
-            "time": "2026-11-23T09:00:00+08:00",
-            "data": {"uscc": BUREAU, **data},
-        }
-        answer = service.post("/internal/events", json=envelope)
-        assert answer.status_code == 204, answer.text
-
-    return tell
-
 
 def open_task(hear, number):
     hear(
