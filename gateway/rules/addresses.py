@@ -41,6 +41,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "subsidy-applications",
         "public-notices",
         "city-payments",
+        "suspected-doubles",
         "budgets",
         "disbursements",
     ),

@@ -19,6 +19,7 @@ from services.subsidies.routes import (
     policies,
     public_notices,
     simulations,
+    suspected_doubles,
     taxes,
     terms,
 )
@@ -53,6 +54,7 @@ _ROUTERS = (
     policies.router,
     entitlements.router,
     city_payments.router,
+    suspected_doubles.router,
     budgets.router,
     applications.router,
     public_notices.router,

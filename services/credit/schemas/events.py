@@ -41,3 +41,5 @@ class EnterprisesMerged(Event):
     surviving_uscc: str
     merged_on: date
     ended: bool
+    recorded_by: str
+    recorded_by_uscc: str

@@ -43,7 +43,7 @@ def record_merger(
         if (before, after) != (merger, merger)
     ]
     add_mergers(session, [merger, *further])
-    _tell(session, merger, ended=False)
+    _tell(session, caller, merger, ended=False)
     watch_changes(session, [subject.uscc for subject in subjects])
     return describe_merger(merger)
 
@@ -58,13 +58,13 @@ def end_merger(session: WriteSession, caller: Principal, uscc: str, merger_id: s
     if merger.supplier_uscc != caller.uscc or merger.recorded_to is not None or merger.via:
         raise no_such("可更正的合并记录", "merger that you can end", merger_id)
     close_merger(session, merger, touch_subjects(subjects))
-    _tell(session, merger, ended=True)
+    _tell(session, caller, merger, ended=True)
     watch_changes(session, [subject.uscc for subject in subjects])
     session.refresh(merger)
     return describe_merger(merger)
 
 
-def _tell(session: WriteSession, merger: MergerRecord, *, ended: bool) -> None:
+def _tell(session: WriteSession, caller: Principal, merger: MergerRecord, *, ended: bool) -> None:
     """Subsidies pays merged enterprises as one; what follows from others it sees by itself."""
     event = EnterprisesMerged(
         merger_id=merger.id,
@@ -72,6 +72,8 @@ def _tell(session: WriteSession, merger: MergerRecord, *, ended: bool) -> None:
         surviving_uscc=merger.surviving_uscc,
         merged_on=merger.merged_on,
         ended=ended,
+        recorded_by=caller.client_id,
+        recorded_by_uscc=caller.uscc,
     )
     record_event(session, event, subject=merger.surviving_uscc)
 

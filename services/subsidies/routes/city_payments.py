@@ -6,13 +6,12 @@ from urllib.parse import quote
 from fastapi import Query, Response
 
 from kit.auth import Principal, Role, allow
-from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
+from kit.http import HouseRouter, Read, Write, created, etag
 from kit.pages import Page
 from services.subsidies.schemas.city_payments import (
     CityPaymentAnswer,
     CityPaymentQuery,
     CityPaymentRequest,
-    TwinDecisionRequest,
 )
 from services.subsidies.usecases import city_payments
 
@@ -34,7 +33,8 @@ def record_city_payment(
     """The trigger of rules 4 to 6. Idempotent by `payment_ref`; a contradiction is refused.
 
     The same sum to the same organisation for the same thing on the same day under another
-    reference is `held` until a person decides whether it is the same payment.
+    reference is `held` until a person decides whether it is the same payment
+    (`/v1/suspected-doubles`).
     """
     payment, is_new = city_payments.record_city_payment(session, caller, body)
     if is_new:
@@ -59,22 +59,5 @@ def get_city_payment(
 ) -> CityPaymentAnswer:
     """With the entitlements that it feeds."""
     payment = city_payments.show_city_payment(session, payment_ref)
-    etag(response, payment.version)
-    return payment
-
-
-@router.post("/{payment_ref}/decisions", summary="核定疑似重复的拨付 · One payment or two")
-def decide_twin(
-    payment_ref: str,
-    body: TwinDecisionRequest,
-    session: Write,
-    response: Response,
-    caller: Officer,
-    if_match: IfMatch = None,
-) -> CityPaymentAnswer:
-    """Of a payment that is held: `distinct` counts from now on, `duplicate` never does. Once, by an
-    officer who did not record it.
-    """
-    payment = city_payments.decide_twin(session, caller, payment_ref, body, if_match)
     etag(response, payment.version)
     return payment

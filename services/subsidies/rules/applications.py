@@ -93,7 +93,11 @@ STEPS: Mapping[ApplicationState, Mapping[ApplicationAct, ApplicationState]] = {
         _A.REFUSE: _S.REFUSED,
         _A.WITHDRAW: _S.WITHDRAWN,
     },
-    _S.CLEARED: {_A.ORDER: _S.IN_PAYMENT, _A.WITHDRAW: _S.WITHDRAWN},
+    _S.CLEARED: {
+        _A.ORDER: _S.IN_PAYMENT,
+        _A.REFUSE: _S.REFUSED,
+        _A.WITHDRAW: _S.WITHDRAWN,
+    },
     _S.IN_PAYMENT: {
         _A.PAY_PART: _S.IN_PAYMENT,
         _A.PAY: _S.PAID,

@@ -14,6 +14,7 @@ from kit.schemas import AnswerModel, WireModel
 from kit.workdays import Light, get_calendar, show_light
 from services.subsidies.rules.applications import DECISIONS, STEPS, ApplicationAct, ApplicationState
 from services.subsidies.rules.policies import RuleCode
+from services.subsidies.rules.suspected_doubles import HELD_ACTS
 from services.subsidies.schemas.entitlements import KnownFact
 from services.subsidies.tables import ApplicationRecord, ApplicationStepRecord, DocumentRecord
 
@@ -104,6 +105,9 @@ class ApplicationAnswer(AnswerModel):
     documents: list[DocumentAnswer]
     policy_id: str | None
     pack_hash: str | None
+    suspected_doubles: list[str] = Field(
+        description="at `/v1/suspected-doubles`: while there are any, nothing is paid"
+    )
     allowed: list[str]
     version: int
     steps: list[StepAnswer]
@@ -150,6 +154,7 @@ def describe_application(
     application: ApplicationRecord,
     steps: Sequence[ApplicationStepRecord],
     documents: Sequence[DocumentRecord],
+    doubles: list[str],
     on: date,
 ) -> ApplicationAnswer:
     """An application on the wire."""
@@ -177,7 +182,12 @@ def describe_application(
         documents=[describe_document(document) for document in documents],
         policy_id=application.policy_id,
         pack_hash=application.pack_hash,
-        allowed=[act.value for act in STEPS[state] if act in DECISIONS],
+        suspected_doubles=doubles,
+        allowed=[
+            act.value
+            for act in STEPS[state]
+            if act in DECISIONS and not (doubles and act in HELD_ACTS)
+        ],
         version=application.version,
         steps=[
             StepAnswer(

@@ -1,5 +1,6 @@
 """Words of `/v1/city-payments`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -10,9 +11,10 @@ from kit.identifiers import Uscc
 from kit.money import Yuan
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
-from services.subsidies.rules.payment_twins import PaymentState, TwinOutcome, state_of_payment
+from services.subsidies.rules.suspected_doubles import PaymentState, state_of_payment
 from services.subsidies.schemas.days import Day
-from services.subsidies.tables import CityPaymentRecord, PaymentTwinRecord
+from services.subsidies.schemas.suspected_doubles import stand_of, version_of
+from services.subsidies.tables import CityPaymentRecord, SuspectedDoubleRecord
 
 PaymentRef = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s/?#\\]+$")
@@ -83,28 +85,13 @@ class CityPaymentAnswer(AnswerModel):
     disbursed_on: date
     recorded_by: str
     recorded_at: datetime
-    state: PaymentState = Field(description="`held`: it may be `twin_ref`; a person decides")
-    twin_ref: str | None
-    reason: str | None = Field(description="of the decision whether they are one")
-    decided_by: str | None
+    state: PaymentState = Field(description="`held`: it may be another one; a person decides")
+    suspected_doubles: list[str] = Field(description="at `/v1/suspected-doubles`")
     version: int
     entitlements: list[str] = Field(
         description="empty while it is held, its contract is not known here or the payee is no"
         " party of it"
     )
-
-
-class TwinDecisionRequest(WireModel):
-    """同一笔拨付还是两笔拨付"""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"outcome": "distinct", "reason": "市级文件列明分两笔拨付"}]
-        }
-    )
-
-    outcome: TwinOutcome
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 class CityPaymentQuery(PageQuery):
@@ -116,10 +103,9 @@ class CityPaymentQuery(PageQuery):
 
 
 def describe_city_payment(
-    payment: CityPaymentRecord, entitlements: list[str], twin: PaymentTwinRecord | None
+    payment: CityPaymentRecord, entitlements: list[str], doubles: Sequence[SuspectedDoubleRecord]
 ) -> CityPaymentAnswer:
     """A payment on the wire."""
-    outcome = TwinOutcome(twin.outcome) if twin is not None and twin.outcome is not None else None
     return CityPaymentAnswer(
         payment_ref=payment.payment_ref,
         uscc=payment.uscc,
@@ -131,10 +117,8 @@ def describe_city_payment(
         disbursed_on=payment.disbursed_on,
         recorded_by=payment.recorded_by,
         recorded_at=payment.recorded_at,
-        state=state_of_payment(suspected=twin is not None, outcome=outcome),
-        twin_ref=twin.twin_ref if twin is not None else None,
-        reason=twin.reason if twin is not None else None,
-        decided_by=twin.decided_by if twin is not None else None,
-        version=1 if outcome is None else 2,
+        state=state_of_payment([stand_of(double) for double in doubles]),
+        suspected_doubles=[double.id for double in doubles],
+        version=1 + sum(version_of(double) for double in doubles),
         entitlements=entitlements,
     )

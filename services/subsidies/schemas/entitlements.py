@@ -57,6 +57,9 @@ class EntitlementAnswer(ItemAnswer):
     opened_at: datetime
     application_id: str | None = Field(description="the application that stands on the same thing")
     application_state: ApplicationState | None
+    suspected_doubles: list[str] = Field(
+        description="the city's payment is held at `/v1/suspected-doubles` and does not count"
+    )
     facts: list[FactAnswer]
 
 

@@ -21,6 +21,7 @@ class OrganizationHeard(Heard):
     in_district: bool | None = None
     is_industrial: bool | None = None
     is_above_designated_size: bool | None = None
+    successor_uscc: str | None = None
 
 
 class PartyHeard(Heard):
@@ -102,3 +103,5 @@ class MergerHeard(Heard):
     absorbed_uscc: str
     surviving_uscc: str
     ended: bool = False
+    recorded_by: str = "credit"
+    recorded_by_uscc: str = ""

@@ -9,7 +9,8 @@ PROBLEMS: Mapping[str, Text] = {
         "与已登记的市级拨付矛盾", "In contradiction to the payment recorded"
     ),
     "payment_above_approval": Text("拨付超过核定", "The payment exceeds the approval"),
-    "payment_not_held": Text("该笔拨付不在待核状态", "The payment is not held"),
+    "double_suspected": Text("疑似重复，待核定", "It may be paid twice"),
+    "double_settled": Text("该疑似重复不在待核状态", "The suspicion is settled"),
     "act_not_open": Text("当前状态不允许此操作", "The state does not allow this act"),
     "second_person_needed": Text("须由另一人审批", "Another person must decide"),
     "budget_exhausted": Text("预算余额不足", "The budget is exhausted"),

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from kit.db import WriteSession
 from kit.errors import no_such
-from services.subsidies.rules.payment_twins import PaymentState, TwinOutcome
+from services.subsidies.rules.suspected_doubles import PaymentState
 from services.subsidies.store.pages import take_page
-from services.subsidies.tables import CityPaymentRecord, PaymentTwinRecord
+from services.subsidies.tables import CityPaymentRecord, SuspectedDoubleRecord
 
 
 def add_city_payment(session: WriteSession, payment: CityPaymentRecord) -> None:
@@ -50,15 +50,21 @@ def list_city_payments(
 
 def _stands(state: PaymentState) -> ColumnElement[bool]:
     """A payment counts unless it is suspected, or was found, to be another one."""
-    outcome = PaymentTwinRecord.outcome
-    suspected = exists().where(PaymentTwinRecord.payment_ref == CityPaymentRecord.payment_ref)
+    double = SuspectedDoubleRecord
+    against = exists().where(
+        double.payment_ref == CityPaymentRecord.payment_ref, double.lapsed_at.is_(None)
+    )
+    found, open_ = (
+        against.where(double.outcome == "duplicate"),
+        against.where(double.outcome.is_(None)),
+    )
     match state:
         case PaymentState.COUNTED:
-            return ~suspected.where(outcome.is_distinct_from(TwinOutcome.DISTINCT.value))
+            return and_(~found, ~open_)
         case PaymentState.HELD:
-            return suspected.where(outcome.is_(None))
+            return and_(~found, open_)
         case PaymentState.DUPLICATE:
-            return suspected.where(outcome == TwinOutcome.DUPLICATE.value)
+            return found
 
 
 def list_payments_of(
@@ -82,9 +88,11 @@ def list_payments_of(
 
 
 def list_payments(session: Session, refs: Collection[str]) -> dict[str, CityPaymentRecord]:
-    """Payments by reference."""
+    """What counts of some payments, by reference."""
     found = session.scalars(
-        select(CityPaymentRecord).where(CityPaymentRecord.payment_ref.in_(refs))
+        select(CityPaymentRecord).where(
+            CityPaymentRecord.payment_ref.in_(refs), _stands(PaymentState.COUNTED)
+        )
     )
     return {payment.payment_ref: payment for payment in found}
 

@@ -13,6 +13,7 @@ from services.subsidies.tables.base import (
     Base,
     Money,
 )
+from services.subsidies.tables.doubles import SuspectedDoubleRecord
 from services.subsidies.tables.facts import (
     AwardRecord,
     CityPaymentRecord,
@@ -20,7 +21,6 @@ from services.subsidies.tables.facts import (
     ContractRecord,
     MergerRecord,
     OrganizationRecord,
-    PaymentTwinRecord,
     PlatformGradeRecord,
     PlatformRecord,
 )
@@ -51,9 +51,9 @@ __all__ = [
     "ObjectionDecisionRecord",
     "ObjectionRecord",
     "OrganizationRecord",
-    "PaymentTwinRecord",
     "PlatformGradeRecord",
     "PlatformRecord",
     "ReturnFileRecord",
     "ReturnRowRecord",
+    "SuspectedDoubleRecord",
 ]

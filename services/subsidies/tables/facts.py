@@ -105,27 +105,6 @@ class CityPaymentRecord(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class PaymentTwinRecord(Base):
-    """疑似重复登记: a payment that may be another one under a second reference."""
-
-    __tablename__ = "payment_twins"
-    __table_args__ = (
-        CheckConstraint("outcome IN ('distinct', 'duplicate')", name="known_outcome"),
-        {"comment": "疑似同一笔市级拨付登记两次：人工核定前不计入应得"},
-    )
-
-    payment_ref: Mapped[str] = mapped_column(
-        String(100), ForeignKey("city_payments.payment_ref"), primary_key=True
-    )
-    twin_ref: Mapped[str] = mapped_column(String(100), ForeignKey("city_payments.payment_ref"))
-    noted_at: Mapped[datetime] = mapped_column(Instant)
-    outcome: Mapped[str | None] = mapped_column(String(16))
-    reason: Mapped[str | None] = mapped_column(String(2000))
-    decided_by: Mapped[str | None] = mapped_column(String(100))
-    decided_by_uscc: Mapped[str | None] = mapped_column(String(18))
-    decided_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
 class PlatformRecord(Base):
     """平台认定（来自成果服务）: enterprise R&D platforms, laboratories, centres, pilot bases."""
 

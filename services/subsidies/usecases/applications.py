@@ -1,5 +1,6 @@
 """申报: drafted from an entitlement, reviewed by one officer, approved by another."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from kit.auth import Principal, Role
@@ -53,11 +54,13 @@ from services.subsidies.store.budgets import lock_budget, lock_budget_of
 from services.subsidies.store.documents import list_documents
 from services.subsidies.store.entitlements import get_entitlement
 from services.subsidies.store.facts import lock_mergers, lock_organizations
+from services.subsidies.store.suspected_doubles import list_apart, list_holds
 from services.subsidies.tables import ApplicationRecord, EntitlementRecord
 from services.subsidies.usecases.budgets import state_of
 from services.subsidies.usecases.claims import Known, fetch_known, state_claim
 from services.subsidies.usecases.notices import clear_notice, open_notice
 from services.subsidies.usecases.shelf import open_shelf
+from services.subsidies.usecases.suspected_doubles import key_of, refuse_while_held
 from services.subsidies.usecases.terms import end_of_term
 
 
@@ -65,6 +68,7 @@ def draft_application(
     session: WriteSession, caller: Principal, request: ApplicationRequest
 ) -> ApplicationAnswer:
     """申报草稿: what is due by the rules today, for the caller's own organisation."""
+    lock_mergers(session)
     entitlement = get_entitlement(session, request.entitlement_id)
     if entitlement.uscc != caller.uscc:
         raise no_such("应得", "entitlement", request.entitlement_id)
@@ -129,6 +133,7 @@ def decide_application(
     if_match: str | None,
 ) -> ApplicationAnswer:
     """One step of an application by whom it belongs to; each is kept with actor and reason."""
+    lock_mergers(session)
     application = lock_application(session, application_id)
     _check_party(caller, application, decision.act)
     require_match(if_match, application.version)
@@ -136,6 +141,7 @@ def decide_application(
     after = take_step(state, decision.act)
     check_second_person(state, decision.act, application.reviewed_by, caller.client_id)
     _check_words(decision)
+    refuse_while_held(session, application, decision.act)
     if releases_money(state, after):
         _release(session, application)
     _take_effect(session, caller, application, decision)
@@ -262,8 +268,9 @@ def _review(
     _check_decided(decision.approved_amount_yuan, is_laboratory, "/approved_amount_yuan", "amount")
     known = fetch_known(session, [entitlement])
     decided = Decision(decision.match_ratio, decision.approved_amount_yuan)
-    item, policy = judge(entitlement, known, decided, without=application.id)
-    _claim, facts = state_claim(entitlement, known, without=application.id)
+    apart = {application.id} | list_apart(session, application.id)
+    item, policy = judge(entitlement, known, decided, without=apart)
+    _claim, facts = state_claim(entitlement, known, without=apart)
     application.facts = keep_facts(facts)
     application.amount_yuan = item.amount_yuan
     application.match_ratio = decision.match_ratio
@@ -286,7 +293,11 @@ def _check_decided(value: Decimal | None, needed: bool, pointer: str, word: str)
 
 
 def judge(
-    entitlement: EntitlementRecord, known: Known, decided: Decision, *, without: str | None = None
+    entitlement: EntitlementRecord,
+    known: Known,
+    decided: Decision,
+    *,
+    without: Collection[str] = (),
 ) -> tuple[Item, Policy]:
     """The entitlement by the policy of today; raises RuleBroken unless it is due."""
     policy = open_shelf().find_policy_on(today())
@@ -314,11 +325,12 @@ def _approve(session: WriteSession, application: ApplicationRecord) -> None:
     """Approval commits money of this year's budget, if the facts still give the amount."""
     entitlement = get_entitlement(session, application.entitlement_id)
     known = hold_family_still(session, [entitlement])
-    if not rename_once(session, application, known.name_once(entitlement)):
+    if not rename_once(session, application, key_of(session, known, application, entitlement)):
         raise applied_before()
     laboratory = application.rule == RuleCode.KEY_LABORATORY
     decided = Decision(application.match_ratio, application.amount_yuan if laboratory else None)
-    item, _policy = judge(entitlement, known, decided, without=application.id)
+    apart = {application.id} | list_apart(session, application.id)
+    item, _policy = judge(entitlement, known, decided, without=apart)
     if item.amount_yuan is None or item.amount_yuan != application.amount_yuan:
         raise RuleBroken(
             "facts_changed",
@@ -334,8 +346,10 @@ def _approve(session: WriteSession, application: ApplicationRecord) -> None:
 
 
 def hold_family_still(session: WriteSession, entitlements: list[EntitlementRecord]) -> Known:
-    """The facts, with no merger and no other commitment of the same organisations meanwhile."""
-    lock_mergers(session)
+    """The facts, with no other commitment of the same organisations meanwhile.
+
+    Call under `lock_mergers`, taken before any application is locked: a merger locks them after.
+    """
     known = fetch_known(session, entitlements)
     lock_organizations(
         session, {f"family:{min(known.family_of(one.uscc))}" for one in entitlements}
@@ -359,7 +373,11 @@ def _release(session: WriteSession, application: ApplicationRecord) -> None:
 def describe(session: ReadSession | WriteSession, one: ApplicationRecord) -> ApplicationAnswer:
     """An application with its steps and documents."""
     return describe_application(
-        one, list_steps(session, one.id), list_documents(session, one.id), today()
+        one,
+        list_steps(session, one.id),
+        list_documents(session, one.id),
+        [double.id for double in list_holds(session, one)],
+        today(),
     )
 
 

@@ -6,14 +6,10 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import RuleBroken
 from kit.pages import Page, decode_cursor, encode_cursor
 from kit.text import Text
-from kit.versions import require_match
-from services.subsidies.rules.identities import gather_families
-from services.subsidies.rules.payment_twins import StatedPayment, TwinOutcome, may_be_one
 from services.subsidies.schemas.city_payments import (
     CityPaymentAnswer,
     CityPaymentQuery,
     CityPaymentRequest,
-    TwinDecisionRequest,
     describe_city_payment,
 )
 from services.subsidies.store.city_payments import (
@@ -23,18 +19,11 @@ from services.subsidies.store.city_payments import (
     list_city_payments,
 )
 from services.subsidies.store.entitlements import list_for_payments
-from services.subsidies.store.facts import find_contract, list_mergers, lock_organizations
-from services.subsidies.store.payment_twins import (
-    add_twin,
-    list_payments_alike,
-    list_twins,
-    lock_twin,
-)
-from services.subsidies.tables import CityPaymentRecord, PaymentTwinRecord
-from services.subsidies.usecases.entitlements import (
-    open_contract_entitlements,
-    open_platform_entitlements,
-)
+from services.subsidies.store.facts import lock_mergers, lock_organizations
+from services.subsidies.store.suspected_doubles import list_doubles_of_payments
+from services.subsidies.tables import CityPaymentRecord
+from services.subsidies.usecases.entitlements import feed_entitlements
+from services.subsidies.usecases.suspected_doubles import hold_if_recorded_before
 
 _SAID = (
     "uscc",
@@ -54,6 +43,7 @@ def record_city_payment(
 
     Answers the payment, and whether it is new.
     """
+    lock_mergers(session)
     lock_organizations(session, (request.uscc, f"ref:{request.payment_ref}", _same_sum(request)))
     known = find_city_payment(session, request.payment_ref)
     if known is not None:
@@ -66,7 +56,7 @@ def record_city_payment(
         recorded_at=now(),
     )
     add_city_payment(session, payment)
-    if not hold_twin(session, payment):
+    if not hold_if_recorded_before(session, caller, payment):
         feed_entitlements(session, payment)
     return _describe(session, [payment])[0], True
 
@@ -88,79 +78,6 @@ def _refuse_contradiction(known: CityPaymentRecord, request: CityPaymentRequest)
             ),
             differing=differing,
         )
-
-
-def feed_entitlements(session: WriteSession, payment: CityPaymentRecord) -> None:
-    """Where the thing is not known yet, its event will find the payment instead."""
-    if payment.platform_id is not None:
-        open_platform_entitlements(session, payment.platform_id)
-        return
-    contract = find_contract(
-        session, contract_id=payment.contract_id, contract_number=payment.contract_number
-    )
-    if contract is not None:
-        open_contract_entitlements(session, contract.id)
-
-
-def hold_twin(session: WriteSession, payment: CityPaymentRecord) -> bool:
-    """Whether the payment may be one that is recorded already; then it feeds nothing for now."""
-    family = gather_families(list_mergers(session)).get(payment.uscc, {payment.uscc})
-    stated = _state(session, payment)
-    for other in list_payments_alike(session, family, payment.disbursed_yuan, payment.disbursed_on):
-        if other.payment_ref != payment.payment_ref and may_be_one(stated, _state(session, other)):
-            twin = PaymentTwinRecord(
-                payment_ref=payment.payment_ref, twin_ref=other.payment_ref, noted_at=now()
-            )
-            add_twin(session, twin)
-            return True
-    return False
-
-
-def _state(session: WriteSession, payment: CityPaymentRecord) -> StatedPayment:
-    """With both names of the contract, where the registry has told of it."""
-    contract = None
-    if payment.platform_id is None:
-        contract = find_contract(
-            session, contract_id=payment.contract_id, contract_number=payment.contract_number
-        )
-    return StatedPayment(
-        payment.disbursed_yuan,
-        payment.disbursed_on,
-        payment.platform_id,
-        contract.id if contract is not None else payment.contract_id,
-        contract.contract_number if contract is not None else payment.contract_number,
-    )
-
-
-def decide_twin(
-    session: WriteSession,
-    caller: Principal,
-    payment_ref: str,
-    request: TwinDecisionRequest,
-    if_match: str | None,
-) -> CityPaymentAnswer:
-    """核定是否同一笔: once, by an officer who did not record it; a distinct one counts from now."""
-    payment = get_city_payment(session, payment_ref)
-    lock_organizations(session, (payment.uscc,))
-    twin = lock_twin(session, payment_ref)
-    require_match(if_match, 1 if twin is None or twin.outcome is None else 2)
-    if twin is None or twin.outcome is not None:
-        raise RuleBroken(
-            "payment_not_held",
-            Text("该笔拨付不在待核状态", "the payment does not wait for a decision"),
-        )
-    if payment.recorded_by == caller.client_id:
-        raise RuleBroken(
-            "second_person_needed",
-            Text("登记人不能核定该笔拨付", "who recorded the payment may not decide on it"),
-        )
-    twin.outcome, twin.reason = request.outcome.value, request.reason
-    twin.decided_by, twin.decided_by_uscc = caller.client_id, caller.uscc
-    twin.decided_at = now()
-    session.flush()
-    if request.outcome is TwinOutcome.DISTINCT:
-        feed_entitlements(session, payment)
-    return _describe(session, [payment])[0]
 
 
 def show_city_payments(session: ReadSession, query: CityPaymentQuery) -> Page[CityPaymentAnswer]:
@@ -191,8 +108,8 @@ def _describe(
     session: ReadSession | WriteSession, payments: list[CityPaymentRecord]
 ) -> list[CityPaymentAnswer]:
     refs = [payment.payment_ref for payment in payments]
-    fed, twins = list_for_payments(session, refs), list_twins(session, refs)
+    fed, doubles = list_for_payments(session, refs), list_doubles_of_payments(session, refs)
     return [
-        describe_city_payment(payment, fed.get(ref, []), twins.get(ref))
+        describe_city_payment(payment, fed.get(ref, []), doubles.get(ref, []))
         for ref, payment in zip(refs, payments, strict=True)
     ]

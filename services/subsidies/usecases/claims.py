@@ -1,6 +1,6 @@
 """The recorded facts of entitlements as the rules read them, each with its source."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -125,9 +125,9 @@ def fetch_known(session: ReadSession | WriteSession, records: Sequence[Entitleme
 
 
 def state_claim(
-    record: EntitlementRecord, known: Known, *, without: str | None = None
+    record: EntitlementRecord, known: Known, *, without: Collection[str] = ()
 ) -> tuple[facts.Claim, list[KnownFact]]:
-    """The claim for one thing as of today, and its facts; `without` an application's own money."""
+    """The claim for one thing as of today, and its facts, `without` some applications."""
     gathered = Gathered()
     rule = RuleCode(record.rule)
     things: dict[str, tuple[object, ...]]
@@ -152,12 +152,12 @@ def state_claim(
 
 
 def _earlier(
-    record: EntitlementRecord, known: Known, without: str | None, on: date, gathered: Gathered
+    record: EntitlementRecord, known: Known, without: Collection[str], on: date, gathered: Gathered
 ) -> Iterable[facts.PriorPayment]:
     """What the organisation, or one merged with it, was paid or is promised."""
     for uscc in sorted(known.family_of(record.uscc)):
         for application in known.committed.get(uscc, []):
-            if application.id == without:
+            if application.id in without:
                 continue
             paid = application.state == ApplicationState.PAID
             amount = application.paid_yuan if paid else application.amount_yuan

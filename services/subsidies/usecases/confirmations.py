@@ -9,6 +9,7 @@ from kit.text import Text
 from services.subsidies.rules.applications import ApplicationAct, ApplicationState, take_step
 from services.subsidies.schemas.confirmations import Confirmation, ConfirmationRequest
 from services.subsidies.store.entitlements import find_entitlements
+from services.subsidies.store.facts import lock_mergers
 from services.subsidies.tables import EntitlementRecord
 from services.subsidies.usecases.applications import (
     keep_step,
@@ -28,6 +29,7 @@ def confirm_entitlements(
             "listed_once",
             Text("同一应得列了两次", "an entitlement is listed twice"),
         )
+    lock_mergers(session)
     records = find_entitlements(session, request.entitlement_ids)
     known = fetch_known(session, list(records.values()))
     # Always in the same order, so that two officers never wait for each other.

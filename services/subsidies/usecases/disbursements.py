@@ -20,7 +20,11 @@ from services.subsidies.schemas.disbursements import (
     describe_batch,
     describe_disbursement,
 )
-from services.subsidies.store.applications import lock_applications, rename_once
+from services.subsidies.store.applications import (
+    get_application,
+    lock_applications,
+    rename_once,
+)
 from services.subsidies.store.disbursements import (
     add_disbursement,
     get_disbursement,
@@ -29,12 +33,15 @@ from services.subsidies.store.disbursements import (
     list_return_files,
 )
 from services.subsidies.store.entitlements import get_entitlement
+from services.subsidies.store.facts import lock_mergers
+from services.subsidies.store.suspected_doubles import list_holds
 from services.subsidies.tables import (
     ApplicationRecord,
     DisbursementLineRecord,
     DisbursementRecord,
 )
 from services.subsidies.usecases.applications import applied_before, hold_family_still, keep_step
+from services.subsidies.usecases.suspected_doubles import key_of, refuse_while_held
 
 
 def order_disbursement(
@@ -48,6 +55,7 @@ def order_disbursement(
             "listed_once",
             Text("同一申报列了两次", "an application is listed twice"),
         )
+    lock_mergers(session)
     applications = lock_applications(session, wanted)
     for missing in sorted(wanted - {one.id for one in applications}):
         raise no_such("申报", "application", missing)
@@ -66,7 +74,8 @@ def _check_once(session: WriteSession, applications: list[ApplicationRecord]) ->
     entitlements = [get_entitlement(session, one.entitlement_id) for one in applications]
     known = hold_family_still(session, entitlements)
     for application, entitlement in zip(applications, entitlements, strict=True):
-        if not rename_once(session, application, known.name_once(entitlement)):
+        refuse_while_held(session, application, ApplicationAct.ORDER)
+        if not rename_once(session, application, key_of(session, known, application, entitlement)):
             refusal = applied_before()
             raise RuleBroken(refusal.code, refusal.detail, application_id=application.id)
 
@@ -120,16 +129,20 @@ def show_disbursement(session: ReadSession, disbursement_id: str) -> Disbursemen
 
 
 def write_payment_file(session: ReadSession, disbursement_id: str) -> bytes:
-    """The open lines of a batch as csv for the bank (UTF-8 with BOM)."""
+    """The open lines of a batch as csv for the bank (UTF-8 with BOM), without what is held."""
     batch = get_disbursement(session, disbursement_id)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["line_id", "payee_uscc", "payee_name", "amount_yuan"])
     for line in list_lines(session, batch.id):
-        if line.state == "open":
+        if line.state == "open" and not _is_held(session, line):
             left = format_yuan(line.amount_yuan - line.paid_yuan)
             writer.writerow([line.id, line.payee_uscc, _plain(line.payee_name), left])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _is_held(session: ReadSession, line: DisbursementLineRecord) -> bool:
+    return bool(list_holds(session, get_application(session, line.application_id)))
 
 
 def _plain(name: str) -> str:

@@ -12,11 +12,13 @@ from services.subsidies.rules.entitlements import judge_entitlement
 from services.subsidies.rules.facility_match import KINDS
 from services.subsidies.rules.ledger import MATCH_RULES
 from services.subsidies.rules.policies import RuleCode
+from services.subsidies.rules.suspected_doubles import WEIGHS
 from services.subsidies.schemas.entitlements import (
     EntitlementAnswer,
     EntitlementQuery,
     describe_entitlement,
 )
+from services.subsidies.schemas.suspected_doubles import stand_of
 from services.subsidies.store.applications import find_standing
 from services.subsidies.store.city_payments import list_payments_for_platform, list_payments_of
 from services.subsidies.store.entitlements import (
@@ -26,7 +28,13 @@ from services.subsidies.store.entitlements import (
     list_for_subject,
     remove_entitlements_of_others,
 )
-from services.subsidies.store.facts import list_contracts, list_parties, list_platforms
+from services.subsidies.store.facts import (
+    find_contract,
+    list_contracts,
+    list_parties,
+    list_platforms,
+)
+from services.subsidies.store.suspected_doubles import list_doubles_of_payments
 from services.subsidies.tables import CityPaymentRecord, EntitlementRecord
 from services.subsidies.usecases.claims import fetch_known, state_claim
 from services.subsidies.usecases.shelf import open_shelf
@@ -88,6 +96,18 @@ def _open(
             there[ref] = waiting
         else:
             there[ref] = add_entitlement(session, rule, subject, uscc, ref)
+
+
+def feed_entitlements(session: WriteSession, payment: CityPaymentRecord) -> None:
+    """Where the thing is not known yet, its event will find the payment instead."""
+    if payment.platform_id is not None:
+        open_platform_entitlements(session, payment.platform_id)
+        return
+    contract = find_contract(
+        session, contract_id=payment.contract_id, contract_number=payment.contract_number
+    )
+    if contract is not None:
+        open_contract_entitlements(session, contract.id)
 
 
 def show_entitlements(
@@ -165,6 +185,7 @@ def _judge_all(
     known = fetch_known(session, records)
     keys = {record.id: known.name_once(record) for record in records}
     standing = find_standing(session, keys.values())
+    doubles = list_doubles_of_payments(session, {record.payment_ref for record in records})
     for record in records:
         claim, facts = state_claim(record, known)
         contract = known.contracts.get(record.subject)
@@ -183,5 +204,10 @@ def _judge_all(
             opened_at=record.opened_at,
             application_id=application.id if application else None,
             application_state=application.state if application else None,
+            suspected_doubles=[
+                double.id
+                for double in doubles.get(record.payment_ref, [])
+                if stand_of(double) in WEIGHS
+            ],
             known=facts,
         )

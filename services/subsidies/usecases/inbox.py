@@ -5,9 +5,11 @@ are calculated when they are read.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from kit.db import WriteSession
 from kit.events import Envelope, read_data, receive
+from services.subsidies.rules.identities import gather_families
 from services.subsidies.rules.policies import RuleCode
 from services.subsidies.schemas.inbox import (
     AwardHeard,
@@ -25,6 +27,7 @@ from services.subsidies.store.facts import (
     add_organization,
     add_platform,
     add_platform_grade,
+    list_mergers,
     lock_mergers,
     lock_organizations,
 )
@@ -32,6 +35,8 @@ from services.subsidies.usecases.entitlements import (
     open_contract_entitlements,
     open_platform_entitlements,
 )
+from services.subsidies.usecases.mergers import examine_organizations
+from services.subsidies.usecases.suspected_doubles import Noter
 
 Handler = Callable[[WriteSession, Envelope], None]
 
@@ -44,9 +49,18 @@ def take_in_event(session: WriteSession, envelope: Envelope) -> None:
 
 
 def note_organization(session: WriteSession, envelope: Envelope) -> None:
-    """机构登记: what the registry knows of an organisation."""
+    """机构登记: what the registry knows of an organisation; one that ended goes on in another."""
     heard = read_data(envelope, OrganizationHeard)
-    add_organization(session, heard.model_dump() | {"heard_at": envelope.time})
+    columns = heard.model_dump(exclude={"successor_uscc"})
+    add_organization(session, columns | {"heard_at": envelope.time})
+    if heard.successor_uscc is not None:
+        merger = MergerHeard(
+            merger_id=f"registry:{heard.uscc}",
+            absorbed_uscc=heard.uscc,
+            surviving_uscc=heard.successor_uscc,
+            recorded_by=envelope.source,
+        )
+        _learn_merger(session, merger, envelope.time)
 
 
 def note_contract(session: WriteSession, envelope: Envelope) -> None:
@@ -113,11 +127,21 @@ def note_grade(session: WriteSession, envelope: Envelope) -> None:
 
 
 def note_merger(session: WriteSession, envelope: Envelope) -> None:
-    """单位合并: what one was paid counts for the other, from now on."""
+    """单位合并或其更正: the two count as one, or as two again; what is under way is examined."""
     heard = read_data(envelope, MergerHeard)
+    _learn_merger(session, heard, envelope.time)
+
+
+def _learn_merger(session: WriteSession, heard: MergerHeard, heard_at: datetime) -> None:
+    """All who are, or were, one with either side are examined."""
     lock_mergers(session, change=True)
-    columns = heard.model_dump(exclude={"merger_id"})
-    add_merger(session, columns | {"id": heard.merger_id, "heard_at": envelope.time})
+    sides = {heard.absorbed_uscc, heard.surviving_uscc}
+    before = gather_families(list_mergers(session))
+    columns = heard.model_dump(exclude={"merger_id", "recorded_by", "recorded_by_uscc"})
+    add_merger(session, columns | {"id": heard.merger_id, "heard_at": heard_at})
+    after = gather_families(list_mergers(session))
+    concerned = sides.union(*(each.get(one, ()) for each in (before, after) for one in sides))
+    examine_organizations(session, Noter(heard.recorded_by, heard.recorded_by_uscc), concerned)
 
 
 HANDLERS: Mapping[str, Handler] = {

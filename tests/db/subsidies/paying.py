@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import httpx
 from sqlalchemy import create_engine, text
@@ -18,6 +19,8 @@ from tests.serving import call_as
 
 OFFICER_2 = replace(OFFICER, client_id="another-officer")
 PATH = "/v1/subsidy-applications"
+HAVES = ("investment", "site", "staff", "equipment", "rules", "results")
+DOUBLES = "/v1/suspected-doubles"
 HEADER = "line_id,payee_uscc,amount_yuan,result,paid_on,bank_ref,message\n"
 
 
@@ -125,3 +128,61 @@ def outcomes(answer):
 def at_once(function, items, workers=16):
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(function, items))
+
+
+def make_platform(owner, kind="enterprise_rd", **overrides):
+    return {
+        "uscc": owner.uscc,
+        "platform_id": f"{kind}-{owner.uscc}",
+        "kind": kind,
+        "name": f"{owner.org_name}{kind}",
+        "level": "municipal",
+        "established_on": "2026-01-05",
+        "certified_on": "2026-06-01",
+        "newly_established": True,
+        "in_district": True,
+        "six_haves": dict.fromkeys(HAVES, True),
+    } | overrides
+
+
+def make_award(owner, **overrides):
+    return {
+        "uscc": owner.uscc,
+        "award_id": f"award-{owner.uscc}",
+        "scheme": "shandong_st_progress",
+        "level": "first",
+        "title": "固态锂电池关键技术与应用",
+        "awarded_on": "2025-03-01",
+    } | overrides
+
+
+def due(bureau):
+    answer = bureau.call(OFFICER, "GET", "/v1/entitlements?outcome=eligible&limit=200")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+def tell_merger(bureau, absorbed, surviving, *, ended=False, at="09:00:00", merger_id="m1"):
+    """合并登记 of the credit house, or its correction."""
+    merger = {
+        "merger_id": merger_id,
+        "absorbed_uscc": absorbed.uscc,
+        "surviving_uscc": surviving.uscc,
+        "ended": ended,
+        "recorded_by": OFFICER.client_id,
+        "recorded_by_uscc": OFFICER.uscc,
+    }
+    time = f"2026-11-23T{at}+08:00"
+    return bureau.tell("merged", merger, type="credit.enterprises-merged", time=time)
+
+
+def decide(bureau, double, outcome, caller=OFFICER_2, **headers):
+    body = {"outcome": outcome, "reason": "按市级文件核对"}
+    headers = headers or {"If_Match": "*"}
+    return bureau.call(caller, "POST", f"{DOUBLES}/{double}/decisions", body, **headers)
+
+
+def doubles(bureau, **query):
+    answer = bureau.call(OFFICER, "GET", DOUBLES + "?" + urlencode({"sort": "noted_at"} | query))
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]

@@ -8,43 +8,13 @@ from tests.db.subsidies.paying import (
     at_once,
     clear,
     confirm,
+    due,
+    make_award,
+    make_platform,
     order,
     step,
+    tell_merger,
 )
-
-HAVES = ("investment", "site", "staff", "equipment", "rules", "results")
-
-
-def make_platform(owner, kind="enterprise_rd", **overrides):
-    return {
-        "uscc": owner.uscc,
-        "platform_id": f"{kind}-{owner.uscc}",
-        "kind": kind,
-        "name": f"{owner.org_name}{kind}",
-        "level": "municipal",
-        "established_on": "2026-01-05",
-        "certified_on": "2026-06-01",
-        "newly_established": True,
-        "in_district": True,
-        "six_haves": dict.fromkeys(HAVES, True),
-    } | overrides
-
-
-def make_award(owner, **overrides):
-    return {
-        "uscc": owner.uscc,
-        "award_id": f"award-{owner.uscc}",
-        "scheme": "shandong_st_progress",
-        "level": "first",
-        "title": "固态锂电池关键技术与应用",
-        "awarded_on": "2025-03-01",
-    } | overrides
-
-
-def due(bureau):
-    answer = bureau.call(OFFICER, "GET", "/v1/entitlements?outcome=eligible&limit=200")
-    assert answer.status_code == 200, answer.text
-    return answer.json()["items"]
 
 
 def test_certified_platforms_grades_and_payments_feed_rules_2_3_5_and_6(bureau):
@@ -124,17 +94,12 @@ def test_merged_enterprises_are_rewarded_once_even_if_both_were_approved(bureau)
     for application in (first, second):
         approve(bureau, application)
         clear(bureau, application)
-    merger = {
-        "merger_id": "m1",
-        "absorbed_uscc": ENTERPRISE_2.uscc,
-        "surviving_uscc": ENTERPRISE.uscc,
-    }
-    bureau.tell("merged", merger, type="credit.enterprises-merged")
+    tell_merger(bureau, ENTERPRISE_2, ENTERPRISE)
 
     answers = [order(bureau, application) for application in (first, second)]
 
     assert sorted(answer.status_code for answer in answers) == [201, 409]
-    assert {answer.json().get("code") for answer in answers} == {None, "applied_before"}
+    assert {answer.json().get("code") for answer in answers} == {None, "double_suspected"}
 
 
 def test_merged_before_the_approval_the_second_is_refused(bureau):
@@ -146,12 +111,7 @@ def test_merged_before_the_approval_the_second_is_refused(bureau):
     applications = [one["application_id"] for one in done]
     for application in applications:
         assert step(bureau, OFFICER, application, "review").status_code == 200
-    merger = {
-        "merger_id": "m1",
-        "absorbed_uscc": ENTERPRISE.uscc,
-        "surviving_uscc": ENTERPRISE_2.uscc,
-    }
-    bureau.tell("merged", merger, type="credit.enterprises-merged")
+    tell_merger(bureau, ENTERPRISE, ENTERPRISE_2)
 
     answers = at_once(lambda one: step(bureau, OFFICER_2, one, "approve").status_code, applications)
 

@@ -10,7 +10,7 @@ from tests.db.subsidies.conftest import (
     make_contract,
     make_organization,
 )
-from tests.db.subsidies.paying import OFFICER_2, at_once
+from tests.db.subsidies.paying import DOUBLES, OFFICER_2, at_once, decide, doubles, tell_merger
 
 PATH = "/v1/city-payments"
 
@@ -23,9 +23,13 @@ def contract(bureau):
     return contract
 
 
-def decide(bureau, ref, outcome, caller=OFFICER_2, **headers):
-    body = {"outcome": outcome, "reason": "按市级文件核对"}
-    return bureau.call(caller, "POST", f"{PATH}/{ref}/decisions", body, **headers)
+def double_of(bureau, ref):
+    [double] = [one for one in doubles(bureau) if one["suspect"]["payment_ref"] == ref]
+    return double["id"]
+
+
+def state_of(bureau, ref):
+    return bureau.call(OFFICER, "GET", f"{PATH}/{ref}").json()["state"]
 
 
 def refs_of(bureau):
@@ -38,7 +42,11 @@ def test_the_same_sum_for_the_same_contract_on_the_same_day_is_held(bureau, cont
 
     assert first.json()["state"] == "counted"
     assert (again.status_code, again.json()["state"]) == (201, "held")
-    assert (again.json()["twin_ref"], again.json()["entitlements"]) == ("A1", [])
+    assert again.json()["entitlements"] == []
+    [double] = doubles(bureau, state="open")
+    assert again.json()["suspected_doubles"] == [double["id"]]
+    sides = [double[side]["payment_ref"] for side in ("suspect", "twin")]
+    assert (sides, double["cause"]) == (["B1", "A1"], "recorded")
     assert refs_of(bureau) == ["A1"]
     [waiting] = bureau.call(OFFICER, "GET", f"{PATH}?state=held").json()["items"]
     assert waiting["payment_ref"] == "B1"
@@ -49,23 +57,27 @@ def test_the_same_sum_for_the_same_contract_on_the_same_day_is_held(bureau, cont
 def test_a_person_says_whether_it_is_one_payment_or_two(bureau, contract):
     for ref in ("A1", "B1", "C1"):
         bureau.pay(payment_ref=ref, contract_id=contract["contract_id"])
+    second, third = double_of(bureau, "B1"), double_of(bureau, "C1")
+    unread = {"outcome": "distinct", "reason": "未读"}
 
-    assert decide(bureau, "B1", "distinct").status_code == 428
-    assert decide(bureau, "B1", "distinct", If_Match='"2"').status_code == 412
-    alone = decide(bureau, "B1", "distinct", OFFICER, If_Match="*")
+    missing = bureau.call(OFFICER_2, "POST", f"{DOUBLES}/{second}/decisions", unread)
+    assert missing.status_code == 428
+    assert decide(bureau, second, "distinct", If_Match='"2"').status_code == 412
+    alone = decide(bureau, second, "distinct", OFFICER)
     assert alone.json()["code"] == "second_person_needed"
-    distinct = decide(bureau, "B1", "distinct", If_Match='"1"')
-    duplicate = decide(bureau, "C1", "duplicate", If_Match='"1"')
-    twice = decide(bureau, "C1", "distinct", If_Match="*")
+    distinct = decide(bureau, second, "distinct", If_Match='"1"')
+    duplicate = decide(bureau, third, "duplicate", If_Match='"1"')
+    twice = decide(bureau, third, "distinct")
 
-    assert (distinct.json()["state"], distinct.headers["ETag"]) == ("counted", '"2"')
-    assert (duplicate.json()["state"], duplicate.json()["decided_by"]) == (
+    assert (distinct.json()["state"], distinct.headers["ETag"]) == ("distinct", '"2"')
+    assert duplicate.json()["decided_by"] == OFFICER_2.client_id
+    assert [state_of(bureau, ref) for ref in ("A1", "B1", "C1")] == [
+        "counted",
+        "counted",
         "duplicate",
-        OFFICER_2.client_id,
-    )
-    assert twice.json()["code"] == "payment_not_held"
-    assert decide(bureau, "A1", "duplicate", If_Match="*").json()["code"] == "payment_not_held"
-    assert decide(bureau, "none", "duplicate", If_Match="*").status_code == 404
+    ]
+    assert twice.json()["code"] == "double_settled"
+    assert decide(bureau, "none", "duplicate").status_code == 404
     assert sorted(refs_of(bureau)) == ["A1", "B1"]
 
 
@@ -90,25 +102,12 @@ def test_another_day_sum_thing_or_payee_is_another_payment(bureau, contract):
 
 def test_organisations_that_merged_are_one_payee(bureau, contract):
     bureau.pay(payment_ref="A1", contract_id=contract["contract_id"])
-    merger = {
-        "id": "m1",
-        "source": "credit",
-        "type": "credit.enterprises-merged",
-        "subject": ENTERPRISE.uscc,
-        "time": "2026-11-23T09:00:00+08:00",
-        "data": {
-            "merger_id": "m1",
-            "absorbed_uscc": ENTERPRISE_2.uscc,
-            "surviving_uscc": ENTERPRISE.uscc,
-        },
-    }
-    told = bureau.call(SERVICE, "POST", "/internal/events", merger)
+    tell_merger(bureau, ENTERPRISE_2, ENTERPRISE)
 
     again = bureau.pay(
         payment_ref="B1", contract_id=contract["contract_id"], uscc=ENTERPRISE_2.uscc
     )
 
-    assert told.status_code == 204, told.text
     assert again.json()["state"] == "held"
 
 
