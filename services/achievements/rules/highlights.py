@@ -4,14 +4,16 @@ The answer is HTML: the text is escaped first and holds no tag but `<em>`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
 from unicodedata import normalize
 
 from services.achievements.rules.kinds import Kind
-from services.achievements.rules.names import name_key, name_term
+from services.achievements.rules.names import is_name_term, name_key, name_term
 
 Row = Mapping[Any, Any]
 
@@ -33,37 +35,57 @@ HIGHLIGHTED: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
-def highlight_row(kind: Kind, row: Row, words: Sequence[str]) -> Row:
-    """A row as its viewer sees it, with `highlights` where there are words to mark."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked: words within texts, and names as wholes."""
+
+    words: re.Pattern[str] | None
+    names: frozenset[str]
+
+
+def highlight_rows(kind: Kind, rows: Sequence[Row], words: Sequence[str]) -> Sequence[Row]:
+    """Rows as their viewer sees them, with `highlights` where there are words to mark."""
     if not words:
-        return row
-    marked = {name: _mark_value(row[name], words) for name in HIGHLIGHTED[kind]}
-    return {**row, "highlights": {name: pieces for name, pieces in marked.items() if pieces}}
+        return rows
+    names = frozenset(filter(is_name_term, words))
+    marks = Marks(_pattern(_longest_first(set(words) - names)), names)
+    return [{**row, "highlights": _mark_row(kind, row, marks)} for row in rows]
 
 
-def _mark_value(value: object, words: Sequence[str]) -> list[str]:
+def _mark_row(kind: Kind, row: Row, marks: Marks) -> dict[str, list[str]]:
+    marked = {name: _mark_value(row[name], marks) for name in HIGHLIGHTED[kind]}
+    return {name: pieces for name, pieces in marked.items() if pieces}
+
+
+def _mark_value(value: object, marks: Marks) -> list[str]:
     if isinstance(value, list):
-        return [piece for part in value for piece in _mark_value(part, words)]
+        return [piece for part in value for piece in _mark_value(part, marks)]
     text = value.get("name") if isinstance(value, Mapping) else value
     if not isinstance(text, str):
         return []
-    if name_term(name_key(text)) in words:
+    if marks.names and name_term(name_key(text)) in marks.names:
         return [f"<em>{escape(text)}</em>"]
-    marked = mark_words(text, words, whole=len(text) <= SNIPPET)
+    marked = _mark_text(text, marks.words, whole=len(text) <= SNIPPET)
     return [] if marked is None else [marked]
 
 
 def mark_words(text: str, words: Iterable[str], *, whole: bool = True) -> str | None:
     """The text with the words marked, or the piece of it where most stand; None without any."""
-    pattern = _pattern(tuple(sorted(words, key=lambda word: (-len(word), word))))
+    return _mark_text(text, _pattern(_longest_first(words)), whole=whole)
+
+
+def _mark_text(text: str, pattern: re.Pattern[str] | None, *, whole: bool) -> str | None:
     if pattern is None:
         return None
-    plain = _plain(text)
-    spans = [match.span() for match in pattern.finditer(plain)]
+    spans = [match.span() for match in pattern.finditer(_plain(text))]
     if not spans:
         return None
     start, end = (0, len(text)) if whole else _busiest(spans, len(text))
     return _mark(text, [span for span in spans if span[0] >= start and span[1] <= end], start, end)
+
+
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 @lru_cache(maxsize=256)
@@ -94,11 +116,11 @@ def _plain_letters() -> Mapping[int, str]:
 
 def _busiest(spans: list[tuple[int, int]], length: int) -> tuple[int, int]:
     """The piece of a long text in which most words stand, the first such."""
-    best, most = spans[0][0], 0
-    for start, _ in spans:
-        inside = sum(start <= other < start + SNIPPET - _LEAD for other, _ in spans)
-        if inside > most:
-            best, most = start, inside
+    starts = [start for start, _ in spans]
+    inside = [
+        bisect_left(starts, start + SNIPPET - _LEAD) - place for place, start in enumerate(starts)
+    ]
+    best = starts[inside.index(max(inside))]
     start = max(0, min(best - _LEAD, length - SNIPPET))
     return start, min(length, max(start + SNIPPET, best + 1))
 

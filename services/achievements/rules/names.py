@@ -28,6 +28,11 @@ def name_term(key: str) -> str:
     return f"{_MARK}{key}"
 
 
+def is_name_term(term: str) -> bool:
+    """Whether a word of the index stands for a name."""
+    return term.startswith(_MARK)
+
+
 def name_variants(key: str) -> list[str]:
     """The key itself and what is left of it with one letter dropped; at least two letters."""
     shorter = (key[:place] + key[place + 1 :] for place in range(len(key)))

@@ -16,7 +16,7 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.names import list_name_keys, name_term
 from services.achievements.rules.visibility import Viewer
 from services.achievements.rules.words import QueryWord
-from services.achievements.store.scoring import scored_documents
+from services.achievements.store.scoring import list_words, scored_documents
 from services.achievements.store.unique import write_unless_taken
 from services.achievements.tables import RECORD_TABLES, Base
 
@@ -134,7 +134,7 @@ def list_works_of(session: Session, name: str) -> list[Authorship]:
     if not keys:
         return []
     words = {name_term(key): QueryWord(1.0) for key in keys}
-    hits = scored_documents(Kind.ACHIEVEMENTS, words, all_of_them=True)
+    hits = scored_documents(Kind.ACHIEVEMENTS, all_of_them=True)
     query = (
         select(_ACHIEVEMENTS.c.contributors, _ACHIEVEMENTS.c.owner_uscc)
         .join(hits, hits.c.document == _ACHIEVEMENTS.c.document)
@@ -142,5 +142,5 @@ def list_works_of(session: Session, name: str) -> list[Authorship]:
     )
     return [
         Authorship(tuple(Member(one["name"], owner, one.get("orcid")) for one in contributors))
-        for contributors, owner in session.execute(query)
+        for contributors, owner in session.execute(query, list_words(words))
     ]

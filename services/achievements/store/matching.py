@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Result, String, cast, func, select
+from sqlalchemy import Result, Select, String, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.match_texts import Row, columns_read
 from services.achievements.rules.relevance import Question, Weighed, weigh_question
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.scoring import count_terms, scored_documents
+from services.achievements.store.scoring import count_terms, list_words, scored_documents
 from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, Base
 
@@ -49,8 +51,15 @@ def list_candidates(
     """The best candidates this viewer may see, with `score`; `among`: of one writing only."""
     if not weighed.asked:
         return []
+    query = _compose(kind, viewer, of_one_writing=among is not None)
+    return _rows(session.execute(query, list_words(weighed.asked, among)))
+
+
+@lru_cache(maxsize=256)
+def _compose(kind: Kind, viewer: Viewer, *, of_one_writing: bool) -> Select[*tuple[Any, ...]]:
+    """The statement for the candidates of a kind, made once."""
     table = RECORD_TABLES[kind]
-    hits = scored_documents(kind, weighed.asked, all_of_them=False, among=among)
+    hits = scored_documents(kind, all_of_them=False, of_one_writing=of_one_writing)
     read = columns_read(kind)
     shown = [column for column in columns_for(table, viewer) if column.key in read]
     query = (
@@ -62,7 +71,7 @@ def list_candidates(
     )
     if kind is Kind.DEMANDS:
         query = query.where(table.c.state.in_([state.value for state in OPEN_STATES]))
-    return _rows(session.execute(query))
+    return query
 
 
 def list_brokers(session: Session, limit: int = CANDIDATES) -> list[Row]:

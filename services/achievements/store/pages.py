@@ -1,5 +1,6 @@
 """Pages by key: the next page begins after the last row, wherever it stands by then."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,11 +9,9 @@ from decimal import Decimal, InvalidOperation
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Numeric,
     RowMapping,
     Table,
     and_,
-    cast,
     func,
     literal,
     or_,
@@ -43,25 +42,32 @@ def order_by(order: Order, table: Table) -> tuple[ColumnElement[object], ColumnE
 
 def after_cursor(order: Order, table: Table, cursor: str) -> ColumnElement[bool]:
     """The rows that come after the cursor's."""
-    return after_key(order, order.key, table.c.id, decode_cursor(cursor, 2))
+    key, identity = read_place(order, decode_cursor(cursor, 2))
+    last = (literal(key, order.key.type), literal(identity))
+    return after_key(order, order.key, table.c.id, *last)
+
+
+def read_place(order: Order, place: Sequence[CursorValue]) -> tuple[object, str]:
+    """The key and the id of a cursor's place."""
+    raw, identity = place
+    try:
+        return order.read(str(raw)), str(identity)
+    except (ValueError, InvalidOperation) as error:
+        message = Text("游标与排序方式不符", "the cursor belongs to another order")
+        raise invalid("?cursor", "cursor_invalid", message) from error
 
 
 def after_key(
     order: Order,
     key: ColumnElement[object],
     identity: ColumnElement[object],
-    place: Sequence[CursorValue],
+    last: ColumnElement[object],
+    last_identity: ColumnElement[str],
 ) -> ColumnElement[bool]:
-    """The rows that come after a place: a key and an id."""
-    raw, last_id = place
-    try:
-        last = literal(order.read(str(raw)), key.type)
-    except (ValueError, InvalidOperation) as error:
-        message = Text("游标与排序方式不符", "the cursor belongs to another order")
-        raise invalid("?cursor", "cursor_invalid", message) from error
+    """The rows that come after a key and an id."""
     if order.descending:
-        return or_(key < last, and_(key == last, identity < str(last_id)))
-    return or_(key > last, and_(key == last, identity > str(last_id)))
+        return or_(key < last, and_(key == last, identity < last_identity))
+    return or_(key > last, and_(key == last, identity > last_identity))
 
 
 def cut_page(rows: Sequence[RowMapping], limit: int) -> tuple[list[RowMapping], str | None]:
@@ -73,9 +79,16 @@ def cut_page(rows: Sequence[RowMapping], limit: int) -> tuple[list[RowMapping], 
 
 
 def by_score(hits: CTE) -> Order:
-    """Best match first. Rounded, so that sums in another order give the same key."""
-    score = func.round(cast(hits.c.score, Numeric), 6, type_=Numeric)
-    return Order("relevance", score, True, Decimal)
+    """Best match first."""
+    return Order("relevance", hits.c.score, True, read_score)
+
+
+def read_score(text: str) -> float:
+    """A score out of a cursor; what is no number would sort nowhere."""
+    score = float(text)
+    if not math.isfinite(score):
+        raise ValueError(text)
+    return score
 
 
 def by_id(table: Table) -> Order:

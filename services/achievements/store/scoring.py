@@ -1,18 +1,21 @@
 """A query weighed and scored: which words it asks by, and which documents hold them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     Boolean,
+    ColumnElement,
     Float,
     String,
     and_,
+    bindparam,
     case,
-    cast,
     column,
     func,
-    literal,
+    literal_column,
     select,
     text,
 )
@@ -36,6 +39,7 @@ from services.achievements.tables import SearchSegment
 CANDIDATES = 1000
 _MOST_WORDS = 64
 _LOWEST = -(2**62)
+_ROUNDING = 1e6
 
 _COUNT_WORDS = text(
     """
@@ -89,23 +93,29 @@ def count_terms(
     return counts, counts.pop("").documents or 10 * COUNTED_WORD
 
 
-def scored_documents(
-    kind: Kind,
-    words: Mapping[str, QueryWord],
-    *,
-    all_of_them: bool,
-    among: tuple[int, int] | None = None,
-) -> CTE:
+def list_words(
+    words: Mapping[str, QueryWord], among: tuple[int, int] | None = None
+) -> dict[str, object]:
+    """The words of a query as `scored_documents` takes them."""
+    values: dict[str, object] = {
+        "terms": list(words),
+        "rarities": [word.rarity for word in words.values()],
+        "by_best": [word.by_best for word in words.values()],
+    }
+    return values if among is None else {**values, "first": among[0], "last": among[1]}
+
+
+def scored_documents(kind: Kind, all_of_them: bool, *, of_one_writing: bool = False) -> CTE:
     """The documents that hold any of the words, with their scores: the best, or all of them.
 
-    `among` are the first and the last document number of one writing: nothing else is read.
+    What it asks by are the parameters that `list_words` makes, so that a statement is made once.
+    `of_one_writing` reads nothing but the document numbers from `first` to `last`.
     """
-    # Arrays, not VALUES: the statement stays the same for any number of words, so it is cached.
     asked = (
         func.unnest(
-            cast(list(words), ARRAY(String(collation="C"))),
-            cast([word.rarity for word in words.values()], ARRAY(Float)),
-            cast([word.by_best and not all_of_them for word in words.values()], ARRAY(Boolean)),
+            bindparam("terms", type_=ARRAY(String(collation="C"))),
+            bindparam("rarities", type_=ARRAY(Float)),
+            bindparam("by_best", type_=ARRAY(Boolean)),
         )
         .table_valued(
             column("term", String(collation="C")),
@@ -116,25 +126,35 @@ def scored_documents(
         .render_derived()
     )
     table = SearchSegment.__table__
-    # Row 0 holds the best of what is joined, the rows below it all of that, those above the rest.
-    lowest = case((asked.c.by_best, literal(0)), else_=literal(_LOWEST))
-    rows = and_(
-        table.c.kind == KIND_NUMBERS[kind],
-        table.c.term == asked.c.term,
-        table.c.segment >= lowest,
-        asked.c.by_best | (table.c.segment != 0),
-    )
-    if among is not None:
-        rows = and_(rows, table.c.segment.between(*among))
+    rows = [table.c.kind == _plain(KIND_NUMBERS[kind]), table.c.term == asked.c.term]
+    if all_of_them:
+        rows.append(table.c.segment != _plain(0))
+    else:
+        # Row 0 holds the best of what is joined, the rows below it all of that, those above the
+        # rest.
+        rows.append(table.c.segment >= case((asked.c.by_best, _plain(0)), else_=_plain(_LOWEST)))
+        rows.append(asked.c.by_best | (table.c.segment != _plain(0)))
+    if of_one_writing:
+        first, last = (bindparam(name, type_=BigInteger) for name in ("first", "last"))
+        rows.append(table.c.segment.between(first, last))
     postings = (
         select(func.unnest(table.c.postings).label("posting"), asked.c.rarity)
-        .join_from(asked, table, rows)
+        .join_from(asked, table, and_(*rows))
         .subquery("postings")
     )
-    weight = postings.c.posting.op("&")(WEIGHT_MASK)
-    score = func.sum(weight * postings.c.rarity / WEIGHT_STEPS).label("score")
-    document = postings.c.posting.op(">>")(DOCUMENT_BITS).label("document")
+    document = postings.c.posting.op(">>")(_plain(DOCUMENT_BITS)).label("document")
+    weight = postings.c.posting.op("&")(_plain(WEIGHT_MASK))
+    # Rounded, so that sums in another order are the same.
+    steps = func.round(
+        func.sum(weight * postings.c.rarity) * _plain(_ROUNDING / WEIGHT_STEPS), type_=Float
+    )
+    score = (steps / _plain(_ROUNDING)).label("score")
     hits = select(document, score).group_by(document)
     if not all_of_them:
         hits = hits.order_by(score.desc(), document.desc()).limit(CANDIDATES)
     return hits.cte("hits")
+
+
+def _plain(number: float) -> ColumnElement[Any]:
+    """A number that is always the same stands in the statement itself."""
+    return literal_column(str(number), type_=Float if isinstance(number, float) else BigInteger)

@@ -16,7 +16,7 @@ from kit.versions import match_if_given
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
 from services.achievements.rules.content import content_of, fingerprint, jsonable
 from services.achievements.rules.filters import FoundPage, RecordFilter
-from services.achievements.rules.highlights import highlight_row
+from services.achievements.rules.highlights import highlight_rows
 from services.achievements.rules.history import Change, describe_changes
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.names import list_name_keys
@@ -260,7 +260,7 @@ def find_records(
     viewer = viewer_of(principal, kind)
     words = None if wanted.q is None else weigh_query(session, kind, wanted.q)
     found = list_found(session, kind, viewer, wanted, words)
-    return replace(found, rows=[highlight_row(kind, row, found.words) for row in found.rows])
+    return replace(found, rows=highlight_rows(kind, found.rows, found.words))
 
 
 def read_history(
