@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -69,6 +70,7 @@ def create_house_app(
     app.state.settings = settings
     app.state.database = database
     app.state.slots = asyncio.Semaphore(settings.threads)
+    app.state.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=house.name)
     app.state.key_ring = KeyRing(settings)
     app.state.directory = directory or Directory(settings)
     install_problems(app, house.problems)

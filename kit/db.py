@@ -8,6 +8,7 @@ import select
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -17,13 +18,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     String,
     Table,
     create_engine,
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -103,6 +105,28 @@ def run_sql(
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, dialect=connection.dialect
         ) from error
+
+
+class ReadyStatement:
+    """A statement of a hot path, put into words once and run by `run_sql`; its row has names.
+
+    All that it is given has a name of its own, and JSON is given as its text.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        compiled = statement.compile(dialect=make_url("postgresql+psycopg://").get_dialect()())
+        constants = [name for name, value in compiled.params.items() if value is not None]
+        if constants:
+            raise TypeError(f"constants in a statement of a hot path: {constants}")
+        self._text = str(compiled)
+        self._names = tuple(statement.selected_columns.keys())
+
+    def find_row(
+        self, session: ReadSession | WriteSession, given: Mapping[str, object]
+    ) -> Any | None:
+        """Its first row, or None."""
+        row = run_sql(session, self._text, given)
+        return None if row is None else SimpleNamespace(**dict(zip(self._names, row, strict=True)))
 
 
 _IDLE_TOO_LONG = 30.0  # seconds after which even a silent connection is asked

@@ -20,9 +20,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
-from kit.auth import find_principal, guards_of
+from kit.auth import Allow, find_principal, guards_of
 from kit.db import Database, ReadSession, WriteSession
 from kit.errors import DomainError, Fault, InvalidInput
 from kit.idempotency import (
@@ -35,6 +34,7 @@ from kit.idempotency import (
     keep_answer,
 )
 from kit.text import Text
+from kit.threads import run_in_thread
 from kit.versions import etag_of
 
 MAX_BODY = 16 * 1024 * 1024
@@ -129,13 +129,14 @@ class HouseRoute(APIRoute):
     """A route with strict input and one unit of work."""
 
     strict_query: ClassVar[bool] = True
+    _guards: list[Allow]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         if not inspect.iscoroutinefunction(self.endpoint):
             self.dependant.call = work_in_one_trip(self)
         handler = super().get_route_handler()
         known = query_names(self.dependant)
-        guards = list(guards_of(self.dependant))
+        self._guards = guards = list(guards_of(self.dependant))
         uploads = self.body_field is not None and isinstance(self.body_field.field_info, Form)
 
         async def handle(plain: Request) -> Response:
@@ -149,10 +150,9 @@ class HouseRoute(APIRoute):
             await (request.form() if uploads else request.body())
             # A slot is a connection: who is in never waits for the pool with a thread in hand.
             async with request.app.state.slots:
-                unit = UnitOfWork(request.app.state.database)
-                request.scope["unit_of_work"] = unit
-                _UNIT.set(unit)
-                return await _work(request, handler, unit, keyed=not uploads)
+                unit = begin_unit(request)
+                work = _answer(request, handler, unit, keyed=not uploads)
+                return await work_and_finish(request, unit, work)
 
         return handle
 
@@ -188,30 +188,45 @@ def _render(content: bytes, told: object, usual_status: int | None) -> Response:
     return answer
 
 
-async def _work(
+def begin_unit(request: Request) -> UnitOfWork:
+    """The unit of work of a request, where its endpoint and its dependencies find it."""
+    unit = UnitOfWork(request.app.state.database)
+    request.scope["unit_of_work"] = unit
+    _UNIT.set(unit)
+    return unit
+
+
+async def _answer(
     request: Request,
     handler: Callable[[Request], Coroutine[Any, Any, Response]],
     unit: UnitOfWork,
     *,
     keyed: bool,
 ) -> Response:
-    """Run the endpoint; commit before the answer, or undo."""
+    """What the endpoint answers, or what it answered before under the same key."""
+    if keyed and request.method == "POST" and HEADER in request.headers:
+        kept = await _begin(request, unit)
+        if kept is not None:
+            await run_in_thread(request, unit.close)
+            headers = kept.headers | {"Idempotency-Replayed": "true"}
+            return Response(kept.body, kept.status, headers)
+    return await handler(request)
+
+
+async def work_and_finish(
+    request: Request, unit: UnitOfWork, work: Coroutine[Any, Any, Response]
+) -> Response:
+    """Do the work; commit before the answer, or undo (but keep what an error wants kept)."""
     try:
-        if keyed and request.method == "POST" and HEADER in request.headers:
-            kept = await _begin(request, unit)
-            if kept is not None:
-                await run_in_threadpool(unit.close)
-                headers = kept.headers | {"Idempotency-Replayed": "true"}
-                return Response(kept.body, kept.status, headers)
-        response = await handler(request)
+        response = await work
         # Opened still: what an asynchronous endpoint, or FastAPI's own rendering, has left.
         if unit.opened:
-            await run_in_threadpool(unit.finish, response)
+            await run_in_thread(request, unit.finish, response)
         return response
     except BaseException as error:
         if unit.opened:
             keep = isinstance(error, DomainError) and error.keep
-            await run_in_threadpool(unit.commit if keep else unit.close)
+            await run_in_thread(request, unit.commit if keep else unit.close)
         raise
 
 
@@ -225,7 +240,7 @@ async def _begin(request: Request, unit: UnitOfWork) -> KeptAnswer | None:
         f"{request.method} {request.url.path}",
         await request.body(),
     )
-    return await run_in_threadpool(unit.begin, attempt)
+    return await run_in_thread(request, unit.begin, attempt)
 
 
 def query_names(dependant: Dependant) -> set[str]:

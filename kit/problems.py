@@ -154,7 +154,8 @@ def install_problems(app: FastAPI, titles: Mapping[str, Text]) -> None:
         return answer(request, error)
 
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        faults = [fault_of(entry) for entry in error.errors()]
+        # A body that an endpoint and its dependency both read is complained of twice.
+        faults = list(dict.fromkeys(fault_of(entry) for entry in error.errors()))
         return answer(
             request, errors.InvalidInput("invalid_input", _summary(faults), faults=faults)
         )

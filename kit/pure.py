@@ -58,7 +58,7 @@ def read_whole(route: HouseRoute, message: Message) -> BaseModel | None:
 
 def is_plain(scope: Scope) -> bool:
     """A POST of JSON without a query or a key under which the answer would be kept."""
-    if scope["method"] != "POST" or scope["query_string"]:
+    if scope["method"] != "POST" or scope["query_string"] or "\0" in scope["path"]:
         return False
     named = dict(scope["headers"])
     return named.get(b"content-type", b"") == _JSON and _KEY not in named

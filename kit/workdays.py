@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,12 @@ from kit.yamls import read_yaml
 SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """Days off and worked weekends; `verified` says for each known year if it was checked."""
+    """Days off and worked weekends; `verified` says for each known year if it was checked.
+
+    Compared as the thing it is: a term is counted once for each calendar and remembered.
+    """
 
     days_off: frozenset[date]
     worked_weekends: frozenset[date]
@@ -64,6 +67,7 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
     return day.weekday() < SATURDAY and day not in calendar.days_off
 
 
+@lru_cache(maxsize=4096)
 def count_forward(received_on: date, working_days: int, calendar: Calendar) -> Deadline:
     """The last of so many working days; the first is counted from the day after receipt."""
     if working_days < 0:
@@ -76,6 +80,7 @@ def count_forward(received_on: date, working_days: int, calendar: Calendar) -> D
     return Deadline(day, tuple(_warn(years, calendar)))
 
 
+@lru_cache(maxsize=4096)
 def count_between(start: date, end: date, calendar: Calendar) -> int:
     """Working days after `start` up to and including `end`; negative when `end` is past."""
     if end < start:

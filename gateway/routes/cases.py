@@ -25,10 +25,12 @@ from gateway.schemas.timelines import ReceiptList, Timeline, TimelineQuery
 from gateway.usecases import cases, decisions, enhancements, plan_changes
 from gateway.usecases.decisions import Bench
 from kit.auth import Caller, Principal, Role, allow
+from kit.hot import HotRouter
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.pages import Page
 
 router = HouseRouter(prefix="/v1/cases", tags=["cases"])
+hot = HotRouter(prefix="/v1/cases", tags=["cases"])
 
 
 @router.post(
@@ -79,9 +81,7 @@ def get_track(
     return track
 
 
-@router.post(
-    "/{case_id}/tracks/{track_id}/decisions", summary="办理决定 · Decide a track of a case"
-)
+@hot.post("/{case_id}/tracks/{track_id}/decisions", summary="办理决定 · Decide a track of a case")
 def decide_track(
     session: Write, response: Response, bench: Annotated[Bench, Depends(find_bench)]
 ) -> CaseAnswer:

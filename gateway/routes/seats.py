@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
-from starlette.concurrency import run_in_threadpool
 
 from gateway.schemas.requests import CaseRequest, DecisionRequest
 from gateway.usecases import cases, decisions, disclosures
@@ -11,6 +10,7 @@ from gateway.usecases.decisions import Bench
 from gateway.usecases.seats import Seat, find_seat
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import IfMatch, WholeDatabase, Write
+from kit.threads import run_in_thread
 
 Applicant = Annotated[Principal, allow(Role.ENTERPRISE, Role.OFFICER)]
 Participant = Annotated[
@@ -48,7 +48,7 @@ async def find_bench(
     if_match: IfMatch = None,
 ) -> Bench:
     """The caller's seat at a track of a case, and what the other houses say of its decision."""
-    seat = await run_in_threadpool(find_seat, session, caller, case_id, track_id)
+    seat = await run_in_thread(request, find_seat, session, caller, case_id, track_id)
     return await prepare_decision(request, seat, body, if_match)
 
 
@@ -61,7 +61,7 @@ async def find_bench_of_task(
     if_match: IfMatch = None,
 ) -> Bench:
     """The same at a track in the caller's inbox."""
-    seat = await run_in_threadpool(find_seat, session, caller, None, track_id)
+    seat = await run_in_thread(request, find_seat, session, caller, None, track_id)
     return await prepare_decision(request, seat, body, if_match)
 
 

@@ -16,11 +16,13 @@ from gateway.schemas.tasks import (
 from gateway.usecases import decisions, tasks
 from gateway.usecases.decisions import Bench
 from kit.auth import Caller
+from kit.hot import HotRouter
 from kit.http import HouseRouter, IfMatch, Read, Write, etag
 from kit.pages import Page
 from kit.text import choose_language
 
 router = HouseRouter(prefix="/v1/tasks", tags=["tasks"])
+hot = HotRouter(prefix="/v1/tasks", tags=["tasks"])
 
 
 @router.get("", summary="待办 · What waits for the caller's organisation")
@@ -78,7 +80,7 @@ def delegate_task(
     return track
 
 
-@router.post("/{track_id}/completions", summary="办结 · Complete a task by its decision")
+@hot.post("/{track_id}/completions", summary="办结 · Complete a task by its decision")
 def complete_task(
     session: Write, response: Response, bench: Annotated[Bench, Depends(find_bench_of_task)]
 ) -> CaseAnswer:

@@ -3,8 +3,9 @@
 What an event carries is plain JSON, so that the ledger can be read and checked without this code.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gateway.rules.case_json import (
     read_day,
@@ -20,8 +21,11 @@ from gateway.rules.case_json import (
     unpack_tracks,
 )
 from gateway.rules.cases import Case, CaseState, Enhancement, PlanProposal, Track
-from gateway.rules.ledger import CaseEvent, EventKind
+from gateway.rules.ledger import CaseEvent, EventKind, Json
 from gateway.rules.stages import TrackState
+
+Changes = dict[str, Any]
+"""What an event changes of a case or a track, by the names of its fields."""
 
 
 def apply_event(case: Case | None, event: CaseEvent) -> Case:
@@ -29,12 +33,11 @@ def apply_event(case: Case | None, event: CaseEvent) -> Case:
     if case is None:
         if event.kind is not EventKind.CASE_OPENED or event.sequence != 1:
             raise ValueError("a case begins with its opening")
-        made = _open_case(event)
-    else:
-        if event.sequence != case.version + 1 or event.prev_hash != case.last_hash:
-            raise ValueError("an event must follow the one before")
-        made = _CHANGES.get(event.kind, _move_track)(case, event)
-    return replace(made, version=event.sequence, last_hash=event.hash)
+        return replace(_open_case(event), version=event.sequence, last_hash=event.hash)
+    if event.sequence != case.version + 1 or event.prev_hash != case.last_hash:
+        raise ValueError("an event must follow the one before")
+    changes = _CHANGES.get(event.kind, _move_track)(case, event)
+    return replace(case, version=event.sequence, last_hash=event.hash, **changes)
 
 
 def replay_events(events: Iterable[CaseEvent]) -> Case | None:
@@ -93,127 +96,120 @@ def _open_case(event: CaseEvent) -> Case:
     )
 
 
-def _move_track(case: Case, event: CaseEvent) -> Case:
+def _move_track(case: Case, event: CaseEvent) -> Changes:
     track = next(track for track in case.tracks if track.id == event.track_id)
-    moved = _receive(replace(track, state=_STATE_AFTER[event.kind]), track.state, event)
-    moved = _note_people(moved, event)
+    changes = _receive(track, event) | _note_people(track, event)
     if event.kind in _ENDS:
-        moved = replace(
-            moved,
-            decided_on=read_day(event.data["on"]),
-            reason_code=event.reason_code,
-            conditions=unpack_conditions(event.data.get("conditions")),
-            result=read_mapping_or_none(event.data.get("result")),
-        )
-    case = replace(case, tracks=_put(case.tracks, moved))
+        changes |= {
+            "decided_on": read_day(event.data["on"]),
+            "reason_code": event.reason_code,
+            "conditions": unpack_conditions(event.data.get("conditions")),
+            "result": read_mapping_or_none(event.data.get("result")),
+        }
+    moved = replace(track, state=_STATE_AFTER[event.kind], **changes)
     credit = event.data.get("credit")
-    return replace(case, credit=unpack_credit(read_mapping(credit))) if credit else case
+    known = {"credit": unpack_credit(read_mapping(credit))} if credit else {}
+    return {"tracks": _put(case.tracks, moved), **known}
 
 
-def _receive(moved: Track, before: TrackState, event: CaseEvent) -> Track:
+def _receive(track: Track, event: CaseEvent) -> Changes:
     """Receipt starts the clock, and a supplement starts it again."""
-    supplied = before is TrackState.INFO_REQUESTED and event.kind is EventKind.TRACK_SUBMITTED
+    asked = track.state is TrackState.INFO_REQUESTED
+    supplied = asked and event.kind is EventKind.TRACK_SUBMITTED
     if event.kind not in _RECEIPTS and not supplied:
-        return moved
-    return replace(
-        moved,
-        received_on=read_day(event.data["on"]),
-        decided_on=None,
-        reason_code=None,
-        conditions=(),
-        result=None,
-        made_by=None,
-    )
+        return {}
+    return {
+        "received_on": read_day(event.data["on"]),
+        "decided_on": None,
+        "reason_code": None,
+        "conditions": (),
+        "result": None,
+        "made_by": None,
+    }
 
 
-def _note_people(moved: Track, event: CaseEvent) -> Track:
+def _note_people(track: Track, event: CaseEvent) -> Changes:
     """Who accepted and who submitted; what was asked for, once."""
     if event.kind is EventKind.TRACK_ACCEPTED:
-        return replace(moved, accepted_on=read_day(event.data["on"]))
+        return {"accepted_on": read_day(event.data["on"])}
     if event.kind is EventKind.TRACK_REOPENED:
-        return replace(moved, notice=())
-    if event.kind is EventKind.TRACK_SUBMITTED and event.actor.uscc == moved.holder.uscc:
-        return replace(moved, made_by=event.actor.client_id)
-    if event.kind is EventKind.INFORMATION_REQUESTED and not moved.notice:
+        return {"notice": ()}
+    if event.kind is EventKind.TRACK_SUBMITTED and event.actor.uscc == track.holder.uscc:
+        return {"made_by": event.actor.client_id}
+    if event.kind is EventKind.INFORMATION_REQUESTED and not track.notice:
         items = read_list(event.data.get("items") or [])
-        return replace(moved, notice=tuple(read_text(item) for item in items))
-    return moved
+        return {"notice": tuple(read_text(item) for item in items)}
+    return {}
 
 
-def _claim_track(case: Case, event: CaseEvent) -> Case:
+def _claim_track(case: Case, event: CaseEvent) -> Changes:
     track = next(track for track in case.tracks if track.id == event.track_id)
     claimed_by = read_text_or_none(event.data.get("claimed_by"))
-    return replace(case, tracks=_put(case.tracks, replace(track, claimed_by=claimed_by)))
+    return {"tracks": _put(case.tracks, replace(track, claimed_by=claimed_by))}
 
 
-def _choose_enhancement(case: Case, event: CaseEvent) -> Case:
+def _choose_enhancement(case: Case, event: CaseEvent) -> Changes:
     chosen = Enhancement(
         read_text(event.data["way"]),
         read_day(event.data["on"]),
         event.reason,
         read_mapping(event.data["evidence"]),
     )
-    return replace(case, enhancements=(*case.enhancements, chosen))
+    return {"enhancements": (*case.enhancements, chosen)}
 
 
-def _keep_case(case: Case, _event: CaseEvent) -> Case:
-    return case
+def _change_nothing(_case: Case, _event: CaseEvent) -> Changes:
+    return {}
 
 
-def _open_enhancement(case: Case, event: CaseEvent) -> Case:
+def _open_enhancement(case: Case, event: CaseEvent) -> Changes:
     tracks = unpack_tracks(event.data["tracks"])
-    replaced = {track.supersedes for track in tracks}
-    kept = tuple(
-        replace(track, superseded=track.superseded or track.id in replaced) for track in case.tracks
-    )
-    return replace(case, tracks=(*kept, *tracks), enhancement_reason=event.reason)
+    kept = _supersede(case.tracks, {track.supersedes for track in tracks})
+    return {"tracks": (*kept, *tracks), "enhancement_reason": event.reason}
 
 
-def _change_plan(case: Case, event: CaseEvent) -> Case:
-    gone = set(read_list(event.data["superseded"]))
-    kept = tuple(
-        replace(track, superseded=track.superseded or track.id in gone) for track in case.tracks
-    )
-    plan = unpack_plan(read_mapping(event.data["plan"]))
-    tracks = (*kept, *unpack_tracks(event.data["tracks"]))
-    return replace(case, plan=plan, tracks=tracks, proposal=None)
+def _change_plan(case: Case, event: CaseEvent) -> Changes:
+    kept = _supersede(case.tracks, set(read_list(event.data["superseded"])))
+    return {
+        "plan": unpack_plan(read_mapping(event.data["plan"])),
+        "tracks": (*kept, *unpack_tracks(event.data["tracks"])),
+        "proposal": None,
+    }
 
 
-def _propose_plan(case: Case, event: CaseEvent) -> Case:
+def _propose_plan(_case: Case, event: CaseEvent) -> Changes:
     plan = unpack_plan(read_mapping(event.data["plan"]))
     on = read_day(event.data["on"])
-    return replace(case, proposal=PlanProposal(plan, event.reason, event.actor.client_id, on))
+    return {"proposal": PlanProposal(plan, event.reason, event.actor.client_id, on)}
 
 
-def _refuse_plan(case: Case, _event: CaseEvent) -> Case:
-    return replace(case, proposal=None)
+def _refuse_plan(_case: Case, _event: CaseEvent) -> Changes:
+    return {"proposal": None}
 
 
-def _transform_case(case: Case, event: CaseEvent) -> Case:
-    return replace(
-        case,
-        state=CaseState.TRANSFORMED,
-        closed_on=read_day(event.data["on"]),
-        record=unpack_record(read_mapping(event.data["record"])),
-    )
+def _transform_case(_case: Case, event: CaseEvent) -> Changes:
+    return {
+        "state": CaseState.TRANSFORMED,
+        "closed_on": read_day(event.data["on"]),
+        "record": unpack_record(read_mapping(event.data["record"])),
+    }
 
 
-def _close_case(case: Case, event: CaseEvent) -> Case:
-    return replace(
-        case,
-        state=CaseState.CLOSED,
-        closed_on=read_day(event.data["on"]),
-        close_reason_code=event.reason_code,
-    )
+def _close_case(_case: Case, event: CaseEvent) -> Changes:
+    return {
+        "state": CaseState.CLOSED,
+        "closed_on": read_day(event.data["on"]),
+        "close_reason_code": event.reason_code,
+    }
 
 
-_CHANGES: Mapping[EventKind, Callable[[Case, CaseEvent], Case]] = {
+_CHANGES: Mapping[EventKind, Callable[[Case, CaseEvent], Changes]] = {
     EventKind.TRACK_CLAIMED: _claim_track,
     EventKind.TRACK_RELEASED: _claim_track,
     EventKind.TRACK_DELEGATED: _claim_track,
     EventKind.ENHANCEMENT_OPENED: _open_enhancement,
     EventKind.ENHANCEMENT_CHOSEN: _choose_enhancement,
-    EventKind.CONSENT_CHANGED: _keep_case,
+    EventKind.CONSENT_CHANGED: _change_nothing,
     EventKind.PLAN_CHANGED: _change_plan,
     EventKind.PLAN_PROPOSED: _propose_plan,
     EventKind.PLAN_REFUSED: _refuse_plan,
@@ -224,3 +220,8 @@ _CHANGES: Mapping[EventKind, Callable[[Case, CaseEvent], Case]] = {
 
 def _put(tracks: Sequence[Track], moved: Track) -> tuple[Track, ...]:
     return tuple(moved if track.id == moved.id else track for track in tracks)
+
+
+def _supersede(tracks: Sequence[Track], gone: Collection[Json]) -> tuple[Track, ...]:
+    """The tracks, those in `gone` superseded; what is superseded stays so."""
+    return tuple(replace(track, superseded=True) if track.id in gone else track for track in tracks)

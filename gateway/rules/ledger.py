@@ -74,6 +74,9 @@ class CaseEvent:
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def seal_event(event: CaseEvent) -> str:
     """The hash that an event must carry."""
     body = {
@@ -94,7 +97,7 @@ def seal_event(event: CaseEvent) -> str:
         "sequence": event.sequence,
         "track_id": event.track_id,
     }
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _CANONICAL.encode(body)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

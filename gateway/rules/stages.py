@@ -18,6 +18,7 @@ The table is total: every pair of state and act either names the next state or N
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from kit.text import Text
 
@@ -119,6 +120,7 @@ def move(state: TrackState, act: Act) -> TrackState | None:
     return MOVES[state, act]
 
 
+@cache
 def find_path(state: TrackState, outcome: TrackState) -> tuple[Act, ...] | None:
     """The acts by which a holder reaches `outcome`: implied ones, then the act itself."""
     for act in Act:
@@ -132,6 +134,7 @@ def find_path(state: TrackState, outcome: TrackState) -> tuple[Act, ...] | None:
     return None
 
 
+@cache
 def list_outcomes(state: TrackState) -> tuple[TrackState, ...]:
     """What a holder can make of a track that stands here."""
     return tuple(outcome for outcome in TrackState if find_path(state, outcome) is not None)

@@ -33,7 +33,7 @@ from gateway.rules.stages import Stage, TrackState
 from gateway.store.case_agencies import acts_at_case
 from gateway.tables import CaseEventRow, CaseSerial, CaseTrack, FinancingCase
 from kit.clock import JINAN
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, ReadyStatement, WriteSession
 from kit.errors import no_such
 from kit.money import format_yuan
 
@@ -52,9 +52,10 @@ _SEEN = _CASES.alias("seen")
 SELECT_CASE = select(_CASES, _TRACKS_OF)
 """What `read_case` reads."""
 _FIND = SELECT_CASE.where(_CASES.c.id == bindparam("case_id"))
-_LOCK = _FIND.add_columns(
-    select(_SEEN.c.version).where(_SEEN.c.id == _CASES.c.id).scalar_subquery().label("version_seen")
-).with_for_update(of=_CASES)
+_VERSION_SEEN = select(_SEEN.c.version).where(_SEEN.c.id == _CASES.c.id).scalar_subquery()
+_LOCK = ReadyStatement(
+    _FIND.add_columns(_VERSION_SEEN.label("version_seen")).with_for_update(of=_CASES)
+)
 
 
 def find_case(session: Session, case_id: str) -> Case | None:
@@ -77,7 +78,7 @@ def lock_case(session: WriteSession, case_id: str) -> Case:
     Whoever had to wait for the lock gets the newest row of the case beside tracks as they were
     before (PostgreSQL, §13.2.1); the version as it was before tells, and the tracks are read again.
     """
-    row = session.execute(_LOCK, {"case_id": case_id}).one_or_none()
+    row = _LOCK.find_row(session, {"case_id": case_id})
     if row is None:
         raise no_such("办件", "case", case_id)
     stale = row.version != row.version_seen
@@ -162,7 +163,7 @@ def list_cases_within_consent(session: Session, uscc: str, consent_id: str) -> l
     return list(session.scalars(query.order_by(_CASES.c.id)))
 
 
-def read_case(row: Row[Any]) -> Case:
+def read_case(row: Any) -> Case:
     """A case from its row, which carries its tracks."""
     return Case(
         id=row.id,

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session
 
 from gateway.rules.cases import Case
 from gateway.store.cases import SELECT_CASE, read_case
 from gateway.tables import CaseTrack, FinancingCase, Institution, RelatedParty
+from kit.db import ReadSession, ReadyStatement, WriteSession
 
 _CASES = cast(Table, FinancingCase.__table__)
 _TRACKS = cast(Table, CaseTrack.__table__)
@@ -26,9 +26,9 @@ class SeatRow:
     related: frozenset[frozenset[str]]
 
 
-def find_seat_row(session: Session, track_id: str, on: date) -> SeatRow | None:
+def find_seat_row(session: ReadSession | WriteSession, track_id: str, on: date) -> SeatRow | None:
     """The case of a track, and what the registers say of its holders on that day: one question."""
-    row = session.execute(_SEAT, {"track_id": track_id, "on": on}).one_or_none()
+    row = _SEAT.find_row(session, {"track_id": track_id, "on": on})
     if row is None:
         return None
     related = frozenset(frozenset(pair) for pair in row.related or ())
@@ -58,4 +58,4 @@ def _build() -> Select[Any]:
     )
 
 
-_SEAT = _build()
+_SEAT = ReadyStatement(_build())

@@ -4,17 +4,18 @@ What PostgreSQL does with the parts of one statement it does at once (§7.8.4 of
 case moves, its tracks move, new tracks appear and the events are appended, in one round trip.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import (
     JSON,
     BindParameter,
+    Select,
     Table,
     TableValuedAlias,
     bindparam,
     column,
+    exists,
     func,
     insert,
     select,
@@ -32,12 +33,13 @@ from gateway.rules.case_json import (
 from gateway.rules.cases import Case, Track
 from gateway.rules.ledger import CaseEvent
 from gateway.rules.story import Story
-from gateway.tables import CaseEventRow, CaseTrack, FinancingCase
-from kit.db import WriteSession
+from gateway.tables import CaseEventRow, CaseTrack, FinancingCase, SupportRow
+from kit.db import ReadyStatement, WriteSession
 
 _CASES = cast(Table, FinancingCase.__table__)
 _TRACKS = cast(Table, CaseTrack.__table__)
 _EVENTS = cast(Table, CaseEventRow.__table__)
+_FILES = cast(Table, SupportRow.__table__)
 
 _LASTING = frozenset({"id", "case_id", "place", "stage", "supersedes"})
 """What never changes of a track."""
@@ -59,8 +61,12 @@ _MOVING = (
 """What an event can change of a case."""
 
 
-def add_story(session: WriteSession, story: Story, before: Case | None) -> None:
-    """Append the story's events and bring the rows to where they lead."""
+def add_story(session: WriteSession, story: Story, before: Case | None) -> bool:
+    """Append the story's events and bring the rows to where they lead.
+
+    Answers whether the case has live files, which follow it. Who opens a file holds the case, as
+    this does; so a file that was opened before is seen, and none can be opened meanwhile.
+    """
     case = story.case
     known = {} if before is None else {track.id: track for track in before.tracks}
     if before is None:
@@ -71,16 +77,18 @@ def add_story(session: WriteSession, story: Story, before: Case | None) -> None:
         session.execute(insert(_TRACKS), fresh)
     wanted = _write_case(case)
     moved = [
-        _as_json(_write_track(case, 0, one))
+        _write_track(case, 0, one)
         for one in case.tracks
         if one.id in known and known[one.id] != one
     ]
-    parameters = {f"new_{name}": wanted[name] for name in _MOVING} | {
+    parameters = {f"new_{name}": _as_given(wanted[name]) for name in _MOVING} | {
+        "case_id": case.id,
         "changed_case": None if before is None else case.id,
-        "moved": moved,
-        "events": [_write_event(event) for event in story.events],
+        "moved": _as_given(moved),
+        "events": _as_given([_write_event(event) for event in story.events]),
     }
-    session.execute(_KEEP, parameters)
+    kept = _KEEP.find_row(session, parameters)
+    return kept is not None and bool(kept.has_files)
 
 
 def _recordset(parameter: str, table: Table) -> TableValuedAlias:
@@ -91,7 +99,7 @@ def _recordset(parameter: str, table: Table) -> TableValuedAlias:
     return rows.render_derived(with_types=True)
 
 
-def _build() -> Any:
+def _build() -> Select[Any]:
     names = [one.name for one in _TRACKS.columns]
     moved, events = _recordset("moved", _TRACKS), _recordset("events", _EVENTS)
     tracks = (
@@ -105,21 +113,19 @@ def _build() -> Any:
         .values({name: bindparam(f"new_{name}", type_=_CASES.c[name].type) for name in _MOVING})
     )
     kept = [one.name for one in _EVENTS.columns]
-    return (
-        insert(_EVENTS)
-        .from_select(kept, select(*(events.c[name] for name in kept)))
-        .add_cte(case.cte("moved_case"), tracks.cte("moved_tracks"))
+    appended = insert(_EVENTS).from_select(kept, select(*(events.c[name] for name in kept)))
+    live = exists().where(_FILES.c.case_id == bindparam("case_id"), _FILES.c.is_live)
+    return select(live.label("has_files")).add_cte(
+        case.cte("moved_case"), tracks.cte("moved_tracks"), appended.cte("appended_events")
     )
 
 
-_KEEP = _build()
+_KEEP = ReadyStatement(_build())
 
 
-def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if hasattr(value, "isoformat") else value
-        for name, value in row.items()
-    }
+def _as_given(value: object) -> object:
+    """A value as the driver takes it: what is JSON, as its text."""
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
 def _write_case(case: Case) -> dict[str, Any]:
@@ -179,7 +185,7 @@ def _write_event(event: CaseEvent) -> dict[str, Any]:
         "sequence": event.sequence,
         "kind": event.kind.value,
         "at": event.at.isoformat(),
-        "actor": asdict(event.actor),
+        "actor": event.actor,
         "track_id": event.track_id,
         "reason_code": event.reason_code,
         "reason": event.reason,

@@ -220,8 +220,8 @@ def show_receipts(session: ReadSession, caller: Principal, case_id: str) -> Rece
 def keep_story(session: WriteSession, story: Story, before: Case | None) -> None:
     """Write what was decided, and tell the other houses when a case begins or ends."""
     case = story.case
-    add_story(session, story, before)
-    follow_case(session, story)
+    if add_story(session, story, before):
+        follow_case(session, story)
     kind = CaseOpened if before is None else CaseClosed
     if before is None or case.state is not CaseState.OPEN:
         event = kind(

@@ -1,7 +1,8 @@
 """Deciding a track: ask the other houses first, then lock, decide, keep, tell.
 
-Nobody waits for another house while a row is locked: `prepare_decision` reads, rehearses the
-decision on what it read and asks outside; `decide_track` locks the case and decides again.
+Nobody waits for another house while a row is locked: `prepare_decision` reads and asks outside,
+`decide_track` locks the case and decides. What leaves a trace outside (a look at the profile, a
+contract that is registered) is rehearsed first on what was read.
 """
 
 from dataclasses import dataclass
@@ -49,18 +50,19 @@ async def prepare_decision(
     request: DecisionRequest,
     if_match: str | None,
 ) -> Bench:
-    """Check the words, rehearse the decision, and ask the other houses what it takes."""
+    """Check the words, and ask the other houses what the decision takes."""
     case, track = seat.case, seat.track
     order = read_order(track, request)
     if not may_decide(case, track, order.outcome, seat.caller.uscc):
         raise not_the_holder(track)
     require_match(if_match, case.version)
     actor = actor_of(seat.caller, case.uscc)
-    rehearsal = _from_registers(seat, _REHEARSED_CREDIT, _REHEARSED_RECORD, consent_holds=True)
-    decisions.decide_track(case, order, rehearsal, actor, now(), today())
     parties = sorted({one.holder.uscc for one in case.tracks if not one.superseded})
     favourable = order.outcome in (TrackState.APPROVED, TrackState.CONDITIONALLY_APPROVED)
     credit, record, consent_holds = None, None, False
+    if favourable and track.stage in (Stage.CREDIT, Stage.TRADE):
+        rehearsal = _from_registers(seat, _REHEARSED_CREDIT, _REHEARSED_RECORD, consent_holds=True)
+        decisions.decide_track(case, order, rehearsal, actor, now(), today())
     if track.stage is Stage.CREDIT and favourable:
         credit = await fix_credit_result(directory, case, actor, parties)
     elif track.stage is not Stage.CREDIT and order.outcome in DECISIONS:

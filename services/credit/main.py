@@ -64,6 +64,7 @@ _ROUTERS = (
     enhancements.router,
     access_log.router,
     ladder.router,
+    credit_results.hot,
     credit_results.router,
     enterprises.router,
     objections.router,

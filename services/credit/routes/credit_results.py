@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from kit.auth import Principal, Role, allow
+from kit.hot import HotRouter
 from kit.http import HouseRouter, Read, Write
 from services.credit.schemas.credit_results import (
     CreditResultAnswer,
@@ -13,6 +14,7 @@ from services.credit.schemas.credit_results import (
 from services.credit.usecases import credit_results
 
 router = HouseRouter(prefix="/internal", tags=["internal"])
+hot = HotRouter(prefix="/internal", tags=["internal"])
 Service = Annotated[Principal, allow(Role.SERVICE)]
 
 
@@ -22,7 +24,7 @@ def assess_case(body: CreditResultRequest, session: Write, _caller: Service) -> 
     return credit_results.assess_case(session, body)
 
 
-@router.post("/consent-standings", summary="授权是否有效 · Which consents stand")
+@hot.post("/consent-standings", summary="授权是否有效 · Which consents stand")
 def check_standings(body: StandingQuestions, session: Read, _caller: Service) -> StandingAnswers:
     """Discloses nothing but whether a consent stands, for each question."""
     return credit_results.check_standings(session, body)
