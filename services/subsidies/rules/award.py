@@ -118,9 +118,16 @@ def _judge_rank(findings: Findings, claim: Claim, award: Award, place: str) -> N
     """A sole winner is safe; who is paid among several is an open question."""
     standing = rank_standing(award, claim.applicant.in_district)
     if standing is RankStanding.WRONG:
-        findings.contradict("rank", f"{place}/applicant_rank")
+        findings.contradict("rank", f"{place}/{_stated_rank(award)}")
     elif standing is RankStanding.JOINT:
-        findings.settle("joint_winners", f"{place}/applicant_rank")
+        findings.settle("joint_winners", f"{place}/{_stated_rank(award)}")
+
+
+def _stated_rank(award: Award) -> str:
+    """The fact of the request that speaks of several winners."""
+    if award.applicant_rank is not None:
+        return "applicant_rank"
+    return "co_winners" if award.co_winners is not None else "first_winner_in_district"
 
 
 class RankStanding(Enum):

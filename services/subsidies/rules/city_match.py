@@ -155,11 +155,11 @@ def _explain(
     if findings.outcome in (Outcome.ELIGIBLE, Outcome.NEEDS_REVIEW):
         pointer = f"{place}/city_subsidy/disbursed_yuan"
         findings.say("city_amount", pointer, base=format_yuan(base))
-    pointer = f"{place}/decision/match_ratio"
     if ratio is None:
-        findings.say("ceiling", pointer, amount=format_yuan(due))
+        findings.say("ceiling", place, amount=format_yuan(due))
         findings.announce("ceiling")
         return
+    pointer = f"{place}/decision/match_ratio"
     words = {"base": format_yuan(base), "ratio": format(ratio, "f"), "amount": format_yuan(due)}
     findings.say("ratio", pointer, **words)
     if ratio == ZERO:
@@ -170,7 +170,7 @@ def _round(findings: Findings, amount: Decimal, place: str) -> Decimal:
     down = findings.policy.switches["match_rounding"].default == "down"
     rounded = amount.quantize(FEN, rounding=ROUND_DOWN if down else ROUND_HALF_UP)
     if rounded != amount:
-        findings.say("rounding", f"{place}/decision/match_ratio")
+        findings.say("rounding", f"{place}/city_subsidy/disbursed_yuan")
     return rounded
 
 

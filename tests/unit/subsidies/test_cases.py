@@ -51,3 +51,16 @@ def test_every_pointer_of_a_reason_leads_into_the_request_or_to_what_is_missing(
                 if place is None:
                     break
                 place = place[int(step)] if isinstance(place, list) else place[step]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_what_holds_rests_on_what_the_request_states(case):
+    answer = orjson.loads(calculate_subsidies(CalculationRequest(**case["request"]), Language.ZH))
+
+    for item in answer["items"]:
+        for reason in item["reasons"]:
+            if not reason["holds"]:
+                continue
+            place = case["request"]
+            for step in reason["pointer"].split("/")[1:]:
+                place = place[int(step)] if isinstance(place, list) else place[step]
