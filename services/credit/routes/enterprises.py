@@ -52,7 +52,7 @@ def record_merger(
 
 
 @router.get("/{uscc}/mergers", summary="企业合并记录 · Mergers of an enterprise", responses=REFUSED)
-def list_mergers(uscc: Uscc, session: Read, caller: Caller) -> list[MergerAnswer]:
+def list_mergers(uscc: Uscc, session: Read, caller: Caller) -> Page[MergerAnswer]:
     """On two time axes, oldest first."""
     return mergers.show_mergers(session, caller, uscc)
 

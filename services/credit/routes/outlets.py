@@ -23,7 +23,7 @@ Reader = Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)]
 
 
 @router.get("/v1/credit-facts/outlets", summary="上级平台 · The ways out")
-def list_outlets(session: Read, _caller: Reader) -> list[OutletAnswer]:
+def list_outlets(session: Read, _caller: Reader) -> Page[OutletAnswer]:
     """City, province, nation: what the catalogue lets out, and whether a simulator answers."""
     return outlets.show_outlets(session)
 

@@ -42,6 +42,7 @@ class Rung:
     code: str
     label: Text
     held_by: tuple[str, ...]
+    recognition: Text
     card: str | None
     needs: tuple[Need, ...]
     clause: str
@@ -89,8 +90,11 @@ def climb(ladder: Ladder, facts: FactsByItem, verdicts: Mapping[str, Verdict], o
 
 
 def list_missing(step: Step) -> tuple[Check, ...]:
-    """What a rung still asks for: conditions that do not hold or are not known."""
-    return tuple(check for check in step.checks if check.holds is not True)
+    """What a rung still asks for: conditions that do not hold or are not known, and recognition."""
+    open_checks = tuple(check for check in step.checks if check.holds is not True)
+    if step.held_since is not None:
+        return open_checks
+    return (*open_checks, Check("recognition", step.rung.recognition, holds=False))
 
 
 def _step(rung: Rung, facts: FactsByItem, verdicts: Mapping[str, Verdict], on: date) -> Step:

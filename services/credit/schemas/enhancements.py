@@ -45,7 +45,7 @@ class EnhancementRequest(WireModel):
                     "debt_ends_on": "2029-12-31",
                     "patents": [
                         {
-                            "number": "ZL200780020369.9",
+                            "number": "ZL200780020369.7",
                             "is_owner": True,
                             "is_granted": True,
                             "is_fee_paid": True,

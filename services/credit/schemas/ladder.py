@@ -17,7 +17,7 @@ class ConditionAnswer(AnswerModel):
 
 
 class RungAnswer(AnswerModel):
-    """一级. `missing` is what it still asks for; empty and not held = recognition is missing."""
+    """一级. `missing` is what it still asks for, to be held with every condition fulfilled."""
 
     code: str
     label: str

@@ -32,6 +32,6 @@ PROBLEMS: Mapping[str, Text] = {
     "not_corrected_yet": Text("失信行为尚未纠正", "The conduct has not been corrected yet"),
     "merger_known": Text("已有该合并记录", "This merger is on record"),
     "answer_expired": Text(
-        "所答内容含已满展示期限的信息", "The answer holds facts that may no longer be shown"
+        "所答内容含不得再提供的信息", "The answer holds facts that may no longer be shown"
     ),
 }

@@ -27,6 +27,7 @@ def _read_rung(raw: Raw) -> Rung:
         code=raw["code"],
         label=Text(raw["zh"], raw["en"]),
         held_by=tuple(raw["held_by"]),
+        recognition=Text(*raw["recognition"]),
         card=raw.get("card"),
         needs=tuple(_read_need(each) for each in raw.get("needs", ())),
         clause=raw["clause"],

@@ -6,6 +6,7 @@ from kit.auth import Principal
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid, no_such
 from kit.events import record_event
+from kit.pages import Page
 from kit.text import Text
 from services.credit.schemas.enterprises import MergerAnswer, MergerRequest, describe_merger
 from services.credit.schemas.events import EnterprisesMerged
@@ -78,10 +79,10 @@ def _tell(session: WriteSession, caller: Principal, merger: MergerRecord, *, end
     record_event(session, event, subject=merger.surviving_uscc)
 
 
-def show_mergers(session: ReadSession, caller: Principal, uscc: str) -> list[MergerAnswer]:
+def show_mergers(session: ReadSession, caller: Principal, uscc: str) -> Page[MergerAnswer]:
     """The mergers that an enterprise had a part in."""
     require_own_enterprise(caller, uscc)
-    return [describe_merger(each) for each in list_mergers(session, uscc)]
+    return Page(items=[describe_merger(each) for each in list_mergers(session, uscc)])
 
 
 def _check_sides(session: WriteSession, absorbed: str, surviving: str) -> None:

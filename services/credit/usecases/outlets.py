@@ -62,10 +62,10 @@ from services.credit.usecases.board import board
 _MOST_PACKAGES = 20  # of one outlet in one minute
 
 
-def show_outlets(session: ReadSession) -> list[OutletAnswer]:
+def show_outlets(session: ReadSession) -> Page[OutletAnswer]:
     """Every way out, and what the catalogue lets through it."""
     arrangements, catalogue = arrangements_of(session.info), get_catalogue()
-    return [
+    ways = [
         describe_outlet(
             outlet,
             list_items(outlet, catalogue),
@@ -74,6 +74,7 @@ def show_outlets(session: ReadSession) -> list[OutletAnswer]:
         )
         for outlet in list_outlets()
     ]
+    return Page(items=ways)
 
 
 def request_package(session: WriteSession, caller: Principal, code: str) -> PackageAnswer:

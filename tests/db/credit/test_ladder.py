@@ -43,6 +43,7 @@ def test_the_next_rung_names_what_is_missing(city: City) -> None:
     assert {each["code"]: each["holds"] for each in following["missing"]} == {
         "core_intellectual_property": None,
         "technical_staff": False,
+        "recognition": False,
     }
 
 

@@ -97,7 +97,7 @@ def test_the_catalogue_decides_what_goes_out_and_corrections_follow(
 
 
 def test_outlets_are_described_and_are_simulators_here(city: City) -> None:
-    found = city.call(OFFICER, "GET", "/v1/credit-facts/outlets").json()
+    found = city.call(OFFICER, "GET", "/v1/credit-facts/outlets").json()["items"]
 
     assert [(each["code"], each["at_work"], each["simulated"]) for each in found] == [
         ("city", True, True),
