@@ -194,10 +194,10 @@ def keep_step(
 
 def _check_party(caller: Principal, application: ApplicationRecord, act: ApplicationAct) -> None:
     """The applicant submits and withdraws, the bureau does the rest."""
-    own = caller.uscc == application.uscc
-    if not own and caller.role is not Role.OFFICER:
+    own, officer = caller.uscc == application.uscc, caller.role is Role.OFFICER
+    if not own and not caller.sees_all:
         raise no_such("申报", "application", application.id)
-    if (act in APPLICANT_ACTS) != own:
+    if not (own if act in APPLICANT_ACTS else officer and not own):
         raise Forbidden(
             "forbidden",
             Text(

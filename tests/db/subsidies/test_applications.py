@@ -7,6 +7,7 @@ import pytest
 
 from kit.clock import today
 from tests.db.subsidies.conftest import (
+    AUDITOR,
     ENTERPRISE,
     ENTERPRISE_2,
     OFFICER,
@@ -148,3 +149,14 @@ def test_a_budget_is_opened_once_and_changed_by_version(bureau):
     changed = bureau.call(OFFICER, "PUT", path, change, If_Match='"1"')
     assert (changed.json()["allotted_yuan"], changed.headers["ETag"]) == ("5.00", '"2"')
     assert bureau.call(ENTERPRISE, "GET", "/v1/budgets").status_code == 403
+
+
+def test_who_may_see_an_application_but_not_decide_it_is_told_so(bureau):
+    application = draft(bureau, open_due(bureau)).json()["id"]
+
+    by = {
+        caller.client_id: step(bureau, caller, application, act, reason="无").status_code
+        for caller, act in ((AUDITOR, "refuse"), (ENTERPRISE_2, "withdraw"), (OFFICER, "withdraw"))
+    }
+
+    assert list(by.values()) == [403, 404, 403]
