@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 
 from gateway.rules.supports import Noun
+from gateway.schemas.compensation_rates import EndedAnswer, EndedQuery, RateQuery, RatesAnswer
 from gateway.schemas.guarantees import (
     GuaranteeAnswer,
     GuaranteeDecision,
@@ -19,7 +20,7 @@ from gateway.schemas.guarantees import (
     SharingRequest,
 )
 from gateway.schemas.supports import StepList, SupportQuery
-from gateway.usecases import files, guarantees, pools, products, supports
+from gateway.usecases import compensation_rates, files, guarantees, pools, products, supports
 from gateway.usecases.decisions import Bench
 from gateway.usecases.products import CaseFacts
 from kit.auth import Caller, Principal, Role, allow
@@ -29,6 +30,7 @@ from kit.pages import Page
 router = HouseRouter(prefix="/v1", tags=["guarantees"])
 Applicant = Annotated[Principal, allow(Role.ENTERPRISE, Role.OFFICER)]
 Insurer = Annotated[Principal, allow(Role.INSURER)]
+Guarantor = Annotated[Principal, allow(Role.INSURER, Role.OFFICER, Role.AUDITOR)]
 Stepper = Annotated[Principal, allow(Role.ENTERPRISE, Role.INSURER)]
 
 
@@ -134,6 +136,22 @@ async def list_schemes() -> SchemeList:
 async def calculate_sharing(body: SharingRequest) -> SharingAnswer:
     """To the fen; nothing is stored."""
     return guarantees.calculate_sharing(body)
+
+
+@router.get("/compensation-rates", summary="代偿率 · Compensation rates beside their cap")
+def show_rates(
+    query: Annotated[RateQuery, Query()], session: Read, caller: Guarantor
+) -> RatesAnswer:
+    """This year's where no days are named; each number drills to its guarantees."""
+    return compensation_rates.show_rates(session, caller, query)
+
+
+@router.get("/compensation-rates/guarantees", summary="代偿率所据 · The guarantees behind a rate")
+def list_ended_guarantees(
+    query: Annotated[EndedQuery, Query()], session: Read, caller: Guarantor
+) -> Page[EndedAnswer]:
+    """Released and compensated ones, in the order in which they ended."""
+    return compensation_rates.show_ended(session, caller, query)
 
 
 @router.get("/risk-pools", summary="资金池 · The risk pools")

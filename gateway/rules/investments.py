@@ -7,7 +7,8 @@
                                                    └─refuse→ waiting
 
 The tranches add up to the sum of the term sheet; a tranche is paid when its milestone is confirmed
-by the fund; every payment issues whole shares at the round's price.
+by the fund; every payment issues whole shares at the round's price. 先投后股 has no price yet: its
+payments issue nothing until they are converted (`conversions.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -60,6 +61,10 @@ class InvestmentAct(StrEnum):
     CONFIRM_MILESTONE = "confirm_milestone"
     REFUSE_MILESTONE = "refuse_milestone"
     PAY_TRANCHE = "pay_tranche"
+    CLAIM_CONVERSION = "claim_conversion"
+    CONVERT = "convert"
+    REFUSE_CONVERSION = "refuse_conversion"
+    RETURN_MONEY = "return_money"
     SELL_SHARES = "sell_shares"
     EXIT = "exit"
     WRITE_OFF = "write_off"
@@ -84,6 +89,10 @@ MOVES = make_table(
             A.CONFIRM_MILESTONE: S.CLOSED,
             A.REFUSE_MILESTONE: S.CLOSED,
             A.PAY_TRANCHE: S.CLOSED,
+            A.CLAIM_CONVERSION: S.CLOSED,
+            A.CONVERT: S.CLOSED,
+            A.REFUSE_CONVERSION: S.CLOSED,
+            A.RETURN_MONEY: S.CLOSED,
             A.SELL_SHARES: S.CLOSED,
             A.EXIT: S.EXITED,
             A.WRITE_OFF: S.WRITTEN_OFF,
@@ -101,6 +110,7 @@ SIDES: Mapping[InvestmentAct, tuple[Side, ...]] = {
     A.REFUSE_TERMS: (Side.FIRM,),
     A.WITHDRAW: (Side.FIRM,),
     A.CLAIM_MILESTONE: (Side.FIRM,),
+    A.CLAIM_CONVERSION: (Side.FIRM,),
 }
 """Who takes a step; whatever is not named here is the fund's."""
 
@@ -141,6 +151,21 @@ class Tranche:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """先投后股: when money becomes shares, by what day, and how much cheaper than that round (0-1).
+
+    `pre_money_yuan` and `stakes` are what the firm claims of the round that brings it about.
+    """
+
+    condition: str
+    convert_by: date
+    discount: Decimal = Decimal(0)
+    pre_money_yuan: Decimal | None = None
+    stakes: tuple[Stake, ...] = ()
+    converted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Investment:
     """The terms of an investment so far; `before` is the cap table the round starts from."""
 
@@ -151,26 +176,40 @@ class Investment:
     stakes: tuple[Stake, ...] = ()
     clauses: tuple[str, ...] = ()
     proceeds_yuan: Decimal = ZERO
+    conversion: Conversion | None = None
+    returned_yuan: Decimal = ZERO
 
     @property
     def paid_yuan(self) -> Decimal:
         paid = (one.amount_yuan for one in self.tranches if one.state is TrancheState.PAID)
         return sum(paid, ZERO)
 
+    @property
+    def invested_yuan(self) -> Decimal:
+        """What was paid and has not been given back."""
+        return self.paid_yuan - self.returned_yuan
+
 
 def propose_terms(
     investment: Investment,
     *,
     amount: Decimal,
-    pre_money: Decimal,
+    pre_money: Decimal | None,
     tranches: Sequence[Tranche],
     stakes: Sequence[Stake],
     clauses: Sequence[str],
+    conversion: Conversion | None = None,
 ) -> Investment:
     """投资条款书: the sum, the valuation before it, the tranches that add up to the sum."""
     table = check_table(stakes)
     parts = sum((one.amount_yuan for one in tranches), ZERO)
-    if amount <= ZERO or pre_money <= ZERO or any(one.amount_yuan <= ZERO for one in tranches):
+    if (pre_money is None) == (conversion is None):
+        raise _wrong(
+            "投前估值与先投后股条款须且只须其一",
+            "either a valuation now, or the terms on which money becomes shares later",
+        )
+    sums = [amount, pre_money or amount, *(one.amount_yuan for one in tranches)]
+    if any(one <= ZERO for one in sums):
         raise _wrong("金额、投前估值与各期金额须大于零", "all sums are above zero")
     if not tranches or parts != amount:
         raise _wrong(
@@ -185,6 +224,7 @@ def propose_terms(
         before=table.stakes,
         stakes=table.stakes,
         clauses=tuple(clauses),
+        conversion=conversion,
     )
 
 
@@ -206,12 +246,20 @@ def move_tranche(investment: Investment, place: int, act: InvestmentAct) -> Inve
 def pay_tranche(investment: Investment, place: int, holder: str, name: str, on: date) -> Investment:
     """付款: the milestone is met; the shares that all payments so far have bought are issued."""
     moved = move_tranche(investment, place, A.PAY_TRANCHE)
-    before, pre_money = CapTable(investment.before), investment.pre_money_yuan or ZERO
+    moved = _put(moved, place, lambda one: replace(one, paid_on=on))
+    return issue_shares(moved, place, holder, name)
+
+
+def issue_shares(investment: Investment, place: int, holder: str, name: str) -> Investment:
+    """All that was bought so far, less what was issued; nothing while there is no price."""
+    if investment.pre_money_yuan is None:
+        return investment
     held = sum(one.shares for one in investment.tranches)
-    shares = count_bought(before, pre_money, moved.paid_yuan) - held
-    moved = _put(moved, place, lambda one: replace(one, paid_on=on, shares=shares))
-    table = add_shares(CapTable(moved.stakes), holder, name, shares)
-    return replace(moved, stakes=table.stakes)
+    before, paid = CapTable(investment.before), investment.invested_yuan
+    shares = count_bought(before, investment.pre_money_yuan, paid) - held
+    issued = _put(investment, place, lambda one: replace(one, shares=one.shares + shares))
+    table = add_shares(CapTable(issued.stakes), holder, name, shares)
+    return replace(issued, stakes=table.stakes)
 
 
 def sell_shares(
@@ -225,14 +273,15 @@ def sell_shares(
 
 
 def require_gone(investment: Investment, holder: str) -> None:
-    """退出: nothing is held any more, and no tranche is half way."""
+    """退出: nothing is held any more, neither shares nor money that waits for its conversion."""
     held = next((one.shares for one in investment.stakes if one.holder == holder), 0)
-    if held or investment.paid_yuan == ZERO:
+    waits = investment.pre_money_yuan is None and investment.invested_yuan
+    if held or waits or investment.paid_yuan == ZERO:
         raise RuleBroken(
             "still_held",
             Text(
-                f"仍持有 {held} 股或尚未付款，不能记为退出",
-                f"{held} shares are still held, or nothing was paid; this is no exit",
+                f"仍持有 {held} 股、尚有未转股也未退回的投资，或尚未付款，不能记为退出",
+                f"{held} shares or money not converted are still held, or nothing was paid",
             ),
         )
 

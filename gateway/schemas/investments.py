@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from gateway.rules.cap_tables import CapTable, Stake, find_parts
-from gateway.rules.investments import MOVES, Investment, Tranche
+from gateway.rules.investments import MOVES, Conversion, Investment, Tranche
 from gateway.rules.packing import unpack
 from gateway.rules.supports import Support
 from gateway.schemas.appraisals import ReportAnswer
@@ -15,7 +15,7 @@ from gateway.schemas.cases import CreditAnswer
 from gateway.schemas.loans import Refusal
 from gateway.schemas.products import OfferAnswer
 from gateway.schemas.supports import StepRequest, SupportAnswer, describe_file
-from kit.money import Yuan
+from kit.money import Ratio, Yuan
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 
@@ -81,12 +81,21 @@ class StakeOnWire(WireModel):
     shares: Shares
 
 
+class ConversionOnWire(WireModel):
+    """先投后股: what has to come about, by when, and how much cheaper than that round."""
+
+    condition: str = Field(min_length=1, max_length=2000, examples=["完成下一轮股权融资"])
+    convert_by: date
+    discount: Ratio = Field(Decimal(0), ge=0, lt=1)
+
+
 class TermSheet(StepRequest):
-    """投资条款书: the tranches add up to the sum."""
+    """投资条款书: the tranches add up to the sum; a valuation now, or a conversion later."""
 
     act: Literal["propose"]
     amount_yuan: Yuan = Field(gt=0)
-    pre_money_yuan: Yuan = Field(gt=0)
+    pre_money_yuan: Yuan | None = Field(None, gt=0)
+    conversion: ConversionOnWire | None = None
     tranches: list[TrancheOnWire] = Field(min_length=1, max_length=50)
     stakes: list[StakeOnWire] = Field(min_length=1, max_length=500)
     clauses: list[Annotated[str, Field(min_length=1, max_length=2000)]] = Field([], max_length=50)
@@ -95,7 +104,9 @@ class TermSheet(StepRequest):
 class InvestmentMove(StepRequest):
     """A step that takes nothing but its reason."""
 
-    act: Literal["agree", "refuse_terms", "withdraw", "exit", "write_off"]
+    act: Literal[
+        "agree", "refuse_terms", "withdraw", "exit", "write_off", "convert", "refuse_conversion"
+    ]
 
 
 class TrancheMove(StepRequest):
@@ -115,8 +126,23 @@ class ShareSale(StepRequest):
     proceeds_yuan: Yuan
 
 
+class ConversionClaim(StepRequest):
+    """申请转股: the round that brought it about, and who holds what before it."""
+
+    act: Literal["claim_conversion"]
+    pre_money_yuan: Yuan = Field(gt=0)
+    stakes: list[StakeOnWire] = Field(min_length=1, max_length=500)
+
+
+class MoneyReturn(StepRequest):
+    """退回: money that has not become shares."""
+
+    act: Literal["return_money"]
+    amount_yuan: Yuan = Field(gt=0)
+
+
 InvestmentStep = Annotated[
-    TermSheet | InvestmentMove | TrancheMove | ShareSale,
+    TermSheet | InvestmentMove | TrancheMove | ShareSale | ConversionClaim | MoneyReturn,
     Field(discriminator="act", examples=[{"act": "agree"}, {"act": "pay_tranche", "tranche": 1}]),
 ]
 
@@ -159,7 +185,13 @@ def read_tranches(sheet: TermSheet) -> list[Tranche]:
     return [Tranche(one.amount_yuan, one.milestone, one.due_on) for one in sheet.tranches]
 
 
-def read_stakes(sheet: TermSheet) -> list[Stake]:
+def read_conversion(sheet: TermSheet) -> Conversion | None:
+    """先投后股 in the words of the rules."""
+    said = sheet.conversion
+    return None if said is None else Conversion(said.condition, said.convert_by, said.discount)
+
+
+def read_stakes(sheet: TermSheet | ConversionClaim) -> list[Stake]:
     """The cap table in the words of the rules."""
     return [Stake(one.holder, one.name, one.shares) for one in sheet.stakes]
 

@@ -76,6 +76,8 @@ PROBLEMS: Mapping[str, Text] = {
     "terms_invalid": Text("投资条款不成立", "The terms do not add up"),
     "tranche_not_open": Text("该期不能如此办理", "The tranche does not allow this"),
     "cap_table_invalid": Text("股权结构表不成立", "The cap table does not add up"),
+    "conversion_not_open": Text("现在不能转股或退回", "Nothing can be converted or given back now"),
+    "conversion_lapsed": Text("转股期限已过", "The day of the conversion is past"),
     "not_so_many_shares": Text("没有这么多股份", "Not so many shares are held"),
     "still_held": Text("尚未退出", "Shares are still held"),
 }

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gateway.rules.compensation_rates import RateCap
 from gateway.rules.guarantees import Limits
 from gateway.rules.loan_ends import SubsidyTerms
 from gateway.rules.sharing import Scheme, Sharer
@@ -45,6 +46,13 @@ def find_subsidy_terms(on: date) -> SubsidyTerms:
         if entry["valid_from"] <= on:
             return SubsidyTerms(Decimal(entry["part_of_interest"]), Decimal(entry["per_firm_yuan"]))
     return SubsidyTerms(Decimal(0), Decimal(0))
+
+
+def get_rate_cap(on: date) -> RateCap:
+    """代偿率上限 as of a day."""
+    entries = _load("limits.yaml")["compensation_rate"]
+    entry = [one for one in entries if one["valid_from"] <= on][-1]
+    return RateCap(**entry | {"cap": Decimal(entry["cap"])})
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, bindparam, insert, or_, select, update
@@ -96,6 +97,24 @@ def list_ids_in_states(session: Session, noun: Noun, states: Sequence[str]) -> l
     """The ids of all files of a noun in these states, oldest first."""
     query = select(_FILES.c.id).where(_FILES.c.noun == noun.value, _FILES.c.state.in_(states))
     return list(session.scalars(query.order_by(_FILES.c.id)))
+
+
+def list_ended_guarantees(
+    session: ReadSession, first: date, last: date, holder_uscc: str | None
+) -> list[tuple[Support, str, date]]:
+    """Guarantees (no policies) released or compensated within these days, in that order."""
+    acts = [guarantees.GuaranteeAct.RELEASE.value, guarantees.GuaranteeAct.COMPENSATE.value]
+    kind = guarantees.GuaranteeKind.GUARANTEE.value
+    query = (
+        select(_FILES, _STEPS.c.act, _STEPS.c.on)
+        .join(_STEPS, _STEPS.c.support_id == _FILES.c.id)
+        .where(_FILES.c.noun == Noun.GUARANTEE.value, _FILES.c.terms["kind"].as_string() == kind)
+        .where(_STEPS.c.act.in_(acts), _STEPS.c.on.between(first, last))
+        .order_by(_STEPS.c.on, _FILES.c.id)
+    )
+    if holder_uscc is not None:
+        query = query.where(_FILES.c.holder_uscc == holder_uscc)
+    return [(_read(row), row.act, row.on) for row in session.execute(query)]
 
 
 def list_steps(session: Session, support_id: str) -> list[Step]:

@@ -1,20 +1,23 @@
 """投: interest, term sheet, closing, tranches by milestone, exit."""
 
-from gateway.rules import investments
+from gateway.rules import conversions, investments
 from gateway.rules.investments import Investment, InvestmentAct, InvestmentState
 from gateway.rules.packing import unpack
 from gateway.rules.supports import Noun, Side, Support, require_move, require_side
 from gateway.schemas.events import InvestmentClosed
 from gateway.schemas.investments import (
     Closing,
+    ConversionClaim,
     InvestmentAnswer,
     InvestmentDecision,
     InvestmentRequest,
     InvestmentStep,
+    MoneyReturn,
     ShareSale,
     TermSheet,
     TrancheMove,
     describe_investment,
+    read_conversion,
     read_stakes,
     read_tranches,
 )
@@ -43,7 +46,13 @@ from kit.events import record_event
 from kit.pages import Page
 from kit.text import Text
 
-_NEED_REASON = ("refuse_terms", "withdraw", "write_off", "refuse_milestone")
+_NEED_REASON = (
+    "refuse_terms",
+    "withdraw",
+    "write_off",
+    "refuse_milestone",
+    "refuse_conversion",
+)
 
 
 def show_interest(
@@ -162,6 +171,7 @@ def _move(support: Support, request: InvestmentStep) -> Investment:
             tranches=read_tranches(request),
             stakes=read_stakes(request),
             clauses=request.clauses,
+            conversion=read_conversion(request),
         )
     if isinstance(request, TrancheMove):
         place, act = request.tranche - 1, InvestmentAct(request.act)
@@ -177,8 +187,17 @@ def _move(support: Support, request: InvestmentStep) -> Investment:
             request.shares,
             request.proceeds_yuan,
         )
+    if isinstance(request, ConversionClaim):
+        stakes = read_stakes(request)
+        return conversions.claim_conversion(investment, request.pre_money_yuan, stakes, today())
+    if isinstance(request, MoneyReturn):
+        return conversions.return_money(investment, request.amount_yuan)
     if request.act == "exit":
         investments.require_gone(investment, fund.uscc)
+    if request.act == "convert":
+        return conversions.convert(investment, fund.uscc, fund.name, today())
+    if request.act == "refuse_conversion":
+        return conversions.refuse_conversion(investment)
     return investment
 
 

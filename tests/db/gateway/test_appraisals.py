@@ -156,6 +156,15 @@ SHEET = {
 }
 
 
+ROUND = {
+    "pre_money_yuan": "20000000.00",
+    "stakes": [
+        {"holder": "founder", "name": "创始人", "shares": 8_000_000},
+        {"holder": "esop", "name": "员工持股平台", "shares": 2_000_000},
+    ],
+}
+
+
 def open_round(case):
     with case.gateway.call() as anyone:
         mandate = anyone.get("/v1/mandates").json()["items"][0]["id"]
@@ -200,6 +209,47 @@ def test_an_investment_pays_by_milestones_and_its_cap_table_adds_up(gateway, ope
     assert (ended["state"], ended["total_shares"]) == ("exited", paid["total_shares"])
     (track,) = next(s for s in case.read()["stages"] if s["stage"] == "investment")["tracks"]
     assert track["state"] == "approved"
+
+
+def test_money_comes_first_and_becomes_shares_when_the_condition_has_come_about(gateway, open_case):
+    case = open_case(plan={"stages": ["credit", "investment", "trade"]})
+    case.decide("credit")
+    file = open_round(case)
+    terms = {"condition": "完成下一轮股权融资", "convert_by": "2099-12-31", "discount": "0.2"}
+    sheet = {key: value for key, value in SHEET.items() if key != "pre_money_yuan"}
+    both = file.take("demo-fund", "propose", **SHEET, conversion=terms)
+    neither = file.take("demo-fund", "propose", **sheet)
+    file.walk(("demo-fund", "propose", sheet | {"conversion": terms}), ("demo-enterprise", "agree"))
+    assert file.decide("demo-fund").status_code == 200
+    unpaid = file.take("demo-enterprise", "claim_conversion", **ROUND)
+    for tranche in (1, 2):
+        file.walk(
+            ("demo-enterprise", "claim_milestone", {"tranche": tranche}),
+            ("demo-fund", "confirm_milestone", {"tranche": tranche}),
+            ("demo-fund", "pay_tranche", {"tranche": tranche}),
+        )
+    waiting, too_early = file.read(), file.take("demo-fund", "exit")
+
+    unclaimed = file.take("demo-fund", "convert")
+    foreign = file.take("demo-fund", "claim_conversion", **ROUND)
+    file.walk(
+        ("demo-fund", "return_money", {"amount_yuan": "200000.00"}),
+        ("demo-enterprise", "claim_conversion", ROUND),
+        ("demo-fund", "refuse_conversion", {"reason": "融资协议未附"}),
+        ("demo-enterprise", "claim_conversion", ROUND),
+        ("demo-fund", "convert"),
+    )
+    twice = file.take("demo-fund", "convert")
+    converted = file.read()
+
+    assert {one.json()["code"] for one in (both, neither)} == {"terms_invalid"}
+    assert {one.json()["code"] for one in (unpaid, unclaimed, twice)} == {"conversion_not_open"}
+    assert foreign.status_code == 403
+    assert waiting["total_shares"] == 9_000_002
+    assert too_early.json()["code"] == "still_held"
+    held = next(one["shares"] for one in converted["cap_table"] if one["holder"] == FUND)
+    assert held == 800_000 * 10_000_000 // 16_000_000
+    assert converted["total_shares"] == 10_000_000 + held
 
 
 def test_the_deal_feed_is_mandate_and_consent_together(gateway, open_case):

@@ -199,6 +199,24 @@ def test_a_loss_is_shared_and_recovered_by_the_shares(gateway, open_case, databa
     halfway = cover.read()
     loan.walk(("demo-bank", "recover", {"amount_yuan": "666666.67"}), ("demo-bank", "close"))
 
+    with gateway.call("demo-insurer") as insurer:
+        rates = insurer.get("/v1/compensation-rates").json()
+        behind = insurer.get(f"{rates['items'][0]['guarantees_url']}&limit=200").json()["items"]
+    (one,) = [row for row in behind if row["guarantee_id"] == cover.id]
+    borne = sum(
+        float(part["amount_yuan"])
+        for part in compensated["terms"]["borne"]
+        if part["code"] not in ("lender", "pool")
+    )
+    assert (one["act"], one["liability_yuan"]) == ("compensate", "800000.00")
+    assert float(one["compensated_yuan"]) == borne
+    assert rates["items"][0]["guarantees"] == len(behind)
+    assert rates["cap"] == {
+        "cap": "0.05",
+        "valid_from": "2024-07-01",
+        "source": "财金〔2024〕60号",
+        "verified": False,
+    }
     assert early.json()["code"] == "not_behind"
     held = float(pool["balance_yuan"])
     borne = {one["code"]: one["amount_yuan"] for one in compensated["terms"]["borne"]}
@@ -282,3 +300,20 @@ def test_the_ledgers_of_files_cannot_be_rewritten(open_case, database):
 
     with pytest.raises(ProgrammingError, match="append-only"), database.write() as session:
         session.execute(text("UPDATE support_steps SET reason = 'x'"))
+
+
+def test_a_guarantee_leaves_a_fifth_with_the_lender_and_a_policy_need_not(gateway, open_case):
+    case = open_case(plan={"stages": ["credit", "insurance", "trade"]})
+    case.decide("credit")
+    file = apply_for_guarantee(case)
+    quote = {"principal_yuan": "1000000.00", "fee_rate": "0.0076", "valid_until": "2099-12-31"}
+
+    def offer(own: int):
+        parts = (("municipal", 100 - own), ("lender", own))
+        sharers = [{"code": code, "name": code, "share": share} for code, share in parts]
+        return file.take("demo-insurer", "quote", **quote, scheme={"sharers": sharers})
+
+    too_little, least = offer(19), offer(20)
+
+    assert (too_little.status_code, too_little.json()["code"]) == (409, "lender_share_too_low")
+    assert least.status_code == 200, least.text
