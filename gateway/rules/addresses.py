@@ -19,6 +19,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "duplicates",
         "duplicate-candidates",
         "demands",
+        "bids",
         "matchmaking-events",
         "match-weights",
         "notices",

@@ -9,6 +9,7 @@ from kit.settings import Settings
 from kit.text import Text
 from services.achievements.routes import (
     achievements,
+    all_bids,
     amendments,
     analytics,
     appointments,
@@ -111,6 +112,7 @@ ROUTERS = [
     matches.router,
     matchmaking_events.router,
     bids.router,
+    all_bids.router,
     demands.router,
     notices.router,
     listings.router,

@@ -10,10 +10,11 @@ from kit.openapi import problem_answer
 from kit.pages import Page
 from services.achievements.routes.parameters import Holder, RecordId
 from services.achievements.rules.appointments import AppointmentFilter
-from services.achievements.schemas.answers import answer_appointment, answer_as
+from services.achievements.schemas.answers import answer_appointment, answer_as, count_rows
 from services.achievements.schemas.appointments import (
     AppointmentAnswer,
     AppointmentBody,
+    AppointmentCounts,
     AppointmentDecision,
     AppointmentPage,
     AppointmentQuery,
@@ -49,6 +50,17 @@ def list_appointments(
     rows, cursor = appointments.find_appointments(session, caller, wanted)
     items = [answer_appointment(AppointmentAnswer, row) for row in rows]
     return Page(items=items, next_cursor=cursor)
+
+
+@router.get("/counts", summary="委托计数 · appointments in figures")
+def count_appointments(caller: Caller, session: Read) -> AppointmentCounts:
+    """By state and by what they are about; each number with the address of its rows."""
+    states, kinds = appointments.count_by(session, caller)
+    return AppointmentCounts(
+        total=sum(count for _, count in states),
+        by_state=count_rows(_PATH, "state", states),
+        by_subject_kind=count_rows(_PATH, "subject_kind", kinds),
+    )
 
 
 @router.get("/{appointment_id}", summary="查看委托 · read an appointment")

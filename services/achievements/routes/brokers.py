@@ -11,11 +11,16 @@ from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, RecordId
 from services.achievements.rules.brokers import BrokerFilter
-from services.achievements.schemas.answers import answer_as, page_of
+from services.achievements.schemas.answers import (
+    answer_as,
+    count_rows,
+    page_of,
+)
 from services.achievements.schemas.brokers import (
     BrokerAnswer,
     BrokerBody,
     BrokerChange,
+    BrokerCounts,
     BrokerPage,
     BrokerQuery,
     LevelAnswer,
@@ -24,6 +29,10 @@ from services.achievements.schemas.brokers import (
     PerformanceAnswer,
     TrainingBody,
     TrainingsAnswer,
+)
+from services.achievements.schemas.records import (
+    HistoryAnswer,
+    HistoryLine,
 )
 from services.achievements.usecases import brokers
 
@@ -75,6 +84,24 @@ def list_levels(accept_language: AcceptLanguage = None) -> LevelsAnswer:
 def show_performance(caller: AgencyOrBureau, session: Read) -> PerformanceAnswer:
     """All for the bureau, its own for an agency; every count with its rows."""
     return answer_as(PerformanceAnswer, brokers.show_performance(session, caller))
+
+
+@router.get("/counts", summary="技术经纪人计数 · brokers in figures")
+def count_brokers(_caller: Caller, session: Read) -> BrokerCounts:
+    """By level and by agency; each number with the address of its rows."""
+    total, levels, agencies = brokers.count_register(session)
+    return BrokerCounts(
+        total=total,
+        by_level=count_rows(_PATH, "level", levels),
+        by_agency=count_rows(_PATH, "agency_uscc", agencies),
+    )
+
+
+@router.get("/{broker_id}/history", summary="技术经纪人变更历史 · history of a broker")
+def read_broker_history(broker_id: RecordId, caller: Caller, session: Read) -> HistoryAnswer:
+    """Every step, for the broker's agency and the bureau."""
+    lines = brokers.read_broker_history(session, caller, broker_id)
+    return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
 @router.get("/{broker_id}", summary="查看技术经纪人 · read a broker")

@@ -10,7 +10,11 @@ from kit.openapi import problem_answer
 from kit.pages import Page
 from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, Holder, Officer, RecordId
-from services.achievements.schemas.answers import answer_as, page_of
+from services.achievements.schemas.answers import (
+    answer_as,
+    count_rows,
+    page_of,
+)
 from services.achievements.schemas.nominations import (
     CallAnswer,
     CallBody,
@@ -18,6 +22,7 @@ from services.achievements.schemas.nominations import (
     CallQuery,
     NominationAnswer,
     NominationBody,
+    NominationCounts,
     NominationDecision,
     NominationPatch,
     NominationQuery,
@@ -126,6 +131,15 @@ def list_nominations(
     language = choose_language(accept_language)
     found = nominations.find_nominations(session, caller, query.wanted(), language)
     return page_of(NominationAnswer, *found)
+
+
+@router.get(_NOMINATIONS + "/counts", summary="提名计数 · nominations in figures")
+def count_nominations(caller: Caller, session: Read) -> NominationCounts:
+    """By state, and those overdue; each number with the address of its rows."""
+    states, overdue = nominations.count_by(session, caller)
+    (late,) = count_rows(_NOMINATIONS, "overdue", [("true", overdue)])
+    by_state = count_rows(_NOMINATIONS, "state", states)
+    return NominationCounts(total=sum(n for _, n in states), by_state=by_state, overdue=late)
 
 
 @router.get(_NOMINATIONS + "/{nomination_id}", summary="查看提名 · read a nomination")

@@ -4,12 +4,19 @@ from typing import Annotated
 
 from fastapi import Path, Query, Response
 
+from kit.auth import Caller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
 from kit.openapi import problem_answer
 from kit.pages import Page
 from services.achievements.routes.brokers import Agency
-from services.achievements.schemas.answers import answer_as, page_of
-from services.achievements.schemas.brokers import AgencyAnswer, AgencyBody, AgencyQuery
+from services.achievements.schemas.answers import answer_as, count_rows, page_of
+from services.achievements.schemas.brokers import (
+    AgencyAnswer,
+    AgencyBody,
+    AgencyCounts,
+    AgencyQuery,
+)
+from services.achievements.schemas.records import HistoryAnswer, HistoryLine
 from services.achievements.usecases import service_agencies
 
 _PATH = "/v1/service-agencies"
@@ -36,6 +43,20 @@ def register_agency(
 def list_agencies(query: Annotated[AgencyQuery, Query()], session: Read) -> Page[AgencyAnswer]:
     """For everybody."""
     return page_of(AgencyAnswer, *service_agencies.find_agencies(session, query))
+
+
+@router.get("/counts", summary="技术转移机构计数 · agencies in figures")
+def count_agencies(session: Read) -> AgencyCounts:
+    """For everybody; each number with the address of its rows."""
+    total, fields = service_agencies.count_register(session)
+    return AgencyCounts(total=total, by_field=count_rows(_PATH, "field", fields))
+
+
+@router.get("/{uscc}/history", summary="技术转移机构变更历史 · history of an agency")
+def read_agency_history(uscc: AgencyUscc, caller: Caller, session: Read) -> HistoryAnswer:
+    """Every change, for the agency and the bureau."""
+    lines = service_agencies.read_agency_history(session, caller, uscc)
+    return HistoryAnswer(items=[answer_as(HistoryLine, line) for line in lines])
 
 
 @router.get("/{uscc}", summary="查看技术转移机构 · read an agency")

@@ -147,3 +147,4 @@ class AppointmentFilter:
     subject_id: str | None = None
     agency_uscc: str | None = None
     broker_id: str | None = None
+    q: str | None = None

@@ -59,6 +59,17 @@ BID_STEPS: Steps[BidState, BidAct] = Steps(
 
 
 @dataclass(frozen=True, slots=True)
+class BidFilter:
+    """Which bids of all demands."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    state: str | None = None
+    demand_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """评审标准：代码、名称、权重"""
 

@@ -86,6 +86,16 @@ def require_level(level: Level, standing: CreditStanding) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencyFilter:
+    """Which agencies."""
+
+    limit: int
+    cursor: str | None = None
+    q: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BrokerFilter:
     """Which brokers."""
 

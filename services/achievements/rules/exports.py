@@ -12,9 +12,13 @@ from enum import StrEnum
 from typing import Any
 
 from kit.money import format_yuan
+from services.achievements.rules.appointments import APPOINTMENT_STEPS
+from services.achievements.rules.bids import BID_STEPS
 from services.achievements.rules.contracts import CONTRACT_STEPS
 from services.achievements.rules.demands import DEMAND_STEPS
-from services.achievements.rules.labels import LABELS
+from services.achievements.rules.labels import FIELDS, LABELS
+from services.achievements.rules.listings import LISTING_STEPS
+from services.achievements.rules.matchmaking_events import EVENT_STEPS
 from services.achievements.rules.nominations import NOMINATION_STEPS
 from services.achievements.rules.text import disarm_formula
 
@@ -39,6 +43,9 @@ class ExportKind(StrEnum):
     CARE_PLANS = "care_plans"
     BIDS = "bids"
     MATCHMAKING_EVENTS = "matchmaking_events"
+    SERVICE_AGENCIES = "service_agencies"
+    BROKERS = "brokers"
+    APPOINTMENTS = "appointments"
 
 
 class ExportFormat(StrEnum):
@@ -163,6 +170,12 @@ def _indicators(row: Row) -> Value:
     items = row.get("indicators")
     found = items if isinstance(items, list) else []
     return "\n".join(f"{item['name']}：{item['target']}" for item in found)
+
+
+def _fields(row: Row) -> Value:
+    found = row.get("fields")
+    named = [FIELDS.get(str(one), str(one)) for one in found] if isinstance(found, list) else []
+    return "、".join(named)
 
 
 def _side(side: str, name: str) -> tuple[ExportColumn, ...]:
@@ -364,7 +377,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         codes("parties", "share", "份额"),
         field("amount_yuan", "报价（元）"),
         field("term_months", "期限（月）"),
-        field("state", "状态"),
+        ExportColumn("状态", _state(BID_STEPS.names)),
         field("created_at", "揭榜时间"),
     ),
     ExportKind.MATCHMAKING_EVENTS: (
@@ -375,7 +388,40 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("starts_at", "开始时间"),
         field("ends_at", "结束时间"),
         field("capacity", "席位"),
-        field("state", "状态"),
+        ExportColumn("状态", _state(EVENT_STEPS.names)),
+        *_RECORD,
+    ),
+    ExportKind.SERVICE_AGENCIES: (
+        field("uscc", "统一社会信用代码"),
+        field("name", "机构名称"),
+        field("services", "服务内容"),
+        ExportColumn("技术领域", _fields),
+        field("introduction", "简介"),
+        *_RECORD,
+    ),
+    ExportKind.BROKERS: (
+        field("id", "编号"),
+        field("name", "姓名"),
+        field("agency_name", "所属机构"),
+        field("agency_uscc", "所属机构统一社会信用代码"),
+        field("level", "等级"),
+        ExportColumn("技术领域", _fields),
+        field("introduction", "简介"),
+        field("is_active", "是否在册"),
+        *_RECORD,
+    ),
+    ExportKind.APPOINTMENTS: (
+        field("id", "编号"),
+        field("subject_kind", "委托事项"),
+        field("subject_id", "事项编号"),
+        field("principal_name", "委托方"),
+        field("principal_uscc", "委托方统一社会信用代码"),
+        field("agency_uscc", "受托机构统一社会信用代码"),
+        ExportColumn("状态", _state(APPOINTMENT_STEPS.names)),
+        inner("commission", "ratio", "佣金比例"),
+        inner("commission", "fixed_yuan", "固定佣金（元）"),
+        field("valid_until", "有效期至"),
+        field("reason", "理由"),
         *_RECORD,
     ),
     ExportKind.CONTRACTS: (
@@ -405,7 +451,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("exchange_number", "挂牌编号"),
         field("title", "项目名称"),
         field("way", "成交方式"),
-        field("state", "状态"),
+        ExportColumn("状态", _state(LISTING_STEPS.names)),
         label("transfer_ways", "转化方式"),
         field("owner_name", "转让方"),
         field("owner_uscc", "转让方统一社会信用代码"),

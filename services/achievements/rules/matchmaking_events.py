@@ -196,6 +196,7 @@ class EventFilter:
     state: str | None = None
     kind: str | None = None
     organization: str | None = None
+    q: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

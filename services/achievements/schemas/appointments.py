@@ -16,7 +16,8 @@ from services.achievements.rules.appointments import (
     CommissionTerms,
     SubjectKind,
 )
-from services.achievements.schemas.values import IsoDate
+from services.achievements.schemas.records import CountedRows
+from services.achievements.schemas.values import IsoDate, SearchWords
 
 ThingId = Annotated[str, Field(min_length=1, max_length=36)]
 
@@ -140,9 +141,18 @@ class AppointmentPage(AppointmentAnswer):
     earned: CommissionAnswer | None
 
 
+class AppointmentCounts(AnswerModel):
+    """How many appointments the caller is a side of, by state and by what they are about."""
+
+    total: int
+    by_state: list[CountedRows]
+    by_subject_kind: list[CountedRows]
+
+
 class AppointmentQuery(PageQuery):
     """Appointments the caller is a side of; the bureau sees all."""
 
+    q: SearchWords = None
     state: AppointmentState | None = None
     subject_kind: SubjectKind | None = None
     subject_id: str | None = Field(None, max_length=36)

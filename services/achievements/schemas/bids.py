@@ -7,6 +7,9 @@ from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from kit.identifiers import Orcid, Uscc
 from kit.money import Ratio, Yuan
+from kit.pages import (
+    PageQuery,
+)
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.bid_reviews import AwardState, AwardVerdict, ConflictCode
 from services.achievements.rules.bids import (
@@ -18,7 +21,15 @@ from services.achievements.rules.bids import (
     Party,
 )
 from services.achievements.rules.milestones import Milestone, MilestoneAct, MilestoneState
-from services.achievements.schemas.values import IsoDate, Line, Name
+from services.achievements.schemas.records import (
+    CountedRows,
+)
+from services.achievements.schemas.values import (
+    IsoDate,
+    Line,
+    Name,
+    SearchWords,
+)
 
 _BID: dict[str, JsonValue] = {
     "title": "多参量热失控预警系统",
@@ -136,6 +147,21 @@ class BidAnswer(AnswerModel):
     mean_score: Ratio | None = None
     created_at: datetime
     updated_at: datetime
+
+
+class BidQuery(PageQuery):
+    """Bids for all demands that the caller may read: its own, and those it decides on."""
+
+    q: SearchWords = None
+    state: BidState | None = None
+    demand_id: str | None = Field(None, max_length=36)
+
+
+class BidCounts(AnswerModel):
+    """How many bids the caller may read, by state."""
+
+    total: int
+    by_state: list[CountedRows]
 
 
 class BidList(AnswerModel):

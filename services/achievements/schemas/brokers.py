@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from kit.money import Yuan
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
+from services.achievements.schemas.records import CountedRows
 from services.achievements.schemas.values import (
     FieldCode,
     Flag,
@@ -51,9 +52,25 @@ class AgencyAnswer(AnswerModel):
 
 
 class AgencyQuery(PageQuery):
-    """Agencies, by field."""
+    """Agencies, by words in name and introduction, by field."""
 
+    q: SearchWords = None
     field: str | None = Field(None, max_length=60)
+
+
+class AgencyCounts(AnswerModel):
+    """How many agencies there are, and how many work in each field."""
+
+    total: int
+    by_field: list[CountedRows]
+
+
+class BrokerCounts(AnswerModel):
+    """How many brokers there are, by level and by agency; some have no level yet."""
+
+    total: int
+    by_level: list[CountedRows]
+    by_agency: list[CountedRows]
 
 
 class BrokerBody(WireModel):

@@ -1,20 +1,23 @@
 """The assistant for technology contracts on the wire."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from kit.money import Yuan
 from kit.schemas import AnswerModel, WireModel
 from kit.text import Language
-from services.achievements.rules.contract_types import Assessment, Requirement, TypeGuide
+from services.achievements.rules.contract_types import (
+    SURE,
+    Assessment,
+    Requirement,
+    TypeGuide,
+    ask_questions,
+)
 from services.achievements.rules.contracts import ContractType
 from services.achievements.schemas.forms import ContractForm
 from services.achievements.schemas.values import IsoDate, Line, Prose
-
-_SURE = 4
-"""Points ahead of the second from which the advice is called clear."""
 
 
 class AssessmentBody(WireModel):
@@ -38,6 +41,9 @@ class AssessmentBody(WireModel):
     signed_on: IsoDate | None = None
     technology_yuan: Yuan | None = None
     form: ContractForm | None = None
+    answers: dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=40)]] = (
+        Field(default_factory=dict, max_length=20, description="to `questions` of an answer before")
+    )
 
 
 class TypeReason(AnswerModel):
@@ -58,6 +64,21 @@ class TypeDefinition(AnswerModel):
     clause: str
     quote: str | None
     verified: bool
+
+
+class ChoiceAnswer(AnswerModel):
+    """One answer to choose."""
+
+    code: str
+    text: str
+
+
+class QuestionAnswer(AnswerModel):
+    """What is asked; send it back in `answers` as {question: choice}."""
+
+    code: str
+    text: str
+    choices: list[ChoiceAnswer]
 
 
 class Lacking(AnswerModel):
@@ -83,12 +104,15 @@ class AssessmentAnswer(AnswerModel):
 
     guide: str
     version: str
-    type: ContractType | None = Field(description="null: nothing speaks for any type; ask a person")
+    type: ContractType | None = Field(
+        description="null: nothing speaks for any type; see questions"
+    )
     is_clear: bool = Field(description="ahead of the second by four points or more")
     differs_from_chosen: bool | None
     points: dict[ContractType, int]
     reasons: list[TypeReason]
     definition: TypeDefinition | None
+    questions: list[QuestionAnswer] = Field(description="asked where the words leave it open")
     lacking: list[Lacking]
     tax_effects: TaxLink
 
@@ -112,7 +136,7 @@ def describe_assessment(
         guide=guide.id,
         version=guide.version,
         type=found.type,
-        is_clear=found.lead >= _SURE,
+        is_clear=found.lead >= SURE,
         differs_from_chosen=None if chosen is None else chosen is not found.type,
         points=dict(found.points),
         reasons=[
@@ -134,6 +158,17 @@ def describe_assessment(
             quote=entry.quote,
             verified=entry.verified,
         ),
+        questions=[
+            QuestionAnswer(
+                code=one.code,
+                text=one.text.pick(language),
+                choices=[
+                    ChoiceAnswer(code=choice.code, text=choice.text.pick(language))
+                    for choice in one.choices
+                ],
+            )
+            for one in ask_questions(guide, found, body.answers)
+        ],
         lacking=[
             Lacking(
                 field=one.field,

@@ -21,7 +21,12 @@ from services.achievements.rules.matchmaking_events import (
     SignUpState,
 )
 from services.achievements.schemas.records import CountedRows
-from services.achievements.schemas.values import Line, Name, Prose
+from services.achievements.schemas.values import (
+    Line,
+    Name,
+    Prose,
+    SearchWords,
+)
 
 ThingId = Annotated[str, Field(min_length=1, max_length=36)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
@@ -114,6 +119,7 @@ class EventAnswer(AnswerModel):
 class EventQuery(PageQuery):
     """Events the caller may see, newest first."""
 
+    q: SearchWords = None
     state: EventState | None = None
     kind: EventKind | None = None
     organization: Annotated[str, Field(max_length=18)] | None = Field(

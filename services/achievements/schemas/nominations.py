@@ -12,6 +12,9 @@ from kit.workdays import Light
 from services.achievements.rules.awards import AwardLevel, AwardScheme
 from services.achievements.rules.filters import CallFilter, NominationFilter
 from services.achievements.rules.nominations import NominationAct, NominationState
+from services.achievements.schemas.records import (
+    CountedRows,
+)
 from services.achievements.schemas.values import IsoDate, Line, Name, Prose, SearchWords
 
 WorkingDays = Annotated[int, Field(strict=True, ge=1, le=260, description="working days")]
@@ -217,6 +220,14 @@ class NominationAnswer(AnswerModel):
     award_id: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class NominationCounts(AnswerModel):
+    """How many nominations the caller may see, by state, and how many are overdue."""
+
+    total: int
+    by_state: list[CountedRows]
+    overdue: CountedRows
 
 
 class NominationQuery(PageQuery):

@@ -10,10 +10,10 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.contracts import amounts_in_force, takes_part, values_of_form
 from services.achievements.store.converted import IS_REGISTERED
+from services.achievements.store.counts import Counts, count_values
 from services.achievements.store.visibility import visible_to
 from services.achievements.tables import RECORD_TABLES, Base, Organization
 
-Counts = list[tuple[str | int, int]]
 _ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
 _CONTRACTS = Base.metadata.tables["contracts"]
 
@@ -30,17 +30,10 @@ def count_organizations(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(Organization)).scalar_one())
 
 
-def count_values(session: Session, kind: Kind, column: str, viewer: Viewer) -> Counts:
+def count_of_kind(session: Session, kind: Kind, column: str, viewer: Viewer) -> Counts:
     """In how many visible things of a kind each value of a column stands, most first."""
     table = RECORD_TABLES[kind]
-    value = table.c[column]
-    query = (
-        select(value, func.count())
-        .where(visible_to(table, viewer), value.is_not(None))
-        .group_by(value)
-        .order_by(func.count().desc(), value)
-    )
-    return [(found, count) for found, count in session.execute(query)]
+    return count_values(session, table.c[column], visible_to(table, viewer))
 
 
 def sum_expenditure(session: Session, viewer: Viewer) -> object:

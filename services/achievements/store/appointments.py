@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from kit.clock import now
@@ -15,12 +15,14 @@ from services.achievements.rules.appointments import (
     SubjectKind,
 )
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.counts import Counts, count_values, holds_words
 from services.achievements.store.mandates import in_force
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 
 _TABLE = Base.metadata.tables["appointments"]
 _COMMISSIONS = Base.metadata.tables["commissions"]
+_AGENCIES = Base.metadata.tables["service_agencies"]
 _PARTS = Base.metadata.tables["commission_parts"]
 
 
@@ -84,13 +86,14 @@ def list_appointments(
 ) -> tuple[list[RowMapping], str | None]:
     """One page of appointments, newest first."""
     column, order = _TABLE.c, by_id(_TABLE)
-    query = select(_TABLE, order.key.label("sort_key"))
-    if not viewer.sees_all:
-        ours = or_(column.principal_uscc == viewer.uscc, column.agency_uscc == viewer.uscc)
-        query = query.where(ours)
+    query = select(_TABLE, order.key.label("sort_key")).where(open_to(viewer))
     for name in ("state", "subject_kind", "subject_id", "agency_uscc"):
         if getattr(wanted, name) is not None:
             query = query.where(column[name] == getattr(wanted, name))
+    if wanted.q is not None:
+        agency = select(_AGENCIES.c.name).where(_AGENCIES.c.uscc == column.agency_uscc)
+        named = holds_words(wanted.q, column.principal_name, agency.scalar_subquery())
+        query = query.where(named)
     if wanted.broker_id is not None:
         has_share = column.commission["shares"].contains([{"broker_id": wanted.broker_id}])
         query = query.where(has_share)
@@ -98,6 +101,18 @@ def list_appointments(
         query = query.where(after_cursor(order, _TABLE, wanted.cursor))
     rows = session.execute(query.order_by(*order_by(order, _TABLE)).limit(wanted.limit + 1))
     return cut_page(rows.mappings().all(), wanted.limit)
+
+
+def open_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The appointments a viewer is a side of; the bureau sees all."""
+    if viewer.sees_all:
+        return true()
+    return or_(_TABLE.c.principal_uscc == viewer.uscc, _TABLE.c.agency_uscc == viewer.uscc)
+
+
+def count_appointments(session: Session, viewer: Viewer, column: str) -> Counts:
+    """How many appointments this viewer may see have each value of a column."""
+    return count_values(session, _TABLE.c[column], open_to(viewer))
 
 
 def add_commission(

@@ -11,11 +11,26 @@ from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
 from services.achievements.rules.bid_reviews import Authorship, mean_score
-from services.achievements.rules.bids import BidState, Member
+from services.achievements.rules.bids import (
+    BidFilter,
+    BidState,
+    Member,
+)
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.names import list_name_keys, name_term
 from services.achievements.rules.visibility import Viewer
 from services.achievements.rules.words import QueryWord
+from services.achievements.store.counts import (
+    Counts,
+    count_values,
+    holds_words,
+)
+from services.achievements.store.pages import (
+    after_cursor,
+    by_id,
+    cut_page,
+    order_by,
+)
 from services.achievements.store.scoring import list_words, scored_documents
 from services.achievements.store.unique import write_unless_taken
 from services.achievements.tables import RECORD_TABLES, Base
@@ -80,6 +95,28 @@ def may_read(viewer: Viewer, at: datetime) -> ColumnElement[bool]:
     if not viewer.sees_all:
         opened = opened.where(_DEMANDS.c.owner_uscc == viewer.uscc)
     return or_(ours, _BIDS.c.demand_id.in_(opened))
+
+
+def list_readable(
+    session: Session, viewer: Viewer, at: datetime, wanted: BidFilter
+) -> tuple[list[RowMapping], str | None]:
+    """One page of the bids for all demands that a viewer may read, newest first."""
+    column, order = _BIDS.c, by_id(_BIDS)
+    query = select(_BIDS, order.key.label("sort_key")).where(may_read(viewer, at))
+    for name in ("state", "demand_id"):
+        if getattr(wanted, name) is not None:
+            query = query.where(column[name] == getattr(wanted, name))
+    if wanted.q is not None:
+        query = query.where(holds_words(wanted.q, column.title, column.lead_name, column.proposal))
+    if wanted.cursor is not None:
+        query = query.where(after_cursor(order, _BIDS, wanted.cursor))
+    rows = session.execute(query.order_by(*order_by(order, _BIDS)).limit(wanted.limit + 1))
+    return cut_page(rows.mappings().all(), wanted.limit)
+
+
+def count_readable(session: Session, viewer: Viewer, at: datetime) -> Counts:
+    """How many of them are in each state."""
+    return count_values(session, _BIDS.c.state, may_read(viewer, at))
 
 
 def list_bidders(session: Session, demand_id: str) -> list[str]:

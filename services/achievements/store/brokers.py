@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession, new_id
 from kit.errors import no_such
-from services.achievements.rules.brokers import BrokerFilter, Credit
+from services.achievements.rules.brokers import AgencyFilter, BrokerFilter, Credit
+from services.achievements.store.counts import Counts, count_all, count_values, holds_words
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 
@@ -45,18 +46,34 @@ def change_agency(session: WriteSession, uscc: str, values: Mapping[str, object]
     session.execute(statement.values({**values, "updated_at": now()}))
 
 
-def list_agencies(
-    session: Session, limit: int, cursor: str | None, field: str | None
-) -> tuple[list[RowMapping], str | None]:
+def list_agencies(session: Session, wanted: AgencyFilter) -> tuple[list[RowMapping], str | None]:
     """One page of agencies, newest first."""
-    order = by_id(_AGENCIES)
+    column, order = _AGENCIES.c, by_id(_AGENCIES)
     query = select(_AGENCIES, order.key.label("sort_key"))
-    if field is not None:
-        query = query.where(_AGENCIES.c.fields.contains([field]))
-    if cursor is not None:
-        query = query.where(after_cursor(order, _AGENCIES, cursor))
-    rows = session.execute(query.order_by(*order_by(order, _AGENCIES)).limit(limit + 1))
-    return cut_page(rows.mappings().all(), limit)
+    if wanted.q is not None:
+        query = query.where(holds_words(wanted.q, column.name, column.introduction))
+    if wanted.field is not None:
+        query = query.where(column.fields.contains([wanted.field]))
+    if wanted.cursor is not None:
+        query = query.where(after_cursor(order, _AGENCIES, wanted.cursor))
+    rows = session.execute(query.order_by(*order_by(order, _AGENCIES)).limit(wanted.limit + 1))
+    return cut_page(rows.mappings().all(), wanted.limit)
+
+
+def count_agencies(session: Session) -> tuple[int, Counts]:
+    """How many agencies there are, and how many work in each field."""
+    fields = func.jsonb_array_elements_text(_AGENCIES.c.fields)
+    return count_all(session, _AGENCIES.c.id), count_values(session, fields)
+
+
+def count_brokers(session: Session) -> tuple[int, Counts, Counts]:
+    """How many brokers there are, at each level, of each agency."""
+    levels = count_values(session, _level())
+    return (
+        count_all(session, _BROKERS.c.id),
+        levels,
+        count_values(session, _BROKERS.c.agency_uscc),
+    )
 
 
 def add_broker(session: WriteSession, values: Mapping[str, object]) -> str:
@@ -78,6 +95,12 @@ def _brokers() -> Select[tuple[object, ...]]:
     return select(_BROKERS, _level().label("level"), _AGENCIES.c.name.label("agency_name")).join(
         _AGENCIES, _AGENCIES.c.uscc == _BROKERS.c.agency_uscc
     )
+
+
+def select_brokers(agency_uscc: str | None) -> Select[tuple[object, ...]]:
+    """All brokers, or those of an agency, oldest first."""
+    query = _brokers().order_by(_BROKERS.c.id)
+    return query if agency_uscc is None else query.where(_BROKERS.c.agency_uscc == agency_uscc)
 
 
 def get_broker(session: Session, broker_id: str) -> RowMapping:
@@ -113,7 +136,7 @@ def list_brokers(session: Session, wanted: BrokerFilter) -> tuple[list[RowMappin
     if wanted.field is not None:
         query = query.where(column.fields.contains([wanted.field]))
     if wanted.q is not None:
-        query = query.where(column.name.contains(wanted.q, autoescape=True))
+        query = query.where(holds_words(wanted.q, column.name, _AGENCIES.c.name))
     if wanted.cursor is not None:
         query = query.where(after_cursor(order, _BROKERS, wanted.cursor))
     rows = session.execute(query.order_by(*order_by(order, _BROKERS)).limit(wanted.limit + 1))

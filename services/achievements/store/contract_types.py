@@ -7,10 +7,18 @@ from typing import Any
 
 from kit.text import Text
 from kit.yamls import read_yaml
-from services.achievements.rules.contract_types import Requirement, Signal, TypeEntry, TypeGuide
+from services.achievements.rules.contract_types import (
+    Choice,
+    Question,
+    Requirement,
+    Signal,
+    TypeEntry,
+    TypeGuide,
+)
 from services.achievements.rules.contracts import ContractType
 
 Raw = dict[str, Any]
+_CLASS = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
@@ -22,7 +30,8 @@ def get_type_guide() -> TypeGuide:
         id=raw["id"],
         version=raw["version"],
         types={ContractType(code): _read_type(code, one) for code, one in raw["types"].items()},
-        signals=tuple(_read_signal(one) for one in raw["signals"]),
+        signals=tuple(_read_signal(one, raw["vocabulary"]) for one in raw["signals"]),
+        questions=tuple(_read_question(one) for one in raw["questions"]),
         names_only=re.compile(raw["names_only"]),
         negations=re.compile(raw["negations"]),
         requirements=tuple(_read_requirement(one) for one in raw["requirements"]),
@@ -34,14 +43,28 @@ def _read_type(code: str, raw: Raw) -> TypeEntry:
     return TypeEntry(ContractType(code), name, raw["clause"], raw["quote"], raw["verified"])
 
 
-def _read_signal(raw: Raw) -> Signal:
+def _read_signal(raw: Raw, vocabulary: Raw) -> Signal:
+    """A signal; `{make}` in its pattern stands for the words of that class."""
+    pattern = _CLASS.sub(lambda named: vocabulary[named.group(1)], raw["pattern"])
     return Signal(
         type=ContractType(raw["type"]),
         points=raw["points"],
         where=raw["where"],
-        pattern=re.compile(raw["pattern"]),
+        pattern=re.compile(pattern),
         text=Text(*raw["text"]),
     )
+
+
+def _read_question(raw: Raw) -> Question:
+    choices = [
+        Choice(
+            code=one["code"],
+            text=Text(*one["text"]),
+            points={ContractType(code): points for code, points in one["points"].items()},
+        )
+        for one in raw["choices"]
+    ]
+    return Question(raw["code"], Text(*raw["text"]), tuple(choices))
 
 
 def _read_requirement(raw: Raw) -> Requirement:

@@ -11,7 +11,9 @@ from services.achievements.rules.amendments import read_terms
 from services.achievements.rules.exports import ExportFilter, ExportKind
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.appointments import open_to as appointments_open_to
 from services.achievements.store.bids import may_read
+from services.achievements.store.brokers import select_brokers
 from services.achievements.store.listings import open_to as listings_open_to
 from services.achievements.store.matchmaking_events import open_to
 from services.achievements.store.visibility import columns_for, visible_to
@@ -20,6 +22,8 @@ from services.achievements.tables import RECORD_TABLES, Base
 _BIDS = Base.metadata.tables["bids"]
 _EVENTS = Base.metadata.tables["matchmaking_events"]
 _LISTINGS = Base.metadata.tables["listings"]
+_AGENCIES = Base.metadata.tables["service_agencies"]
+_APPOINTMENTS = Base.metadata.tables["appointments"]
 _ORGANIZATIONS = Base.metadata.tables["organizations"]
 _OWNERS = {ExportKind.NOMINATIONS: "owner_uscc", ExportKind.CARE_PLANS: "uscc"}
 """Kinds that only their owner and the bureau see, by the column that names the owner."""
@@ -44,6 +48,13 @@ def _as_in_force(row: dict[str, object]) -> dict[str, object]:
 def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tuple[object, ...]]:
     if kind is ExportKind.ORGANIZATIONS:
         return _of(_ORGANIZATIONS, "uscc", wanted)
+    if kind is ExportKind.SERVICE_AGENCIES:
+        return _of(_AGENCIES, "uscc", wanted)
+    if kind is ExportKind.BROKERS:
+        # People are shown to whoever has a token, as in their list.
+        return select_brokers(wanted.organization)
+    if kind is ExportKind.APPOINTMENTS:
+        return _of(_APPOINTMENTS, "principal_uscc", wanted).where(appointments_open_to(viewer))
     if kind in _OWNERS:
         table, owned_by = Base.metadata.tables[kind.value], _OWNERS[kind]
         query = _of(table, owned_by, wanted)

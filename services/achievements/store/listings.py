@@ -16,6 +16,7 @@ from services.achievements.rules.listings import (
     ListingWay,
 )
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.counts import holds_words
 from services.achievements.store.mandates import appointed_to
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
@@ -97,8 +98,7 @@ def _conditions(viewer: Viewer, wanted: ListingFilter) -> Sequence[ColumnElement
     conditions = [open_to(viewer)]
     conditions += [_TABLE.c[name] == value for name, value in asked.items() if value is not None]
     if wanted.q is not None:
-        # A listing's title is short and there are few of them: no index of words is needed.
-        conditions.append(_TABLE.c.title.contains(wanted.q, autoescape=True))
+        conditions.append(holds_words(wanted.q, _TABLE.c.title, _TABLE.c.owner_name))
     return conditions
 
 

@@ -15,6 +15,11 @@ from services.achievements.rules.matchmaking_events import (
     SignUpState,
 )
 from services.achievements.rules.visibility import Viewer, open_levels
+from services.achievements.store.counts import (
+    Counts,
+    count_values,
+    holds_words,
+)
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by, rising
 from services.achievements.store.unique import write_unless_taken
 from services.achievements.tables import Base
@@ -77,22 +82,17 @@ def list_events(
     ):  # fmt: skip
         if value is not None:
             query = query.where(column[name] == value)
+    if wanted.q is not None:
+        query = query.where(holds_words(wanted.q, column.title, column.place, column.owner_name))
     if wanted.cursor is not None:
         query = query.where(after_cursor(order, _EVENTS, wanted.cursor))
     rows = session.execute(query.order_by(*order_by(order, _EVENTS)).limit(wanted.limit + 1))
     return cut_page(rows.mappings().all(), wanted.limit)
 
 
-def count_events(session: Session, viewer: Viewer, column: str) -> list[tuple[str, int]]:
+def count_events(session: Session, viewer: Viewer, column: str) -> Counts:
     """How many events this viewer may see have each value of a column, most first."""
-    value = _EVENTS.c[column]
-    query = (
-        select(value, func.count())
-        .where(open_to(viewer))
-        .group_by(value)
-        .order_by(func.count().desc(), value)
-    )
-    return [(str(found), count) for found, count in session.execute(query)]
+    return count_values(session, _EVENTS.c[column], open_to(viewer))
 
 
 def count_places(session: Session, event_ids: list[str]) -> dict[tuple[str, str], int]:

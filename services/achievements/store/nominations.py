@@ -13,6 +13,7 @@ from kit.errors import no_such
 from services.achievements.rules.filters import CallFilter, NominationFilter
 from services.achievements.rules.nominations import NominationState
 from services.achievements.rules.visibility import Viewer
+from services.achievements.store.counts import Counts, count_all, count_values
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
 
@@ -70,6 +71,17 @@ def list_calls(session: Session, wanted: CallFilter) -> Page:
         query = query.where(after_cursor(order, _CALLS, wanted.cursor))
     rows = session.execute(query.order_by(*order_by(order, _CALLS)).limit(wanted.limit + 1))
     return cut_page(rows.mappings().all(), wanted.limit)
+
+
+def count_nominations(session: Session, viewer: Viewer) -> Counts:
+    """How many nominations this viewer may see are in each state, most first."""
+    return count_values(session, _NOMINATIONS.c.state, _open_to(viewer))
+
+
+def count_overdue(session: Session, viewer: Viewer) -> int:
+    """How many of them are past the day of their open step."""
+    wanted = NominationFilter(limit=1, overdue=True)
+    return count_all(session, _NOMINATIONS.c.id, *_conditions(viewer, wanted))
 
 
 def count_states(

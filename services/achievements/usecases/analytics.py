@@ -37,13 +37,13 @@ from services.achievements.schemas.analytics import (
 )
 from services.achievements.schemas.records import FacetValue
 from services.achievements.store import analytics
-from services.achievements.store.analytics import Counts
 from services.achievements.store.checks import get_fewest_organizations
 from services.achievements.store.conversions import (
     list_conversions,
     list_groups,
     measure_conversion,
 )
+from services.achievements.store.counts import Counts
 from services.achievements.usecases.callers import viewer_of
 
 _SHOWN = Kind.ACHIEVEMENTS
@@ -59,9 +59,9 @@ def overview(session: ReadSession, principal: Principal | None) -> OverviewAnswe
             **counts,
             "rd_total_yuan": analytics.sum_expenditure(session, viewer),
             "achievements_by_field": values(
-                analytics.count_values(session, _SHOWN, "field", viewer)
+                analytics.count_of_kind(session, _SHOWN, "field", viewer)
             ),
-            "achievements_by_trl": values(analytics.count_values(session, _SHOWN, "trl", viewer)),
+            "achievements_by_trl": values(analytics.count_of_kind(session, _SHOWN, "trl", viewer)),
             "contracts": _contract_figures(session),
             "conversion": _conversion_figures(session, principal, counts["achievements"]),
             "rows": {line.kind: line.rows for line in lines},

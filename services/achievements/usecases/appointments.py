@@ -41,12 +41,14 @@ from services.achievements.store.appointments import (
     add_appointment,
     add_commission,
     change_appointment,
+    count_appointments,
     find_commission,
     get_appointment,
     list_appointments,
 )
 from services.achievements.store.brokers import get_agency, list_agency_brokers
 from services.achievements.store.contracts import get_contract
+from services.achievements.store.counts import Counts
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.listings import get_listing
 from services.achievements.store.notices import NewNotice, add_notices
@@ -159,6 +161,15 @@ def find_appointments(
 ) -> tuple[list[RowMapping], str | None]:
     """One page of those the caller is a side of."""
     return list_appointments(session, viewer_of(principal), wanted)
+
+
+def count_by(session: ReadSession, principal: Principal) -> tuple[Counts, Counts]:
+    """Those the caller is a side of, counted by state and by what they are about."""
+    viewer = viewer_of(principal)
+    states, kinds = (
+        count_appointments(session, viewer, name) for name in ("state", "subject_kind")
+    )
+    return states, kinds
 
 
 def read_appointment_history(

@@ -18,6 +18,7 @@ from services.achievements.rules.bids import (
     BID_STEPS,
     BidAct,
     BidFacts,
+    BidFilter,
     BidState,
     is_sealed,
     judge_bid,
@@ -32,11 +33,16 @@ from services.achievements.schemas.bids import BidBody, CallBody
 from services.achievements.store.bids import (
     add_bid,
     change_bid,
+    count_readable,
     count_reviews,
     get_bid,
     list_bids,
     list_experts,
+    list_readable,
     lock_bid,
+)
+from services.achievements.store.counts import (
+    Counts,
 )
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.market_terms import reviews_required_on
@@ -177,6 +183,18 @@ def read_bid_history(
     """The story of a bid, for whoever may read it."""
     read_bid(session, principal, demand_id, bid_id)
     return list_history(session, _NOUN, bid_id)
+
+
+def find_bids(
+    session: ReadSession, principal: Principal, wanted: BidFilter
+) -> tuple[list[RowMapping], str | None]:
+    """One page of the bids for all demands that the caller may read just now."""
+    return list_readable(session, viewer_of(principal), now(), wanted)
+
+
+def count_by_state(session: ReadSession, principal: Principal) -> Counts:
+    """How many of them are in each state."""
+    return count_readable(session, viewer_of(principal), now())
 
 
 def get_called(

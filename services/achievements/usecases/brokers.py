@@ -31,6 +31,7 @@ from services.achievements.store.brokers import (
     add_credit,
     add_level,
     change_broker,
+    count_brokers,
     credits_of,
     get_agency,
     get_broker,
@@ -41,8 +42,9 @@ from services.achievements.store.brokers import (
     measure_agencies,
     measure_brokers,
 )
+from services.achievements.store.counts import Counts
 from services.achievements.store.deal_terms import get_deal_terms
-from services.achievements.store.history import add_history
+from services.achievements.store.history import add_history, list_history
 from services.achievements.usecases.callers import actor_of, plain_row, require_owner
 
 _NOUN = "brokers"
@@ -133,6 +135,21 @@ def show_broker(session: ReadSession | WriteSession, broker_id: str) -> Mapping[
 def find_brokers(session: ReadSession, wanted: BrokerFilter) -> tuple[list[RowMapping], str | None]:
     """One page of brokers."""
     return list_brokers(session, wanted)
+
+
+def count_register(session: ReadSession) -> tuple[int, Counts, Counts]:
+    """How many brokers there are, at each level, of each agency."""
+    return count_brokers(session)
+
+
+def read_broker_history(
+    session: ReadSession, principal: Principal, broker_id: str
+) -> Sequence[RowMapping]:
+    """Every step, for the broker's agency and the bureau."""
+    broker = get_broker(session, broker_id)
+    if not principal.sees_all:
+        require_owner(principal, broker["agency_uscc"])
+    return list_history(session, _NOUN, broker_id)
 
 
 def show_levels() -> Sequence[Level]:

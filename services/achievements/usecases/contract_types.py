@@ -36,7 +36,6 @@ def assess_contract(
     """The same of a contract that is kept here."""
     row = read_record(session, principal, Kind.CONTRACTS, contract_id)
     known = {**row, **asdict(read_terms(row))}
-    body = AssessmentBody.model_validate(
-        {name: known[name] for name in AssessmentBody.model_fields}
-    )
+    asked = [name for name in AssessmentBody.model_fields if name in known]
+    body = AssessmentBody.model_validate({name: known[name] for name in asked})
     return assess(body, language)

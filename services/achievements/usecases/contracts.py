@@ -30,7 +30,7 @@ from services.achievements.schemas.contracts import (
     TradeRegistration,
 )
 from services.achievements.schemas.events import ContractRegistered
-from services.achievements.store.analytics import Counts, count_values
+from services.achievements.store.analytics import count_of_kind
 from services.achievements.store.contracts import (
     change_contract,
     get_contract,
@@ -38,6 +38,7 @@ from services.achievements.store.contracts import (
     lock_source_ref,
     take_serial,
 )
+from services.achievements.store.counts import Counts
 from services.achievements.store.history import add_history, list_history
 from services.achievements.usecases.callers import actor_of, viewer_of
 from services.achievements.usecases.records import (
@@ -115,7 +116,7 @@ def count_by(session: ReadSession, principal: Principal) -> tuple[Counts, Counts
     """Contracts the caller may see, counted by state and by type."""
     viewer = viewer_of(principal, Kind.CONTRACTS)
     states, types = (
-        count_values(session, Kind.CONTRACTS, name, viewer) for name in ("state", "type")
+        count_of_kind(session, Kind.CONTRACTS, name, viewer) for name in ("state", "type")
     )
     return states, types
 

@@ -23,9 +23,10 @@ from services.achievements.rules.kinds import Kind
 from services.achievements.rules.milestones import MilestoneState, require_all_passed
 from services.achievements.rules.steps import require_reason
 from services.achievements.schemas.demands import DemandDecision
-from services.achievements.store.analytics import Counts, count_values
+from services.achievements.store.analytics import count_of_kind
 from services.achievements.store.bid_awards import list_milestones
 from services.achievements.store.bids import list_bidders
+from services.achievements.store.counts import Counts
 from services.achievements.store.demands import change_demand
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.notices import NewNotice, add_notices
@@ -113,7 +114,7 @@ def read_history(
 def count_by(session: ReadSession, principal: Principal | None) -> tuple[Counts, Counts]:
     """Demands the caller may see, counted by state and by field."""
     viewer = viewer_of(principal)
-    states, fields = (count_values(session, KIND, name, viewer) for name in ("state", "field"))
+    states, fields = (count_of_kind(session, KIND, name, viewer) for name in ("state", "field"))
     return states, fields
 
 

@@ -34,6 +34,7 @@ from services.achievements.schemas.matchmaking_events import (
     SignUpBody,
     SignUpQuery,
 )
+from services.achievements.store.counts import Counts
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.matchmaking_events import (
     add_event,
@@ -147,9 +148,7 @@ def find_events(
     return _describe(session, principal, rows), cursor
 
 
-def count_by(
-    session: ReadSession, principal: Principal | None
-) -> tuple[Sequence[tuple[str, int]], Sequence[tuple[str, int]]]:
+def count_by(session: ReadSession, principal: Principal | None) -> tuple[Counts, Counts]:
     """Events the caller may see, counted by state and by kind."""
     viewer = viewer_of(principal)
     return count_events(session, viewer, "state"), count_events(session, viewer, "kind")

@@ -36,10 +36,13 @@ from services.achievements.schemas.nominations import (
     NominationPatch,
 )
 from services.achievements.store.checks import get_nomination_requirements
+from services.achievements.store.counts import Counts
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.nominations import (
     add_nomination_if_new,
     change_nomination,
+    count_nominations,
+    count_overdue,
     get_call,
     get_nomination,
     list_nominations,
@@ -264,6 +267,12 @@ def find_nominations(
     """One page of the nominations the caller may see."""
     rows, cursor = list_nominations(session, viewer_of(principal), wanted)
     return [_describe(row, language) for row in rows], cursor
+
+
+def count_by(session: ReadSession, principal: Principal) -> tuple[Counts, int]:
+    """Nominations the caller may see by state, and how many are overdue."""
+    viewer = viewer_of(principal)
+    return count_nominations(session, viewer), count_overdue(session, viewer)
 
 
 def read_nomination_history(

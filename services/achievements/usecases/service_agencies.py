@@ -1,5 +1,7 @@
 """Technology-transfer agencies: registered by themselves, shown to everybody."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
@@ -7,15 +9,18 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import RuleBroken
 from kit.text import Text
 from kit.versions import require_match
+from services.achievements.rules.brokers import AgencyFilter
 from services.achievements.rules.history import Change
 from services.achievements.schemas.brokers import AgencyBody, AgencyQuery
 from services.achievements.store.brokers import (
     add_agency,
     change_agency,
+    count_agencies,
     get_agency,
     list_agencies,
 )
-from services.achievements.store.history import add_history
+from services.achievements.store.counts import Counts
+from services.achievements.store.history import add_history, list_history
 from services.achievements.usecases.callers import actor_of, require_owner
 
 _NOUN = "service_agencies"
@@ -47,7 +52,22 @@ def update_agency(
 
 def find_agencies(session: ReadSession, query: AgencyQuery) -> tuple[list[RowMapping], str | None]:
     """One page of agencies."""
-    return list_agencies(session, query.limit, query.cursor, query.field)
+    return list_agencies(session, AgencyFilter(**query.model_dump()))
+
+
+def count_register(session: ReadSession) -> tuple[int, Counts]:
+    """How many agencies there are, and how many work in each field."""
+    return count_agencies(session)
+
+
+def read_agency_history(
+    session: ReadSession, principal: Principal, uscc: str
+) -> Sequence[RowMapping]:
+    """Every change, for the agency and the bureau."""
+    agency = get_agency(session, uscc)
+    if not principal.sees_all:
+        require_owner(principal, uscc)
+    return list_history(session, _NOUN, agency["id"])
 
 
 def read_agency(session: ReadSession, uscc: str) -> RowMapping:
