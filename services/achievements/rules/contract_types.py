@@ -1,7 +1,8 @@
 """Which of the five types fits a contract, and what lacks before it can be recognised.
 
 Readable signals from dated data (`contract_types.yaml`) give points to types; the reasons are the
-signals that were found, with the words they were found in. Where the words leave it open, it asks,
+signals that were found, with the words they were found in, and how summaries of a type are worded,
+learned from labelled examples. Where that leaves it open, it asks,
 and an answer gives points as a signal does. It is advice: the registrar decides.
 """
 
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 
 from kit.errors import Fault, InvalidInput
 from kit.text import Text
+from services.achievements.rules.contract_words import Lessons, list_telling, weigh_wording
 from services.achievements.rules.contracts import ContractType
 
+_ANY = re.compile("")
 _CLAUSES = re.compile(r"[，。；！？\n]+")
 
 
@@ -69,6 +72,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """Words of everyday speech that point to a type: a point each, up to so many a type."""
+
+    most: int
+    text: Text
+    patterns: Mapping[ContractType, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class TypeGuide:
     """The whole data file."""
 
@@ -78,6 +90,9 @@ class TypeGuide:
     signals: tuple[Signal, ...]
     names_only: re.Pattern[str]
     negations: re.Pattern[str]
+    hints: Hints
+    lessons: Lessons
+    wording: Text
     questions: tuple[Question, ...]
     requirements: tuple[Requirement, ...]
 
@@ -93,7 +108,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The fitting type, the points of all, and why; None where nothing speaks for any type."""
+    """The fitting type, the points of all, and why; None where none is ahead of the others."""
 
     type: ContractType | None
     points: Mapping[ContractType, int]
@@ -108,6 +123,8 @@ class Assessment:
 
 SURE = 4
 """Points ahead of the second from which the advice is called clear."""
+LEAST_LEAD = 2
+"""Points ahead below which nothing is said but asked."""
 Answers = Mapping[str, str]
 """Answers that were given: codes of choices by codes of questions."""
 
@@ -118,16 +135,26 @@ def assess_type(
     """Add up what speaks for each type: each signal once, in name and content, and the answers."""
     parts = [("title", title)]
     parts += [("text", clause) for clause in _CLAUSES.split(summary or "")]
-    read = [(where, part) for where, part in parts if not guide.names_only.search(part)]
-    found = [hit for signal in guide.signals for hit in _find(guide, signal, read)]
+    read = [
+        (where, guide.negations.split(part)[0])
+        for where, part in parts
+        if not guide.names_only.search(part)
+    ]
+    found = [hit for signal in guide.signals for hit in _find(signal, read)]
+    found += [hint for kind in ContractType for hint in _find_hints(guide.hints, kind, read)]
     chosen = read_answers(guide, answers or {})
+    text = "\n".join(part for _, part in read)
+    wording = weigh_wording(guide.lessons, text)
     points = {
         kind: sum(hit.signal.points for hit in found if hit.signal.type is kind)
         + sum(one.points.get(kind, 0) for one in chosen)
+        + wording[kind]
         for kind in ContractType
     }
-    best = max(points, key=lambda kind: points[kind])
-    return Assessment(best if points[best] else None, points, tuple(found))
+    first, second = sorted(points, key=lambda kind: -points[kind])[:2]
+    found += _show_wording(guide, first, wording, text)
+    leads = points[first] - points[second] >= LEAST_LEAD
+    return Assessment(first if leads else None, points, tuple(found))
 
 
 def read_answers(guide: TypeGuide, answers: Answers) -> tuple[Choice, ...]:
@@ -161,14 +188,35 @@ def _tells_apart(question: Question, kinds: set[ContractType]) -> bool:
     return any(one and one != kinds for one in spoken)
 
 
-def _find(guide: TypeGuide, signal: Signal, parts: Sequence[tuple[str, str]]) -> Sequence[Found]:
+def _find(signal: Signal, parts: Sequence[tuple[str, str]]) -> Sequence[Found]:
     for where, part in parts:
         if signal.where not in ("any", where):
             continue
         hit = signal.pattern.search(part)
-        if hit is not None and not guide.negations.search(part, 0, hit.end()):
+        if hit is not None:
             return [Found(signal, hit.group(), where)]
     return []
+
+
+def _show_wording(
+    guide: TypeGuide, kind: ContractType, wording: Mapping[ContractType, int], text: str
+) -> Sequence[Found]:
+    """What of the wording speaks for a type, as a reason beside the signals."""
+    telling = list_telling(guide.lessons, text, kind)
+    if not wording[kind] or not telling:
+        return []
+    signal = Signal(kind, wording[kind], "any", _ANY, guide.wording)
+    return [Found(signal, "、".join(telling), "any")]
+
+
+def _find_hints(
+    hints: Hints, kind: ContractType, parts: Sequence[tuple[str, str]]
+) -> Sequence[Found]:
+    """The everyday words of a type, each once."""
+    pattern = hints.patterns[kind]
+    words = {hit: where for where, part in parts for hit in pattern.findall(part)}
+    signal = Signal(kind, 1, "any", pattern, hints.text)
+    return [Found(signal, word, where) for word, where in words.items()][: hints.most]
 
 
 def list_lacking(

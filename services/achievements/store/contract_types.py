@@ -9,12 +9,14 @@ from kit.text import Text
 from kit.yamls import read_yaml
 from services.achievements.rules.contract_types import (
     Choice,
+    Hints,
     Question,
     Requirement,
     Signal,
     TypeEntry,
     TypeGuide,
 )
+from services.achievements.rules.contract_words import Example, learn
 from services.achievements.rules.contracts import ContractType
 
 Raw = dict[str, Any]
@@ -31,11 +33,24 @@ def get_type_guide() -> TypeGuide:
         version=raw["version"],
         types={ContractType(code): _read_type(code, one) for code, one in raw["types"].items()},
         signals=tuple(_read_signal(one, raw["vocabulary"]) for one in raw["signals"]),
+        hints=_read_hints(raw["hints"]),
+        lessons=learn(example for name in EXAMPLE_SETS for example in read_examples(name)),
+        wording=Text(*raw["wording"]),
         questions=tuple(_read_question(one) for one in raw["questions"]),
         names_only=re.compile(raw["names_only"]),
         negations=re.compile(raw["negations"]),
         requirements=tuple(_read_requirement(one) for one in raw["requirements"]),
     )
+
+
+EXAMPLE_SETS = ("formal", "everyday")
+
+
+def read_examples(name: str) -> list[Example]:
+    """Labelled summaries of one set (`contract_examples/`)."""
+    file = files("services.achievements").joinpath("contract_examples", f"{name}.yaml")
+    raw: list[Raw] = read_yaml(file.read_text(encoding="utf-8"))
+    return [Example(one["title"], one["summary"], ContractType(one["type"])) for one in raw]
 
 
 def _read_type(code: str, raw: Raw) -> TypeEntry:
@@ -53,6 +68,19 @@ def _read_signal(raw: Raw, vocabulary: Raw) -> Signal:
         pattern=re.compile(pattern),
         text=Text(*raw["text"]),
     )
+
+
+def _read_hints(raw: Raw) -> Hints:
+    """Longest words first, so that a word inside another does not count beside it."""
+    patterns = {
+        ContractType(code): re.compile(
+            "(?<![不没无未])("
+            + "|".join(map(re.escape, sorted(words.split(), key=lambda w: (-len(w), w))))
+            + ")"
+        )
+        for code, words in raw["words"].items()
+    }
+    return Hints(raw["most"], Text(*raw["text"]), patterns)
 
 
 def _read_question(raw: Raw) -> Question:

@@ -24,7 +24,7 @@ _DEFAULT = ContractType.DEVELOPMENT
 def assess(body: AssessmentBody, language: Language) -> AssessmentAnswer:
     """Advice on a contract in words; nothing is stored."""
     guide = get_type_guide()
-    found = assess_type(guide, body.title, body.summary)
+    found = assess_type(guide, body.title, body.summary, body.answers)
     kind = body.type or found.type or _DEFAULT
     lacking = list_lacking(guide, kind, body.model_dump(mode="json"))
     return describe_assessment(guide, found, lacking, body, today(), language)

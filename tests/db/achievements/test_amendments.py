@@ -176,6 +176,21 @@ def test_the_assistant_advises_anybody_and_links_the_taxes(registry: Registry) -
     assert registry.bank.get(f"{PATH}/{contract['id']}/assessment").status_code == 404
 
 
+def test_an_open_question_of_the_assistant_is_answered_in_the_next_call(registry: Registry) -> None:
+    place, body = f"{PATH}/assessments", {"title": "合作协议", "summary": "双方友好合作"}
+    asked = registry.public.post(place, json=body, headers={"Accept-Language": "en"}).json()
+    first = asked["questions"][0]
+    chosen = {first["code"]: first["choices"][1]["code"]}
+    told = registry.public.post(place, json=body | {"answers": chosen}).json()
+    unknown = registry.public.post(place, json=body | {"answers": {"price": "high"}})
+
+    assert (asked["type"], first["text"]) == (None, "What is mainly delivered at acceptance?")
+    assert (told["type"], told["is_clear"], told["questions"]) == ("transfer", True, [])
+    assert unknown.json()["errors"][0] | {"message": ""} == {
+        "pointer": "/answers/price", "code": "answer_unknown", "message": "",
+    }  # fmt: skip
+
+
 def test_the_form_changes_too_and_all_that_reads_it_follows(registry: Registry) -> None:
     contract = register(registry, title="湖泊蓝藻预警许可", summary="许可实施")
     changes = {
