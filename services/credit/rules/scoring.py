@@ -47,11 +47,15 @@ class ScoredDimension:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why points were lost; the four that cost most are told."""
+    """Why points were lost; the four that cost most are told.
+
+    `gap` says that the value was not available: nothing is then said about the enterprise.
+    """
 
     indicator: Indicator
     dimension: str
     points_lost: Decimal
+    gap: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,8 @@ def score(
         grade=choose_grade(card, total),
         weak=total < card.weak_below,
         dimensions=dimensions,
-        reasons=_find_reasons(scored),
-        gaps=_find_gaps(scored, frozenset(withheld)),
+        reasons=_find_reasons(scored, withheld),
+        gaps=_find_gaps(scored, withheld),
         verdict=judge_card(
             card.verdict, total, {each.indicator.code: each.points for each in scored}, by_item, on
         ),
@@ -236,9 +240,16 @@ def _total(code: str, indicators: Sequence[ScoredIndicator]) -> ScoredDimension:
     )
 
 
-def _find_reasons(scored: Sequence[ScoredIndicator]) -> tuple[Reason, ...]:
+def _find_reasons(
+    scored: Sequence[ScoredIndicator], withheld: Collection[str]
+) -> tuple[Reason, ...]:
     lost = [
-        Reason(each.indicator, each.dimension, each.indicator.best - each.points)
+        Reason(
+            each.indicator,
+            each.dimension,
+            each.indicator.best - each.points,
+            _name_gap(each, withheld),
+        )
         for each in scored
         if each.points < each.indicator.best
     ]
@@ -247,11 +258,13 @@ def _find_reasons(scored: Sequence[ScoredIndicator]) -> tuple[Reason, ...]:
 
 def _find_gaps(scored: Sequence[ScoredIndicator], withheld: Collection[str]) -> tuple[Gap, ...]:
     return tuple(
-        Gap(
-            each.indicator,
-            each.dimension,
-            "not_disclosed" if withheld and set(each.items) & set(withheld) else "no_fact",
-        )
+        Gap(each.indicator, each.dimension, gap)
         for each in scored
-        if each.value is None
+        if (gap := _name_gap(each, withheld)) is not None
     )
+
+
+def _name_gap(scored: ScoredIndicator, withheld: Collection[str]) -> str | None:
+    if scored.value is not None:
+        return None
+    return "not_disclosed" if not set(scored.items).isdisjoint(withheld) else "no_fact"

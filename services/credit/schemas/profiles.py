@@ -36,6 +36,12 @@ _GAP_TEXTS = {
     "no_fact": Text("平台尚未归集到该信息", "no supplier has reported this"),
     "not_disclosed": Text("不在授权范围内，未予披露", "outside the consent, not disclosed"),
 }
+_GAP_ADVICE = {
+    "no_fact": Text("请提供单位报送该信息", "have its supplier report this"),
+    "not_disclosed": Text(
+        "如需计入，请在授权中包含该类信息", "include the category in the consent"
+    ),
+}
 
 
 class ScorecardRef(AnswerModel):
@@ -286,15 +292,25 @@ def _describe_indicator(
 
 
 def _describe_reason(reason: Reason) -> Json:
+    text, advice = _explain(reason)
     return {
         "code": reason.indicator.code,
         "dimension": reason.dimension,
         "points_lost": show_points(reason.points_lost),
-        "text": reason.indicator.lost.zh,
-        "text_en": reason.indicator.lost.en,
-        "advice": reason.indicator.hint.zh,
-        "advice_en": reason.indicator.hint.en,
+        "text": text.zh,
+        "text_en": text.en,
+        "advice": advice.zh,
+        "advice_en": advice.en,
     }
+
+
+def _explain(reason: Reason) -> tuple[Text, Text]:
+    """What is said of the value where it is known; of a gap only that it is one."""
+    if reason.gap is None:
+        return reason.indicator.lost, reason.indicator.hint
+    label, why = reason.indicator.label, _GAP_TEXTS[reason.gap]
+    text = Text(f"{label.zh}：{why.zh}，按缺项计分", f"{label.en}: {why.en}; scored as missing")
+    return text, _GAP_ADVICE[reason.gap]
 
 
 def _describe_gap(gap: Gap) -> Json:

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.credit.rules.catalogue import Freshness
+from services.credit.rules.consents import ConsentScope
 from services.credit.rules.scorecards import Bin
 from services.credit.rules.scoring import Profile, ScoredIndicator, find_bin, score
+from services.credit.schemas.profiles import describe_profile
 from services.credit.store.catalogue import get_catalogue
 from services.credit.store.scorecards import get_scorecard, list_scorecards
 from tests.unit.credit.factories import make_fact
@@ -97,6 +99,16 @@ def test_withheld_items_are_gaps_and_not_zeros() -> None:
     gap = next(gap for gap in profile.gaps if gap.indicator.code == "tax_credit")
     assert gap.why == "not_disclosed"
     assert indicator(profile, "tax_credit").points == 30
+
+
+def test_what_is_not_known_is_told_as_a_gap_and_not_as_bad() -> None:
+    known = make_fact("annual_revenue_yuan", Decimal(100))
+    profile = draw(known, withheld={"rd_expenditure_yuan"})
+
+    answer = describe_profile(profile, CARD, get_catalogue(), ConsentScope.DETAIL)
+    told = {reason["code"]: reason for reason in answer["reasons"]}["rd_intensity"]
+    assert told["text"] == "研发费用占销售收入比例：不在授权范围内，未予披露，按缺项计分"
+    assert told["advice_en"] == "include the category in the consent"
 
 
 def test_every_card_has_a_bin_for_every_number() -> None:
