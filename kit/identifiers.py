@@ -127,9 +127,11 @@ def organisation_check(first8: str) -> str:
     return {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))
 
 
+# Of the rows of a file each number is asked for twice: is it right, and whose double is it.
+@lru_cache(maxsize=8192)
 def check_patent_number(text: str) -> str:
     """The canonical Chinese application number, as `202010123456.2`, without ZL or CN."""
-    number = re.sub(r"\s", "", text).upper()
+    number = "".join(text.split()).upper()
     found = _PATENT.fullmatch(number)
     if found is None:
         raise _misshapen_patent(text, number)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
 from services.achievements.rules.copying import join_lines, render_line
@@ -61,6 +62,7 @@ def render_new(
     """
     things = sorted(things, key=lambda thing: thing.facts.source_id)
     names = tuple(things[0].facts.__dataclass_fields__)
+    content_of = attrgetter(*names)
     names_of = {thing.document: list_name_keys(names_in(thing.facts)) for thing in things}
     frame, same = _render_frame(entry, names)
     return NewRecords(
@@ -69,7 +71,7 @@ def render_new(
         columns=(*frame, *names),
         records=join_lines(
             f"{thing.id}\t{thing.document}\t\\\\x{thing.fingerprint.hex()}\t{same}\t"
-            + render_line([getattr(thing.facts, name) for name in names])
+            + render_line(content_of(thing.facts))
             for thing in things
         ),
         keys=join_lines(

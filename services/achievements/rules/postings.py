@@ -8,7 +8,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 from itertools import count as count_up
 
 import numpy as np
@@ -16,7 +16,15 @@ import numpy.typing as npt
 
 from services.achievements.rules.kinds import KIND_NUMBERS, Kind
 from services.achievements.rules.names import name_term
-from services.achievements.rules.words import K1, LONGEST_TERM, USUAL_LENGTH, B, cut_raw, terms_of
+from services.achievements.rules.words import (
+    END,
+    K1,
+    LONGEST_TERM,
+    USUAL_LENGTH,
+    B,
+    cut_together,
+    terms_of,
+)
 
 # A posting packs a document and its weight into one number.
 DOCUMENT_BITS = 12
@@ -37,11 +45,18 @@ SEGMENT_COLUMNS = ("kind", "term", "segment", "documents", "postings")
 # COPY's binary format: a row begins with its number of columns, a value with its length in bytes.
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = struct.pack(">h", -1)
-_ROW = struct.Struct(">hihi")
-_AFTER_TERM = struct.Struct(">iqii" + "iiiiii")
+_BEFORE_TERM = np.dtype(
+    [("columns", ">i2"), ("kind_bytes", ">i4"), ("kind", ">i2"), ("term_bytes", ">i4")]
+)
+_AFTER_TERM = np.dtype(
+    [("segment_bytes", ">i4"), ("segment", ">i8"), ("documents_bytes", ">i4"), ("documents", ">i4")]
+    + [(name, ">i4") for name in ("bytes", "dimensions", "nulls", "type", "length", "first")]
+)
 _ELEMENT = np.dtype([("bytes", ">i4"), ("posting", ">i8")])
 _ARRAY_HEAD_BYTES = 20
 _BIGINT = 20
+_CUT_TOGETHER = 400
+"""So many texts go to the cutter at once: more are no quicker, and their words lie in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +84,30 @@ def join_segments(kind: Kind, segment: int, *parts: Packed) -> bytes:
 
 
 def _pack_rows(kind: Kind, segment: int, packed: Packed) -> Iterator[bytes]:
-    elements = np.empty(len(packed.postings), _ELEMENT)
-    elements["bytes"], elements["posting"] = 8, packed.postings
-    numbers, size = elements.tobytes(), _ELEMENT.itemsize
-    kind_number, start = KIND_NUMBERS[kind], 0
-    for word, end in zip(packed.words, packed.ends, strict=True):
-        term, count = word.encode(), end - start
-        array_head = (_ARRAY_HEAD_BYTES + count * size, 1, 0, _BIGINT, count, 1)
-        yield _ROW.pack(len(SEGMENT_COLUMNS), 2, kind_number, len(term))
-        yield term
-        yield _AFTER_TERM.pack(8, segment, 4, count, *array_head)
-        yield numbers[start * size : end * size]
-        start = end
+    """The rows in pieces: what has the same size in all rows is made by columns."""
+    terms, counts = [word.encode() for word in packed.words], np.diff(packed.ends, prepend=0)
+    sizes = np.fromiter(map(len, terms), np.int32, len(terms))
+    heads = _fill(_BEFORE_TERM, len(terms), (len(SEGMENT_COLUMNS), 2, KIND_NUMBERS[kind], sizes))
+    array_bytes = _ARRAY_HEAD_BYTES + counts * _ELEMENT.itemsize
+    array_head = (array_bytes, 1, 0, _BIGINT, counts, 1)
+    tails = _fill(_AFTER_TERM, len(terms), (8, segment, 4, counts, *array_head))
+    elements = _fill(_ELEMENT, len(packed.postings), (8, packed.postings)).tobytes()
+    ends = [0, *(end * _ELEMENT.itemsize for end in packed.ends)]
+    arrays = [elements[start:end] for start, end in pairwise(ends)]
+    return chain.from_iterable(zip(_cut_up(heads), terms, _cut_up(tails), arrays, strict=True))
+
+
+def _fill(form: np.dtype[np.void], rows: int, columns: Sequence[object]) -> npt.NDArray[np.void]:
+    """A table of this form from its columns; a single value stands in all rows."""
+    table = np.empty(rows, form)
+    for name, values in zip(form.names or (), columns, strict=True):
+        table[name] = values
+    return table
+
+
+def _cut_up(table: npt.NDArray[np.void]) -> list[bytes]:
+    rows: list[bytes] = table.view(f"V{table.itemsize}").tolist()
+    return rows
 
 
 def pack_names(names: Names) -> Packed:
@@ -102,11 +129,10 @@ def pack_lists(found: Mapping[str, Sequence[int]]) -> Packed:
 def pack_postings(texts: Texts) -> Packed:
     """The postings of these records, word by word."""
     numbers: defaultdict[str, int] = defaultdict(count_up().__next__)
-    tokens, lengths = _number_words(texts, numbers)
-    tokens, records = _replace_odd(tokens, lengths, numbers)
+    tokens, records = _replace_odd(*_number_words(texts, numbers), numbers)
     words = list(numbers)
-    used = np.flatnonzero(np.bincount(tokens, minlength=len(words)))
-    ordered = sorted([words[number] for number in used.tolist()])
+    used = np.flatnonzero(np.bincount(tokens, minlength=len(words))).tolist()
+    ordered = sorted([words[number] for number in used])
     # Half the memory, and faster to sort, as long as a word and a record fit into 31 bits.
     narrow = np.int32 if len(words) * len(texts) < 2**31 else np.int64
     rank: _Numbers = np.empty(len(words), narrow)
@@ -123,25 +149,24 @@ def pack_postings(texts: Texts) -> Packed:
     return Packed(ordered, ends, documents + (weights * WEIGHT_STEPS).astype(np.int64))
 
 
-def _number_words(texts: Texts, words: defaultdict[str, int]) -> tuple[_Numbers, _Numbers]:
-    """The words of all records in a row, as numbers, and how many each record has."""
-    tokens, lengths = list[int](), list[int]()
-    for parts in texts.values():
-        before = len(tokens)
-        by_weight: dict[int, list[str]] = {}
-        for text, weight in parts:
-            by_weight.setdefault(weight, []).append(text)
-        for weight, several in by_weight.items():
-            # One call of the cutter for all texts of a weight: a line break ends every word.
-            tokens += list(map(words.__getitem__, cut_raw("\n".join(several)))) * weight
-        lengths.append(len(tokens) - before)
-    return np.array(tokens, np.int32), np.array(lengths, np.int32)
+def _number_words(texts: Texts, numbers: defaultdict[str, int]) -> tuple[_Numbers, _Numbers]:
+    """All words as numbers, and the record of each; twice where their text counts twice."""
+    end = numbers[END]
+    parts = [(record, *part) for record, own in enumerate(texts.values()) for part in own]
+    groups = [parts[start : start + _CUT_TOGETHER] for start in range(0, len(parts), _CUT_TOGETHER)]
+    cut = (cut_together([text for _, text, _ in group]) for group in groups)
+    numbered = [np.fromiter(map(numbers.__getitem__, words), np.int32, len(words)) for words in cut]
+    tokens = np.concatenate([np.empty(0, np.int32), *numbered])
+    part = np.cumsum(tokens == end) - (tokens == end)
+    records = np.array([record for record, _, _ in parts], np.int32)[part]
+    times = np.array([weight for _, _, weight in parts], np.int32)[part]
+    return np.repeat(tokens, times), np.repeat(records, times)
 
 
 def _replace_odd(
-    tokens: _Numbers, lengths: _Numbers, numbers: defaultdict[str, int]
+    tokens: _Numbers, records: _Numbers, numbers: defaultdict[str, int]
 ) -> tuple[_Numbers, _Numbers]:
-    """Words by the terms they are found by, and the record of each.
+    """Words by the terms they are found by, with their records.
 
     Nearly all words are found by themselves; only the odd ones by nothing, by a part or by several.
     """
@@ -151,7 +176,7 @@ def _replace_odd(
         if not word.isalnum() or len(word) > LONGEST_TERM
     }
     parts = np.array([numbers[term] for terms in odd.values() for term in terms], np.int32)
-    place, records = list(odd), np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    place = list(odd)
     sizes, starts = np.full(len(numbers), -1, np.int32), np.zeros(len(numbers), np.int32)
     sizes[place] = many = np.array([len(terms) for terms in odd.values()], np.int32)
     starts[place] = np.cumsum(many) - many

@@ -24,9 +24,9 @@ class SeenIds:
         repeated = np.ones(len(hashes), bool)
         repeated[np.unique(hashes, return_index=True)[1]] = False
         repeated |= self._find(hashes)
-        joined = np.concatenate([self._sorted, np.sort(hashes[~repeated])])
+        self._sorted = np.concatenate([self._sorted, np.sort(hashes[~repeated])])
         # Two sorted runs: the stable sort merges them.
-        self._sorted = np.sort(joined, kind="stable")
+        self._sorted.sort(kind="stable")
         return [bool(found) for found in repeated]
 
     def _find(self, hashes: _Hashes) -> npt.NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 FormFields = Mapping[str, object]
 """What only a national form asks, in the shapes of JSON (checked by `schemas/forms.py`)."""
@@ -18,6 +19,8 @@ def normalise_text(text: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
+# A title is judged first and becomes a key later; a name stands in many records.
+@lru_cache(maxsize=8192)
 def normalise_title(text: str) -> str:
     """The key under which two spellings of one title meet."""
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())

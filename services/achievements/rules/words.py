@@ -6,11 +6,12 @@ posting; the rarity of a word is looked up when a query asks.
 
 import math
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import rjieba
+
+from services.achievements.rules.plain_text import plain_text
 
 # The usual length of a record's text in words. A constant, so that weights written today and
 # in a year compare; measured on 69,739 real titles and abstracts.
@@ -25,6 +26,8 @@ NEAR_SHARE = 0.6
 LONGEST_TERM = 40
 K1 = 1.2
 B = 0.75
+END = "\x1e"
+"""What stands between two texts that are cut together; it ends every word."""
 _LATIN_PARTS = re.compile(r"[a-z0-9]+")
 
 
@@ -35,8 +38,13 @@ def cut_words(text: str) -> list[str]:
 
 def cut_raw(text: str) -> list[str]:
     """The text in pieces as the cutter makes them, with punctuation still among them."""
-    words: list[str] = rjieba.cut(_plain(text))
+    words: list[str] = rjieba.cut(plain_text(text))
     return words
+
+
+def cut_together(texts: Iterable[str]) -> list[str]:
+    """Many texts in one call of the cutter, which is quicker; END stands after each."""
+    return cut_raw("".join([f"{text.replace(END, ' ')}{END}" for text in texts]))
 
 
 def terms_of(word: str) -> list[str]:
@@ -47,10 +55,6 @@ def terms_of(word: str) -> list[str]:
         # "bert-base" is also found by "bert" and by "base".
         return [part[:LONGEST_TERM] for part in (word, *_LATIN_PARTS.findall(word))]
     return [word[:LONGEST_TERM]]
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def rarity(documents: int, total: int) -> float:

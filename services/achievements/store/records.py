@@ -73,7 +73,7 @@ def find_hashes(
     column = RECORD_TABLES[kind].c
     query = select(column.source_id, column.content_hash)
     found = session.execute(query.where(*_owned(kind, owner_uscc, source_ids)))
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in found.all()}
 
 
 def _owned(kind: Kind, owner_uscc: str, source_ids: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -186,7 +186,7 @@ def _replace(
 def take_documents(session: WriteSession, count: int) -> list[int]:
     """Numbers under which words of records will stand."""
     numbers = text("SELECT nextval('documents') FROM generate_series(1, :count)")
-    return list(session.execute(numbers, {"count": count}).scalars())
+    return list(session.execute(numbers, {"count": count}).scalars().all())
 
 
 def list_owned(

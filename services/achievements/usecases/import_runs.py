@@ -129,18 +129,21 @@ def _work_off(database: Database, job: RowMapping, path: Path) -> None:
 
 def _keep_piece_by_piece(database: Database, job: RowMapping, entry: Entry, reader: Reader) -> None:
     seen, named, place = SeenIds(), SeenIds(), job["rows_read"]
+    is_snapshot = job["mode"] == ImportMode.SNAPSHOT.value
     for judged in skip_rows(reader, place):
         seen.add(judged.source_ids)
-        _note_names(named, judged)
+        if is_snapshot:
+            _note_names(named, judged)
     decide = partial(sort_out, database, entry.kind, entry.owner_uscc, seen)
     for piece in read_pieces(reader, decide):
-        _note_names(named, piece.judged)
+        if is_snapshot:
+            _note_names(named, piece.judged)
         place += piece.judged.rows
         if not _take_piece(database, job, entry, piece, place):
             return
     with database.write() as session:
         withdrawn = 0
-        if job["mode"] == ImportMode.SNAPSHOT.value:
+        if is_snapshot:
             trial = session.begin_nested()
             withdrawn = withdraw_missing(session, _principal_of(job), job, named)
             if job["dry_run"]:

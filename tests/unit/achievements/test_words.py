@@ -1,5 +1,9 @@
 """Words for search."""
 
+import random
+import unicodedata
+
+from services.achievements.rules.plain_text import plain_text
 from services.achievements.rules.postings import WEIGHT_MASK, pack_postings
 from services.achievements.rules.words import (
     BEST_POSTINGS,
@@ -52,6 +56,23 @@ def test_the_records_of_one_writing_share_a_row_per_word() -> None:
     found = {word: [number >> 12 for number in numbers] for word, numbers in unpack(texts).items()}
 
     assert found == {"材料": [3], "电池": [3, 9]}
+
+
+def test_a_text_that_holds_the_mark_between_texts_stays_in_its_record() -> None:
+    texts = {3: [("电池\x1e材料", 1), ("", 1)], 9: [("涂层", 1)]}
+    found = {word: [number >> 12 for number in numbers] for word, numbers in unpack(texts).items()}
+
+    assert found == {"材料": [3], "涂层": [9], "电池": [3]}
+
+
+def test_plain_text_is_nfkc_in_lower_case_whatever_stands_beside_a_letter() -> None:
+    dice = random.Random(5)
+    planes = [range(1, 0xD800), range(0xE000, 0x30000), range(1, 0x250), range(0xFF00, 0xFFF0)]
+    joining = [range(0x300, 0x370), range(0x1100, 0x1200), range(0x3099, 0x309B), [0x3A3, 0x3F9]]
+    for _ in range(5000):
+        text = "".join(chr(dice.choice(dice.choice(planes + joining))) for _ in range(6))
+
+        assert plain_text(text) == unicodedata.normalize("NFKC", text).lower()
 
 
 def test_texts_without_words_bring_no_postings() -> None:
