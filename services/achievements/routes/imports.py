@@ -141,13 +141,16 @@ def roll_back_import(import_id: RecordId, caller: Holder, session: Write) -> Imp
 @router.get(
     _PATH + "/{import_id}/error-workbook",
     summary="错误标注工作簿 · the workbook with its errors in red",
-    response_class=Response,
+    response_class=StreamingResponse,
     responses={200: {"content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
 )
-def download_error_workbook(import_id: RecordId, caller: Caller, session: Read) -> Response:
+def download_error_workbook(
+    import_id: RecordId, caller: Caller, database: WholeDatabase
+) -> StreamingResponse:
     """The uploaded workbook: wrong cells red with a note, a status column, a summary sheet."""
-    content = import_workbooks.make_error_workbook(session, caller, import_id)
-    return _workbook(content, f"import-{import_id}-errors.xlsx")
+    pieces = import_workbooks.make_error_workbook(database, caller, import_id)
+    headers = _as_attachment(f"import-{import_id}-errors.xlsx")
+    return StreamingResponse(pieces, media_type=_XLSX, headers=headers)
 
 
 @router.get(
@@ -158,7 +161,8 @@ def download_error_workbook(import_id: RecordId, caller: Caller, session: Read) 
 )
 def download_template(kind: ImportKind) -> Response:
     """A workbook to fill in, with drop-downs and text columns."""
-    return _workbook(import_workbooks.make_template(kind), f"{kind}.xlsx")
+    content = import_workbooks.make_template(kind)
+    return Response(content, media_type=_XLSX, headers=_as_attachment(f"{kind}.xlsx"))
 
 
 @router.get("/v1/import-mappings/{kind}", summary="查看表头更正 · what headers mean here")
@@ -176,6 +180,5 @@ def correct_mapping(
     return answer_mapping(kind, mappings.correct_mapping(session, caller, kind, columns))
 
 
-def _workbook(content: bytes, filename: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(content, media_type=_XLSX, headers=headers)
+def _as_attachment(filename: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{filename}"'}

@@ -203,6 +203,10 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
 }
 
 
+STATUS_HEADER = "导入状态"
+"""Above what an error workbook says of each row; sent again, it means nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column that means something: its place, its field, its header, the unit it names.

@@ -56,6 +56,18 @@ class MoneyUnit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where the table of a workbook stands: its sheet; row and column from 1.
+
+    In the status column an error workbook says what became of each row.
+    """
+
+    sheet: str
+    heading_row: int
+    status_column: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackedPart:
     """One member of a packed file, by its own account."""
 

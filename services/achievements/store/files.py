@@ -18,6 +18,7 @@ from kit.text import Text
 from services.achievements.rules.cells import Cell
 from services.achievements.rules.headers import (
     HEADER_SEARCH_DEPTH,
+    STATUS_HEADER,
     Correction,
     Heading,
     find_heading,
@@ -26,6 +27,7 @@ from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import (
     FileFormat,
     PackedPart,
+    TablePlace,
     refuse_bomb,
     refuse_sprawl,
 )
@@ -44,7 +46,7 @@ class Table:
     heading: Heading
     rows: Iterator[tuple[int, list[Cell]]]
     rows_total: int | None
-    sheet: str | None = None
+    place: TablePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,10 @@ def _open_sheet(kind: ImportKind, sheet: CalamineSheet, corrections: Sequence[Co
     first = list(islice(rows, HEADER_SEARCH_DEPTH))
     heading = find_heading(kind, first, corrections)
     rest = enumerate(chain(first[heading.row + 1 :], rows), start=heading.row + 2)
-    height = sheet.end[0] + 1 if sheet.end else 0
-    return Table(heading, rest, max(height - heading.row - 1, 0), sheet.name)
+    height, width = (edge + 1 for edge in sheet.end or (-1, -1))
+    headers = [*first[heading.row][:width], STATUS_HEADER]
+    place = TablePlace(sheet.name, heading.row + 1, headers.index(STATUS_HEADER) + 1)
+    return Table(heading, rest, max(height - heading.row - 1, 0), place)
 
 
 def _open_csv(kind: ImportKind, path: Path, corrections: Sequence[Correction]) -> Table:

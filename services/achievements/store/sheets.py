@@ -27,7 +27,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-class _Sink(io.RawIOBase):
+class ZipSink(io.RawIOBase):
     """Takes what the zip writes and gives it on."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ def write_workbook(
     title: str, headers: Sequence[str], rows: Iterable[Sequence[Value]]
 ) -> Iterator[bytes]:
     """An xlsx of one sheet (more where the rows do not fit into one), written as it goes."""
-    sink = _Sink()
+    sink = ZipSink()
     source = iter(rows)
     sheets = 0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
@@ -85,10 +85,10 @@ def write_workbook(
             sheets += 1
             with packed.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as sheet:
                 sheet.write(f'{_HEAD}<worksheet xmlns="{_NS}"><sheetData>'.encode())
-                sheet.write(_row(headers))
+                sheet.write(make_row(headers))
                 more = False
                 for number, row in enumerate(source, start=2):
-                    sheet.write(_row(row))
+                    sheet.write(make_row(row))
                     if number % _BATCH == 0:
                         yield sink.drain()
                     if number == _ROW_LIMIT:
@@ -101,7 +101,8 @@ def write_workbook(
     yield sink.drain()
 
 
-def _row(values: Sequence[Value]) -> bytes:
+def make_row(values: Sequence[Value]) -> bytes:
+    """A row of a sheet in XML."""
     return f"<row>{''.join(map(_cell, values))}</row>".encode()
 
 

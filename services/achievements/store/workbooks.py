@@ -3,21 +3,20 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from services.achievements.rules.headers import STATUS_HEADER
 from services.achievements.rules.text import disarm_formula
 
-STATUS_HEADER = "导入状态"
 SUMMARY_SHEET = "导入汇总"
 _RED = PatternFill("solid", fgColor="FFFFC7CE")
 _HEAD = PatternFill("solid", fgColor="FFDDEBF7")
@@ -83,26 +82,13 @@ def _add_choices(sheet: Worksheet, lists: Worksheet, place: int, choices: Sequen
     rule.add(f"{letter}2:{letter}{_LAST_TEMPLATE_ROW}")
 
 
-def mark_workbook(
-    path: Path, sheet_name: str | None, heading_row: int, marks: Sequence[MarkedRow],
-    summary: Sequence[tuple[str, str]],
-) -> bytes:  # fmt: skip
-    """The uploaded workbook with wrong cells red and noted, a status column and a summary."""
-    book = load_workbook(path, data_only=True)
-    sheet = book[sheet_name] if sheet_name in book.sheetnames else book.worksheets[0]
-    _disarm(book.worksheets)
-    _mark(sheet, heading_row, marks)
-    _add_summary(book, summary)
-    return _bytes_of(book)
-
-
 def build_marked_workbook(
     title: str,
     headers: Sequence[str],
     rows: Iterable[tuple[Sequence[str], MarkedRow]],
     summary: Sequence[tuple[str, str]],
 ) -> bytes:
-    """The same for rows alone, written as it goes: a new workbook of those that did not go in."""
+    """A new workbook of the rows that did not go in, with wrong cells red and noted."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.append([_marked_cell(sheet, header, fill=_HEAD) for header in [*headers, STATUS_HEADER]])
@@ -137,51 +123,6 @@ def _marked_cell(
     if fill is not None:
         cell.fill = fill
     return cell
-
-
-def _mark(sheet: Worksheet, heading_row: int, marks: Sequence[MarkedRow]) -> None:
-    status = _status_column(sheet, heading_row)
-    _cell(sheet, heading_row, status).value = STATUS_HEADER
-    for mark in marks:
-        _write_text(_cell(sheet, mark.row, status), mark.status)
-        for place, note in mark.notes.items():
-            cell = _cell(sheet, mark.row, place + 1)
-            cell.fill = _RED
-            cell.comment = Comment(note, "六融")
-
-
-def _status_column(sheet: Worksheet, heading_row: int) -> int:
-    for place in range(1, sheet.max_column + 1):
-        if sheet.cell(heading_row, place).value == STATUS_HEADER:
-            for row in range(heading_row + 1, sheet.max_row + 1):
-                _cell(sheet, row, place).value = None
-            return place
-    return sheet.max_column + 1
-
-
-def _add_summary(book: Workbook, summary: Sequence[tuple[str, str]]) -> None:
-    if SUMMARY_SHEET in book.sheetnames:
-        del book[SUMMARY_SHEET]
-    sheet = book.create_sheet(SUMMARY_SHEET)
-    for row, (name, value) in enumerate(summary, start=1):
-        _write_text(_cell(sheet, row, 1), name)
-        _write_text(_cell(sheet, row, 2), value)
-    sheet.column_dimensions["A"].width = 30
-    sheet.column_dimensions["B"].width = 90
-
-
-def _disarm(sheets: Sequence[Worksheet]) -> None:
-    for sheet in sheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell, SheetCell) and isinstance(cell.value, str):
-                    _write_text(cell, cell.value)
-
-
-def _write_text(cell: SheetCell, text: str) -> None:
-    cell.value = disarm_formula(text[:32_000])
-    cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=False, vertical="top")
 
 
 def _cell(sheet: Worksheet, row: int, place: int) -> SheetCell:

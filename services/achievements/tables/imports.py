@@ -49,6 +49,8 @@ class Import(Base):
     withdrawn: Mapped[int] = mapped_column(server_default="0")
     most_withdrawals: Mapped[int | None]
     money_scale: Mapped[int | None]
+    # Sheet, header row and status column of a workbook's table (`rules/uploads.py`).
+    stands: Mapped[MaybeJson]
     problem: Mapped[MaybeJson]
     created_at: Mapped[At]
     started_at: Mapped[At | None]

@@ -25,7 +25,7 @@ from services.achievements.rules.rows import (
     leave_out,
     refuse_repeated,
 )
-from services.achievements.rules.uploads import FileFormat
+from services.achievements.rules.uploads import FileFormat, TablePlace
 from services.achievements.usecases.import_rows import FileRow, read_file
 from services.achievements.usecases.new_records import compose_new
 
@@ -49,10 +49,11 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How many rows the file has, if that is cheap to know, and its columns."""
+    """How many rows the file has, if that is cheap to know; its columns, and where they stand."""
 
     total: int | None
     columns: list[dict[str, object]]
+    place: TablePlace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class PieceReader:
             case Open():
                 heading = self._file.heading
                 columns = [] if heading is None else [asdict(one) for one in heading.columns]
-                return Opened(self._file.total, columns)
+                return Opened(self._file.total, columns, self._file.place)
             case Judge():
                 return self._judge(request)
             case Prepare():

@@ -11,7 +11,7 @@ from services.achievements.rules.headers import Column, Correction, Heading, nam
 from services.achievements.rules.items import compose_item
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import Row
-from services.achievements.rules.uploads import FileFormat
+from services.achievements.rules.uploads import FileFormat, TablePlace
 from services.achievements.schemas.kinds import read_item
 from services.achievements.store.files import Line, count_lines, open_table, read_lines
 
@@ -37,11 +37,12 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """The rows of a file, how many there are (if that is cheap to know), and its heading."""
+    """The rows of a file, how many there are (if that is cheap to know), its heading and place."""
 
     rows: Iterator[FileRow]
     total: int | None
     heading: Heading | None
+    place: TablePlace | None = None
 
 
 def read_file(
@@ -64,7 +65,7 @@ def read_file(
         if not all(is_blank(cell) for cell in cells)
     )
     total = table.rows_total if table.rows_total is not None else count_lines(path)
-    return FileRows(rows, total, heading)
+    return FileRows(rows, total, heading, table.place)
 
 
 def _judge_line(kind: ImportKind, line: Line) -> FileRow:

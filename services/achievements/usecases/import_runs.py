@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -117,7 +118,8 @@ def _work_off(database: Database, job: RowMapping, path: Path) -> None:
     try:
         opened = ask_table(reader)
         with database.write() as session:
-            table = {"rows_total": opened.total, "columns": opened.columns}
+            stands = None if opened.place is None else asdict(opened.place)
+            table = {"rows_total": opened.total, "columns": opened.columns, "stands": stands}
             change_import(session, job["id"], table)
         if job["mode"] == ImportMode.ATOMIC.value:
             _keep_all_or_none(database, job, entry, reader)

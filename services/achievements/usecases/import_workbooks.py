@@ -1,34 +1,33 @@
 """The workbooks around imports: a template to fill in, and the upload with its errors in red."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
-from kit.db import ReadSession
+from kit.db import Database, ReadSession
 from kit.errors import RuleBroken
 from kit.text import Text
-from services.achievements.rules.headers import field_of_pointer, template_headers
+from services.achievements.rules.headers import (
+    field_of_pointer,
+    template_headers,
+)
 from services.achievements.rules.kinds import KIND_NAMES, ImportKind
 from services.achievements.rules.labels import list_choices
-from services.achievements.rules.uploads import ENDED, FileFormat
-from services.achievements.store.files import open_table
+from services.achievements.rules.uploads import ENDED, FileFormat, TablePlace
 from services.achievements.store.imports import get_import, list_parts, stream_rows
-from services.achievements.store.mappings import list_corrections
+from services.achievements.store.marked_workbooks import Marking, mark_workbook
 from services.achievements.store.workbooks import (
     MarkedRow,
     TemplateColumn,
     build_marked_workbook,
     build_template,
-    mark_workbook,
 )
 from services.achievements.usecases.callers import require_sender, viewer_of
 
-MOST_MARKED_BYTES = 3_000_000
-"""A larger workbook does not fit into a request's memory with all its styles."""
 _SUMMED_ROWS = 1000
 _STATUS = {"failed": "失败", "duplicate": "文件内重复"}
 _HINTS = {
@@ -58,13 +57,16 @@ def make_template(kind: ImportKind) -> bytes:
     return build_template(KIND_NAMES[kind.kind].zh, columns)
 
 
-def make_error_workbook(session: ReadSession, principal: Principal, import_id: str) -> bytes:
-    """The upload with wrong cells red, a status column and a summary.
+def make_error_workbook(
+    database: Database, principal: Principal, import_id: str
+) -> Iterator[bytes]:
+    """The upload with wrong cells red, a status column and a summary, piece by piece.
 
-    What is no xlsx, or too large to be held with its styles, comes back as a workbook of the rows
-    that did not go in, marked alike: corrected and sent again, they go through.
+    What is no xlsx comes back as a workbook of the rows that did not go in, marked alike. Corrected
+    and sent again, either goes through.
     """
-    job = get_import(session, import_id, viewer_of(principal))
+    with database.read() as session:
+        job = get_import(session, import_id, viewer_of(principal))
     require_sender(principal, job["owner_uscc"])
     if job["state"] not in ENDED:
         raise RuleBroken(
@@ -72,27 +74,34 @@ def make_error_workbook(session: ReadSession, principal: Principal, import_id: s
             Text("导入尚未完成，请稍后再下载", "the import is not finished; try again later"),
             state=job["state"],
         )
-    if (
-        job["format"] != FileFormat.XLSX.value
-        or not job["columns"]
-        or job["file_bytes"] > MOST_MARKED_BYTES
-    ):
-        return _build_anew(session, job)
+    pieces = _write(database, job)
+    # The first piece is made before the answer begins, so that what is wrong is still a problem.
+    return chain([next(pieces)], pieces)
+
+
+def _write(database: Database, job: RowMapping) -> Iterator[bytes]:
+    with database.read() as session:
+        if job["format"] == FileFormat.XLSX.value and job["stands"] is not None:
+            yield from _mark_upload(session, job)
+        else:
+            yield _build_anew(session, job)
+
+
+def _mark_upload(session: ReadSession, job: RowMapping) -> Iterator[bytes]:
     places = {column["field"]: column["place"] for column in job["columns"]}
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
-        copy.writelines(list_parts(session, import_id))
+        copy.writelines(list_parts(session, job["id"]))
         copy.flush()
-        path = Path(copy.name)
-        kind = ImportKind(job["kind"])
-        corrections = list_corrections(session, job["owner_uscc"], kind)
-        table = open_table(kind, FileFormat.XLSX, path, corrections)
-        marks = [_mark(row, places) for row in stream_rows(session, import_id)]
-        summary = _summarise(job, stream_rows(session, import_id))
-        return mark_workbook(path, table.sheet, table.heading.row + 1, marks, summary)
+        marking = Marking(
+            TablePlace(**job["stands"]),
+            marks=(_mark(row, places) for row in stream_rows(session, job["id"])),
+            summary=_summarise(job, stream_rows(session, job["id"])),
+        )
+        yield from mark_workbook(Path(copy.name), marking)
 
 
 def _build_anew(session: ReadSession, job: RowMapping) -> bytes:
-    """A workbook of the rows that did not go in, for what is no xlsx or too large to be marked."""
+    """A workbook of the rows that did not go in, for what is no xlsx."""
     first = islice(stream_rows(session, job["id"]), _SUMMED_ROWS)
     headers = [column["header"] for column in job["columns"]] or list(
         dict.fromkeys(name for row in first for name in row["values"])

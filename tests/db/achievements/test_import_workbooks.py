@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.usecases import import_workbooks
 from tests.db.achievements.conftest import Registry
 from tests.db.achievements.importing import (
     PATH,
@@ -63,23 +62,3 @@ def test_the_template_of_each_kind_can_be_sent_back(registry: Registry, kind: st
     assert done["state"] == "completed", done
     if kind == "achievements":
         assert len(sheet.data_validations.dataValidation) >= 3
-
-
-def test_of_a_workbook_too_large_to_mark_the_rows_left_out_come_back(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(import_workbooks, "MOST_MARKED_BYTES", 0)
-    rows = [make_row(80), make_row(81, 专利号="ZL201710601862.4"), make_row(82)]
-    done = run(registry, "大.xlsx", make_workbook(rows))
-    answer = registry.university.get(f"{PATH}/{done['id']}/error-workbook")
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    sheet = book.worksheets[0]
-
-    assert sheet.max_row == 2
-    assert sheet["J2"].fill.fgColor.rgb == "FFFFC7CE"
-    assert "校验位" in sheet["J2"].comment.text  # type: ignore[union-attr]
-    sheet["J2"].value = "ZL201710601862.3"
-    stream = io.BytesIO()
-    book.save(stream)
-    again = run(registry, "改.xlsx", stream.getvalue())
-    assert (again["counts"]["read"], again["counts"]["created"]) == (1, 1)  # type: ignore[index]
