@@ -259,6 +259,7 @@ _READERS: Mapping[str, Callable[[Cell], Json]] = {
     "buyer_uscc": read_code,
     "signed_on": read_date,
     "summary": read_long_text,
+    "registration_number": read_code,
     "valid_from": read_date,
     "valid_to": read_date,
     "seller_country": read_code,

@@ -194,6 +194,7 @@ def _side(side: str, name: str) -> tuple[ExportColumn, ...]:
 
 
 _CONTRACT_FORM = (
+    ("registration_number", "全国登记系统编号"),
     ("valid_from", "有效期起"),
     ("valid_to", "有效期止"),
     ("seller_country", "卖方国别"),

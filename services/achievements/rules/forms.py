@@ -86,6 +86,12 @@ def _first_keywords(row: Row) -> Value:
     return "、".join(map(str, keywords[:3])) if isinstance(keywords, list) else None
 
 
+def _contract_number(row: Row) -> Value:
+    """What the national registration system gave, else the platform's own."""
+    national, own = form_field("registration_number", ""), field("number", "")
+    return national.read(row) or own.read(row)
+
+
 FORMS: Mapping[FormName, Form] = {
     FormName.ACHIEVEMENT_REGISTRATION: Form(
         ExportKind.ACHIEVEMENTS,
@@ -203,7 +209,7 @@ FORMS: Mapping[FormName, Form] = {
     FormName.CONTRACT_REGISTRATION: Form(
         ExportKind.CONTRACTS,
         (
-            field("number", "合同登记编号"),
+            ExportColumn("合同登记编号", _contract_number),
             field("title", "项目名称"),
             label("type", "合同类别"),
             form_field("valid_from", "有效期起"),

@@ -164,6 +164,7 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "summary": ("summary", "标的内容摘要", "合同内容", "内容摘要", "标的内容"),
         "achievement_id": ("achievement_id", "所涉成果的平台编号"),
         "case_id": ("case_id", "融资办件的平台编号"),
+        "registration_number": ("registration_number", "全国登记系统编号", "国家登记编号"),
         "valid_from": ("valid_from", "有效期起", "合同有效期起"),
         "valid_to": ("valid_to", "有效期止", "合同有效期止"),
         "seller_country": ("seller_country", "卖方国别"),

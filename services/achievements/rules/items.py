@@ -61,9 +61,9 @@ def _compose_platform(values: dict[str, Json]) -> dict[str, Json]:
 
 
 _FORM = (
-    "valid_from", "valid_to", "seller_country", "seller_region", "seller_nature", "buyer_country",
-    "buyer_region", "buyer_nature", "expected_investment_yuan", "expected_output_yuan",
-    "property_kind", "plan_source", "goal", "payment",
+    "registration_number", "valid_from", "valid_to", "seller_country", "seller_region",
+    "seller_nature", "buyer_country", "buyer_region", "buyer_nature", "expected_investment_yuan",
+    "expected_output_yuan", "property_kind", "plan_source", "goal", "payment",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from kit.identifiers import RegistrationNumber
+from kit.identifiers import ContractNumber, RegistrationNumber
 from kit.money import Yuan
 from kit.schemas import WireModel
 from services.achievements.schemas.values import IsoDate, Line, Prose
@@ -120,6 +120,9 @@ class RdForm(FormModel):
 class ContractForm(FormModel):
     """技术合同登记表"""
 
+    registration_number: ContractNumber | None = Field(
+        None, description="where the national registration system gave one: 16 digits, older 14"
+    )
     valid_from: IsoDate | None = None
     valid_to: IsoDate | None = None
     seller_country: Annotated[str, Field(pattern=r"^[0-9A-Z]{3}$")] | None = None

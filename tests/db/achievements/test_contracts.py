@@ -242,3 +242,19 @@ def test_no_official_recognises_a_contract_of_its_own_house(registry: Registry) 
 
     assert (own.status_code, own.json()["code"]) == (403, "forbidden")
     assert decide(registry.exchange, submitted, "recognized").status_code == 200
+
+
+def test_a_national_number_has_sixteen_digits_or_the_older_fourteen(registry: Registry) -> None:
+    def number(text: str) -> httpx.Response:
+        form = {"registration_number": text}
+        return registry.university.post(PATH, json=make_contract(form=form))
+
+    for known in ("2024370102000123", "24370102010001"):
+        assert number(known).json()["form"]["registration_number"] == known
+    for wrong in ("2024370102", "2024-3701-0200-0123", "243701020100012"):
+        error = number(wrong).json()["errors"][0]
+        assert (error["pointer"], error["code"]) == (
+            "/form/registration_number", "contract_number_shape",
+        )  # fmt: skip
+    file = registry.officer.get("/v1/exports/contracts.csv?form=contract_registration").text
+    assert "2024370102000123" in file

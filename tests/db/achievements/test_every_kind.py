@@ -56,6 +56,7 @@ CONTRACT = {
     "signed_on": "2024-05-02",
     "summary": "专利权人许可公司制造、销售；\n权属不变。",
     "form": {
+        "registration_number": "24370102010001",
         "valid_from": "2024-05-02",
         "valid_to": "2029-05-01",
         "seller_country": "156",
