@@ -89,10 +89,13 @@ class ShiftAnswer(AnswerModel):
 
 
 class RuleSide(AnswerModel):
-    """One rule under one policy; outcomes count things, sums leave the undecided out."""
+    """One rule under one policy; outcomes count things, sums leave the undecided out.
 
-    exact_yuan: str
-    ceiling_yuan: str
+    Null where the policy's amounts are not known at all (a pack without numbers).
+    """
+
+    exact_yuan: str | None
+    ceiling_yuan: str | None
     outcomes: dict[str, int]
 
 
@@ -102,18 +105,18 @@ class RuleComparison(AnswerModel):
     rule: RuleCode
     before: RuleSide
     after: RuleSide
-    difference_yuan: str
-    shift: ShiftAnswer
+    difference_yuan: str | None
+    shift: ShiftAnswer | None
 
 
 class KindComparison(AnswerModel):
     """One kind of applicant under both policies."""
 
     kind: str
-    before_yuan: str
-    after_yuan: str
-    difference_yuan: str
-    shift: ShiftAnswer
+    before_yuan: str | None
+    after_yuan: str | None
+    difference_yuan: str | None
+    shift: ShiftAnswer | None
 
 
 class BudgetAnswer(AnswerModel):
@@ -136,9 +139,9 @@ class SideAnswer(AnswerModel):
     version: str
     pack_hash: str
     changed: dict[str, str]
-    total_yuan: str
-    of_it_ceilings_yuan: str = Field(description="highest sums: nobody has decided them yet")
-    applicants_due: int
+    total_yuan: str | None = Field(description="null where the policy's amounts are not known")
+    of_it_ceilings_yuan: str | None = Field(description="highest sums: nobody has decided them yet")
+    applicants_due: int | None
     undecided: int = Field(description="things whose amount is not known; they are in no sum")
     budget: BudgetAnswer | None
 
@@ -157,10 +160,12 @@ class SimulationAnswer(AnswerModel):
     synthetic: bool = Field(description="the applicants are made up")
     applicants: int
     calculated_singly: int = Field(description="applicants that do not fit into columns")
-    difference_yuan: str
+    difference_yuan: str | None = Field(
+        description="null, like the shift, where the amounts of either policy are not known"
+    )
     before: SideAnswer
     after: SideAnswer
-    shift: ShiftAnswer
+    shift: ShiftAnswer | None
     by_rule: list[RuleComparison]
     by_kind: list[KindComparison]
     rejected_lines: int
@@ -189,15 +194,16 @@ def describe_simulation(
         )
     ]
     before, after = simulation.tallies
+    known = _known(simulation)
     return SimulationAnswer(
         on=simulation.on,
         synthetic=synthetic,
         applicants=simulation.applicants,
         calculated_singly=simulation.singly,
-        difference_yuan=_yuan(after.total - before.total),
+        difference_yuan=_yuan(after.total - before.total, known=all(known)),
         before=sides[0],
         after=sides[1],
-        shift=_shift(simulation.shift),
+        shift=_shift(simulation.shift, known=all(known)),
         by_rule=[_rule(rule, simulation) for rule in RuleCode],
         by_kind=[_kind(kind, simulation) for kind in sorted(simulation.kind_shifts)],
         rejected_lines=rejected[0],
@@ -205,8 +211,14 @@ def describe_simulation(
     )
 
 
-def _yuan(fen: int) -> str:
-    return format_yuan(Decimal(fen) / 100)
+def _known(simulation: Simulation) -> tuple[bool, bool]:
+    """Whether each policy names amounts; a sum of what nobody knows is not zero."""
+    before, after = simulation.policies
+    return before.computable, after.computable
+
+
+def _yuan(fen: int, *, known: bool = True) -> str | None:
+    return format_yuan(Decimal(fen) / 100) if known else None
 
 
 def _side(
@@ -217,11 +229,11 @@ def _side(
         version=policy.version,
         pack_hash=policy.pack_hash,
         changed={**wanted.parameters, **wanted.switches},
-        total_yuan=_yuan(tally.total),
-        of_it_ceilings_yuan=_yuan(tally.ceilings()),
-        applicants_due=tally.applicants_due,
+        total_yuan=_yuan(tally.total, known=policy.computable),
+        of_it_ceilings_yuan=_yuan(tally.ceilings(), known=policy.computable),
+        applicants_due=tally.applicants_due if policy.computable else None,
         undecided=tally.undecided(),
-        budget=None if effect is None else _budget(effect, cut),
+        budget=_budget(effect, cut) if effect is not None and policy.computable else None,
     )
 
 
@@ -238,7 +250,9 @@ def _budget(effect: BudgetEffect, cut: Cut) -> BudgetAnswer:
     )
 
 
-def _shift(shift: Shift) -> ShiftAnswer:
+def _shift(shift: Shift, *, known: bool) -> ShiftAnswer | None:
+    if not known:
+        return None
     return ShiftAnswer(
         winners=shift.winners,
         gained_yuan=_yuan(shift.gained),
@@ -249,29 +263,32 @@ def _shift(shift: Shift) -> ShiftAnswer:
 
 def _rule(rule: RuleCode, simulation: Simulation) -> RuleComparison:
     before, after = (tally.rules[rule] for tally in simulation.tallies)
+    known = _known(simulation)
+    difference = sum(after.due.values()) - sum(before.due.values())
     return RuleComparison(
         rule=rule,
-        before=_rule_side(before),
-        after=_rule_side(after),
-        difference_yuan=_yuan(sum(after.due.values()) - sum(before.due.values())),
-        shift=_shift(simulation.rule_shifts[rule]),
+        before=_rule_side(before, known=known[0]),
+        after=_rule_side(after, known=known[1]),
+        difference_yuan=_yuan(difference, known=all(known)),
+        shift=_shift(simulation.rule_shifts[rule], known=all(known)),
     )
 
 
-def _rule_side(tally: RuleTally) -> RuleSide:
+def _rule_side(tally: RuleTally, *, known: bool) -> RuleSide:
     return RuleSide(
-        exact_yuan=_yuan(tally.due[AmountKind.EXACT]),
-        ceiling_yuan=_yuan(tally.due[AmountKind.CEILING]),
+        exact_yuan=_yuan(tally.due[AmountKind.EXACT], known=known),
+        ceiling_yuan=_yuan(tally.due[AmountKind.CEILING], known=known),
         outcomes={outcome.value: count for outcome, count in outcomes_of(tally)},
     )
 
 
 def _kind(kind: str, simulation: Simulation) -> KindComparison:
     before, after = (tally.kinds.get(kind, 0) for tally in simulation.tallies)
+    known = _known(simulation)
     return KindComparison(
         kind=kind,
-        before_yuan=_yuan(before),
-        after_yuan=_yuan(after),
-        difference_yuan=_yuan(after - before),
-        shift=_shift(simulation.kind_shifts[kind]),
+        before_yuan=_yuan(before, known=known[0]),
+        after_yuan=_yuan(after, known=known[1]),
+        difference_yuan=_yuan(after - before, known=all(known)),
+        shift=_shift(simulation.kind_shifts[kind], known=all(known)),
     )

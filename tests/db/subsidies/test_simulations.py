@@ -126,11 +126,20 @@ def test_a_million_applicants_under_all_six_rules_are_one_question(shared_bureau
 
 def test_the_old_measures_have_no_amounts(shared_bureau):
     answer = simulate(
-        shared_bureau, before={"policy": "lixia-knowledge-economy"}, applicants=[prize(1)]
+        shared_bureau,
+        before={"policy": "lixia-knowledge-economy"},
+        applicants=[prize(1)],
+        budget={"available_yuan": "1.00"},
     )
 
-    assert (answer["before"]["total_yuan"], answer["before"]["undecided"]) == ("0.00", 1)
-    assert answer["difference_yuan"] == "30000.00"
+    before, after = answer["before"], answer["after"]
+    assert before["undecided"] == 1
+    names = ("total_yuan", "of_it_ceilings_yuan", "applicants_due", "budget")
+    assert [before[name] for name in names] == [None] * 4
+    assert (answer["difference_yuan"], answer["shift"]) == (None, None)
+    [rule] = [one for one in answer["by_rule"] if one["rule"] == "award"]
+    assert (rule["before"]["exact_yuan"], rule["difference_yuan"]) == (None, None)
+    assert (after["total_yuan"], rule["after"]["exact_yuan"]) == ("30000.00", "30000.00")
 
 
 @pytest.mark.parametrize(
