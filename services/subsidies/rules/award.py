@@ -9,7 +9,7 @@ from kit.text import Text
 from services.subsidies.rules.applicants import judge_kind, judge_silent_district
 from services.subsidies.rules.decisions import ZERO, AmountKind, Findings, Item
 from services.subsidies.rules.doubles import judge_double
-from services.subsidies.rules.facts import Award, Claim
+from services.subsidies.rules.facts import Award, Claim, PriorPayment
 from services.subsidies.rules.ledger import is_paid, payments_by, total_of
 from services.subsidies.rules.policies import AwardScheme, Policy, RuleCode
 
@@ -200,19 +200,15 @@ def _judge_siblings(
     if len(distinct) < 2:
         if not (paid and is_paid(paid)):
             return amount
-        # A payment made before this award was given cannot have been for it.
         if all(
-            payment.paid_on is not None
-            and award.awarded_on is not None
-            and payment.paid_on >= award.awarded_on
-            for payment in paid
-        ):
+            payment.paid_on is not None and award.awarded_on is not None for payment in paid
+        ) and not any(_precedes(payment, award) for payment in paid):
             findings.check("not_paid", False, f"{place}/achievement")
             return amount
     findings.settle("same_achievement_two_levels", f"{place}/achievement")
     if findings.reads("same_achievement_two_levels", "highest_only_top_up_now"):
         return _top_up(findings, award, siblings, total_of(paid), claim.on)
-    _offer_stacking(findings, siblings, total_of(paid), claim.on)
+    _offer_stacking(findings, siblings, paid, claim.on)
     return amount
 
 
@@ -255,7 +251,16 @@ def _is_same_award(one: Award, other: Award) -> bool:
     )
 
 
-def _offer_stacking(findings: Findings, siblings: list[Award], paid: Decimal, on: date) -> None:
+def _precedes(payment: PriorPayment, award: Award) -> bool:
+    """A payment made before an award was given cannot have been for it."""
+    day, given = payment.paid_on, award.awarded_on
+    return day is not None and given is not None and day < given
+
+
+def _offer_stacking(
+    findings: Findings, siblings: list[Award], paid: list[PriorPayment], on: date
+) -> None:
+    """Stacked, only what was paid for the awards stated here is set off."""
     seen: dict[tuple[str | None, str | None, date | None], Decimal] = {}
     for award in siblings:
         price = _listed_price(findings.policy, award, on)
@@ -263,8 +268,9 @@ def _offer_stacking(findings: Findings, siblings: list[Award], paid: Decimal, on
             return
         seen[(award.scheme, award.level, award.awarded_on)] = price
     prices = list(seen.values())
+    for_these = [one for one in paid if not all(_precedes(one, award) for award in siblings)]
     amounts = {
-        "stack_pay_now": max(sum(prices, ZERO) - paid, ZERO),
-        "highest_only_top_up_now": max(max(prices, default=ZERO) - paid, ZERO),
+        "stack_pay_now": max(sum(prices, ZERO) - total_of(for_these), ZERO),
+        "highest_only_top_up_now": max(max(prices, default=ZERO) - total_of(paid), ZERO),
     }
     findings.offer("same_achievement_two_levels", amounts, EXACT)

@@ -66,6 +66,9 @@ def test_a_higher_level_after_a_payment_is_topped_up_or_paid_whole(reading, due)
     paid = facts.PriorPayment("award", Decimal("50000.00"), date(2024, 2, 1), achievement="A")
     later = claim(awards=(award("b", "first"),), prior_payments=(paid,))
 
+    [open_item] = calculate(later, POLICY).items
+    offered = {option.reading: option.amount_yuan for option in open_item.options}
+    assert offered[reading] == Decimal(due)
     assert amounts(later, same_achievement_two_levels=reading) == [Decimal(due)]
 
 
