@@ -8,6 +8,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    cast,
     delete,
     func,
     or_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from kit.clock import now
@@ -31,6 +33,7 @@ from services.achievements.tables import RECORD_TABLES, Base
 _TABLE = RECORD_TABLES[Kind.ACHIEVEMENTS]
 _PAIRS = Base.metadata.tables["duplicate_candidates"]
 _TITLES = Base.metadata.tables["achievement_titles"]
+_EVERY_NAME = cast("$[*].name", JSONPATH)
 _FIRST, _SECOND = _TABLE.alias("first"), _TABLE.alias("second")
 
 
@@ -38,8 +41,9 @@ def list_unseen(session: WriteSession, limit: int) -> Sequence[RowMapping]:
     """Achievements whose titles were not compared yet, or changed since; one scan at a time."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("doubles"))))
     query = (
-        select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.title, _TABLE.c.organizations,
-               _TABLE.c.contributors)
+        select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.title,
+               _TABLE.c.organizations[0].label("first"),
+               func.jsonb_path_query_array(_TABLE.c.contributors, _EVERY_NAME).label("people"))
         .outerjoin(_TITLES, _TITLES.c.achievement_id == _TABLE.c.id)
         .where(or_(_TITLES.c.document.is_(None), _TITLES.c.document != _TABLE.c.document))
         .order_by(_TABLE.c.id)
@@ -66,7 +70,14 @@ def _as_array(names: Sequence[str]) -> str:
     return f"{{{quoted}}}"
 
 
-_FIND = text("""
+SAME_LETTERS = """
+    char_length({one}) = char_length({other})
+    AND translate({one}, {other}, '') = '' AND translate({other}, {one}, '') = ''
+"""
+"""Whether two titles have the same letters: in a short one, two letters that changed places leave
+few trigrams as they were."""
+
+_FIND = text(f"""
     WITH mine AS MATERIALIZED (
         SELECT * FROM achievement_titles WHERE achievement_id = ANY(:ids)
     ), found AS MATERIALIZED (
@@ -79,12 +90,16 @@ _FIND = text("""
         SELECT mine.achievement_id, other.achievement_id, 'near_title', other.similarity
         FROM mine
         CROSS JOIN LATERAL (
-            SELECT near.achievement_id, similarity(near.title, mine.title) AS similarity
+            SELECT near.achievement_id, similarity(near.title, mine.title) AS similarity,
+                {SAME_LETTERS.format(one="near.title", other="mine.title")} AS same_letters
             FROM achievement_titles near
-            WHERE near.people && mine.people AND near.achievement_id <> mine.achievement_id
+            WHERE near.people && mine.people
+                -- Of two in this batch the later looks at the earlier; so each pair is met once.
+                AND (near.achievement_id < mine.achievement_id
+                    OR near.achievement_id NOT IN (SELECT achievement_id FROM mine))
             OFFSET 0
         ) other
-        WHERE other.similarity >= :near
+        WHERE other.similarity >= :near OR other.same_letters
     )
     INSERT INTO duplicate_candidates
         (id, first_id, second_id, certainty, reasons, similarity, state, version, found_at)
@@ -97,7 +112,7 @@ _FIND = text("""
     WHERE one.merged_into IS NULL AND two.merged_into IS NULL
     GROUP BY least(a, b), greatest(a, b)
     ON CONFLICT (first_id, second_id) DO NOTHING
-""")
+""")  # noqa: S608 made of constants
 
 
 def find_pairs(session: WriteSession, ids: Sequence[str]) -> int:

@@ -45,15 +45,13 @@ def compare_unseen(session: WriteSession) -> tuple[int, int]:
     unseen = list_unseen(session, _BATCH)
     if not unseen:
         return 0, 0
-    people = {
-        row["id"]: [normalise_title(one["name"]) for one in row["contributors"]] for row in unseen
-    }
+    people = {row["id"]: [normalise_title(name) for name in row["people"]] for row in unseen}
     keep_titles(session, [_title_of(row) for row in unseen], people)
     return len(unseen), find_pairs(session, [row["id"] for row in unseen])
 
 
 def _title_of(row: RowMapping) -> dict[str, object]:
-    first = row["organizations"][0]
+    first = row["first"]
     return {
         "achievement_id": row["id"],
         "document": row["document"],
