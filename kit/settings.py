@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     credit_url: str | None = None
     exchange_url: str | None = None
     service_secret: str | None = None
+    word_vectors: Path | None = None
     threads: int = 24
     log_level: str = "info"
 

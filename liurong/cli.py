@@ -32,6 +32,7 @@ from liurong.policies import policy
 from liurong.scorecards import app as scorecards
 from liurong.web import PortTaken, insist, listen, run_until_signalled, serve
 from liurong.welcome import welcome
+from liurong.word_vectors import word_vectors
 from liurong.worker import do_jobs
 from migrations.run import DatabaseMissing
 
@@ -61,6 +62,7 @@ app.add_typer(credit_keys, name="credit-key")
 app.add_typer(client, name="client")
 app.add_typer(exchange_simulator, name="exchange-simulator")
 app.add_typer(policy, name="policy")
+app.add_typer(word_vectors, name="word-vectors")
 
 
 def _one_line_errors(command: Callable[P, None]) -> Callable[P, None]:

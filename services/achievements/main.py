@@ -45,7 +45,13 @@ from services.achievements.routes import (
 )
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.usecases import exchange as exchange_tasks
-from services.achievements.usecases import feed, follow_ups, match_feedback, match_news
+from services.achievements.usecases import (
+    feed,
+    follow_ups,
+    match_feedback,
+    match_news,
+    word_vectors,
+)
 from services.achievements.usecases import import_runs as import_tasks
 from services.achievements.usecases import listing_bids as bid_tasks
 from services.achievements.usecases import search as search_tasks
@@ -61,6 +67,7 @@ TASKS = (
     exchange_tasks.LISTEN,
     bid_tasks.CLOSE_CONTESTS,
     feed.ANNOUNCE,
+    word_vectors.KEEP_VECTORS,
 )
 
 HOUSE = House(

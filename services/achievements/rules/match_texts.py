@@ -53,8 +53,8 @@ _HEAD, _BODY = 2.0, 1.0
 
 _FACTS = frozenset(
     {
-        "id", "owner_uscc", "field", "fields", "trl", "asking_price_yuan", "transfer_ways",
-        "trl_wanted", "budget_yuan", "district", "ways",
+        "id", "document", "owner_uscc", "field", "fields", "trl", "asking_price_yuan",
+        "transfer_ways", "trl_wanted", "budget_yuan", "district", "ways",
     }
 )  # fmt: skip
 """What matching reads of a thing besides its texts."""
@@ -75,9 +75,15 @@ def name_of(kind: str, row: Row) -> str:
     return str(row["title" if kind in (Kind.DEMANDS, MatchKind.ACHIEVEMENTS) else "name"])
 
 
-def is_answer(demand: Row, row: Row, relevance: Relevance) -> bool:
-    """Whether a thing is a match at all: words in common, or at home in the demand's field."""
-    return bool(relevance.shared) or demand["field"] in _list(row.get("fields"))
+def is_answer(demand: Row, row: Row, relevance: Relevance, close_from: float) -> bool:
+    """Whether a thing is a match at all: words in common, near, or at home in the field."""
+    return is_about(relevance, close_from) or demand["field"] in _list(row.get("fields"))
+
+
+def is_about(relevance: Relevance, close_from: float) -> bool:
+    """Whether two texts have words in common or are near in meaning."""
+    near = relevance.closeness is not None and relevance.closeness >= close_from
+    return bool(relevance.shared) or near
 
 
 def score_of(row: Row) -> float:

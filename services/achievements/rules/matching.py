@@ -96,6 +96,8 @@ class MatchingTerms:
     prior: int
     tell_from: Decimal
     tell_most: int
+    vectors_share: float
+    close_from: float
 
 
 _NEUTRAL = Decimal("0.5")
@@ -135,11 +137,16 @@ def _list_reasons(wanted: Wanted, offered: Offered, relevance: Relevance) -> Ite
 
 def _share_terms(relevance: Relevance) -> Reason:
     terms = relevance.shared[:_SHOWN_TERMS]
+    near = relevance.closeness
+    zh, en = ("", "") if near is None else (f"；语义相近度 {near:.2f}", f"; closeness {near:.2f}")
     return Reason(
         ReasonCode.SHARED_TERMS,
         bool(terms),
         _decimal(relevance.score),
-        Text(f"共同词：{'、'.join(terms) or '无'}", f"shared terms: {', '.join(terms) or 'none'}"),
+        Text(
+            f"共同词：{'、'.join(terms) or '无'}{zh}",
+            f"shared terms: {', '.join(terms) or 'none'}{en}",
+        ),
     )
 
 

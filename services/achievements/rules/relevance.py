@@ -11,7 +11,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.achievements.rules.words import K1, B, QueryWord, WordCount, cut_words, rarity
 
@@ -44,10 +44,14 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """0 to 1, and what both texts hold: whole phrases first, then words, the most telling first."""
+    """0 to 1, and what both texts hold: whole phrases first, then words, the most telling first.
+
+    `closeness`: how near the two are in meaning, where vectors of both are kept.
+    """
 
     score: float
     shared: tuple[str, ...]
+    closeness: float | None = None
 
 
 def make_question(parts: Iterable[tuple[str, float]], phrases: Iterable[str]) -> Question:
@@ -105,6 +109,18 @@ def measure_relevance(
     return [
         Relevance(_average(parts, counts), _name_shared(text, weighed.question.phrases, telling))
         for text, *parts in zip(plain, by_words, by_pairs, strict=True)
+    ]
+
+
+def blend_closeness(
+    relevances: Sequence[Relevance], closeness: Sequence[float | None], share: float
+) -> list[Relevance]:
+    """The same with closeness in meaning counting for a share, where it is known."""
+    return [
+        one
+        if near is None
+        else replace(one, score=(1 - share) * one.score + share * near, closeness=near)
+        for one, near in zip(relevances, closeness, strict=True)
     ]
 
 

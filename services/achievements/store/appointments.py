@@ -67,9 +67,10 @@ def list_agencies_for(
 ) -> Sequence[str]:
     """The agencies that act for a thing on a day."""
     column = _TABLE.c
-    query = select(column.agency_uscc.distinct()).where(
+    query = select(column.agency_uscc).where(
         column.subject_kind == kind.value, column.subject_id == subject_id, in_force(on)
     )
+    query = query.distinct()
     return list(session.execute(query).scalars())
 
 

@@ -21,6 +21,8 @@ def matching_on(day: date) -> MatchingTerms:
         prior=entry["learning"]["prior"],
         tell_from=Decimal(entry["tell"]["from_relevance"]),
         tell_most=entry["tell"]["most"],
+        vectors_share=float(entry["vectors"]["share"]),
+        close_from=float(entry["vectors"]["close_from"]),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Result, Select, String, cast, func, select
+from sqlalchemy import CTE, Result, Select, String, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from services.achievements.rules.match_texts import Row, columns_read
 from services.achievements.rules.relevance import Question, Weighed, weigh_question
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.scoring import count_terms, list_words, scored_documents
+from services.achievements.store.vectors import nearest_documents
 from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, Base
 
@@ -58,8 +59,12 @@ def list_candidates(
 @lru_cache(maxsize=256)
 def _compose(kind: Kind, viewer: Viewer, *, of_one_writing: bool) -> Select[*tuple[Any, ...]]:
     """The statement for the candidates of a kind, made once."""
-    table = RECORD_TABLES[kind]
     hits = scored_documents(kind, all_of_them=False, of_one_writing=of_one_writing)
+    return _candidates_of(kind, viewer, hits)
+
+
+def _candidates_of(kind: Kind, viewer: Viewer, hits: CTE) -> Select[*tuple[Any, ...]]:
+    table = RECORD_TABLES[kind]
     read = columns_read(kind)
     shown = [column for column in columns_for(table, viewer) if column.key in read]
     query = (
@@ -72,6 +77,21 @@ def _compose(kind: Kind, viewer: Viewer, *, of_one_writing: bool) -> Select[*tup
     if kind is Kind.DEMANDS:
         query = query.where(table.c.state.in_([state.value for state in OPEN_STATES]))
     return query
+
+
+def list_nearest(
+    session: Session,
+    kind: Kind,
+    viewer: Viewer,
+    vector: str,
+    among: tuple[int, int] | None = None,
+) -> list[Row]:
+    """What is nearest in meaning to a vector, of what this viewer may see."""
+    nearest = nearest_documents(kind, of_one_writing=among is not None)
+    values: dict[str, object] = {"vector": vector}
+    if among is not None:
+        values |= {"first": among[0], "last": among[1]}
+    return _rows(session.execute(_candidates_of(kind, viewer, nearest), values))
 
 
 def list_brokers(session: Session, limit: int = CANDIDATES) -> list[Row]:

@@ -28,6 +28,7 @@ from services.achievements.store.notices import NewNotice, add_notices
 from services.achievements.store.records import Kept
 from services.achievements.usecases.board import board
 from services.achievements.usecases.matching import Look, current_weights, rank_answers
+from services.achievements.usecases.word_vectors import keep_vectors_of
 
 MATCH_DEMAND = "matching.match-demand"
 MATCH_ARRIVALS = "matching.match-arrivals"
@@ -45,6 +46,7 @@ def match_later(session: WriteSession, kind: Kind, kept: Sequence[Kept]) -> None
 @board.task(MATCH_DEMAND)
 def match_published(work: Work, *, demand_id: str) -> None:
     """Match a demand that was just published with everything there is."""
+    keep_vectors_of(work, Kind.DEMANDS)
     with work.database.write() as session:
         demand = find_open_demand(session, demand_id)
         if demand is not None:
@@ -54,6 +56,8 @@ def match_published(work: Work, *, demand_id: str) -> None:
 @board.task(MATCH_ARRIVALS)
 def match_arrivals(work: Work, *, kind: str, first: int, last: int) -> None:
     """Match what one writing brought with every open demand."""
+    if kind != MatchKind.BROKERS:
+        keep_vectors_of(work, Kind(kind), (first, last))
     with work.database.read() as session:
         demands = list_open_demands(session, now())
     for demand in demands:

@@ -19,6 +19,7 @@ from services.achievements.rules.match_texts import (
     FoundMatch,
     MatchesCut,
     Row,
+    is_about,
     is_answer,
     name_of,
     offered_of,
@@ -40,6 +41,7 @@ from services.achievements.rules.relevance import (
     Question,
     Relevance,
     Weighed,
+    blend_closeness,
     measure_relevance,
 )
 from services.achievements.rules.visibility import Viewer
@@ -50,10 +52,12 @@ from services.achievements.store.matching import (
     Owner,
     list_brokers,
     list_candidates,
+    list_nearest,
     read_owners,
     weigh_for,
 )
 from services.achievements.store.records import get_record
+from services.achievements.store.vectors import find_closeness, find_vector
 from services.achievements.usecases.callers import plain_row, viewer_of
 
 _NOBODY = Owner()
@@ -94,10 +98,13 @@ def match_achievement(
     viewer = viewer_of(principal)
     thing = plain_row(get_record(session, Kind.ACHIEVEMENTS, achievement_id, viewer))
     weighed = weigh_for(session, Kind.DEMANDS, question_of_achievement(thing))
-    demands = list_candidates(session, Kind.DEMANDS, viewer, weighed)
+    vector = find_vector(session, Kind.ACHIEVEMENTS, thing["document"])
+    found_by_words = list_candidates(session, Kind.DEMANDS, viewer, weighed)
+    look = Look(session, viewer)
+    demands, relevances = _judge(look, Kind.DEMANDS, vector, weighed, found_by_words)
     owners = read_owners(session, [_owner_of(one) for one in (thing, *demands)])
     offered, weights = _offer(thing, owners), current_weights(session)
-    relevances = _measure(weighed, Kind.DEMANDS, demands)
+    close_from = matching_on(today()).close_from
     found = _sort(
         _found(
             Kind.DEMANDS,
@@ -106,7 +113,7 @@ def match_achievement(
             judge_match(wanted_of(demand, _home(owners, demand)), offered, relevance, weights),
         )
         for demand, relevance in zip(demands, relevances, strict=True)
-        if relevance.shared
+        if is_about(relevance, close_from)
     )
     verdicts = find_verdicts(session, principal.uscc, thing_id=achievement_id)
     return _cut(found, query, verdicts, weights)
@@ -116,12 +123,13 @@ def rank_answers(
     look: Look, demand: Row, kinds: Iterable[MatchKind], weights: Weights
 ) -> list[FoundMatch]:
     """What answers a demand, of what the viewer may see, ranked by these weights."""
-    question = question_of_demand(demand)
+    question, close_from = question_of_demand(demand), matching_on(today()).close_from
+    vector = find_vector(look.session, Kind.DEMANDS, demand["document"])
     answers = [
         (kind, row, relevance)
         for kind in kinds
-        for row, relevance in _find_answers(look, question, kind)
-        if is_answer(demand, row, relevance)
+        for row, relevance in _find_answers(look, question, vector, kind)
+        if is_answer(demand, row, relevance, close_from)
     ]
     owners = read_owners(
         look.session, [_owner_of(demand), *(_owner_of(row) for _, row, _ in answers)]
@@ -134,11 +142,29 @@ def rank_answers(
 
 
 def _find_answers(
-    look: Look, question: Question, kind: MatchKind
+    look: Look, question: Question, vector: str | None, kind: MatchKind
 ) -> Iterable[tuple[Row, Relevance]]:
     weighed, rows = _find_rows(look, question, kind)
-    relevances = _measure(weighed, kind, rows)
-    return zip(rows, relevances, strict=True)
+    if kind is MatchKind.BROKERS:
+        return zip(rows, _measure(weighed, kind, rows), strict=True)
+    return zip(*_judge(look, _POSTED[kind], vector, weighed, rows), strict=True)
+
+
+def _judge(
+    look: Look, kind: Kind, vector: str | None, weighed: Weighed, by_words: Sequence[Row]
+) -> tuple[Sequence[Row], list[Relevance]]:
+    """What words have found, and with a vector what is near, each with its relevance."""
+    if vector is None:
+        return by_words, _measure(weighed, kind, by_words)
+    near = list_nearest(look.session, kind, look.viewer, vector, look.among)
+    known = {row["id"] for row in by_words}
+    rows = [*by_words, *(row for row in near if row["id"] not in known)]
+    closeness = find_closeness(look.session, kind, vector, [row["document"] for row in rows])
+    return rows, blend_closeness(
+        _measure(weighed, kind, rows),
+        [closeness.get(row["document"]) for row in rows],
+        matching_on(today()).vectors_share,
+    )
 
 
 def _find_rows(look: Look, question: Question, kind: MatchKind) -> tuple[Weighed, list[Row]]:
