@@ -11,6 +11,8 @@ from services.subsidies.rules import facts
 from services.subsidies.rules.calculation import calculate
 from services.subsidies.rules.decisions import Outcome
 from services.subsidies.rules.simulation import Change, apply_change
+from services.subsidies.schemas.calculations import CalculationRequest, claim_of
+from tests.unit.subsidies.test_cases import CASES
 from tests.unit.subsidies.test_laws import CLAIMS, POLICY
 
 ON = date(2024, 6, 30)
@@ -107,3 +109,27 @@ def test_with_every_reading_chosen_what_is_eligible_has_an_amount(readings, clai
     for item in calculate(claim, read(**readings)).items:
         assert item.outcome is not Outcome.NEEDS_REVIEW
         assert (item.outcome is Outcome.ELIGIBLE) <= (item.amount_yuan is not None)
+
+
+def offers():
+    """What the cases offer where one question alone is open, with what it is offered for."""
+    for case in CASES:
+        stated = claim_of(CalculationRequest(**case["request"]))
+        if stated.on < POLICY.from_day:
+            continue
+        for item in calculate(stated, POLICY).items:
+            for option in item.options:
+                if item.outcome is Outcome.NEEDS_REVIEW:
+                    name = f"{case['id']}-{item.subject}-{option.reading}"
+                    yield pytest.param(stated, item, option, id=name)
+
+
+@pytest.mark.parametrize(("stated", "item", "option"), list(offers()))
+def test_what_is_offered_under_a_reading_is_what_the_reading_pays(stated, item, option):
+    [switch] = [one for one in OPEN if option.reading in [each.key for each in one.readings]]
+    changed = read(**{switch.code: option.reading})
+
+    paid = [one for one in calculate(stated, changed).items if one.rule is item.rule]
+    alone = [one.amount_yuan for one in paid if one.subject == item.subject]
+    together = sum(one.amount_yuan or Decimal(0) for one in paid)
+    assert option.amount_yuan in (*alone, together)
