@@ -13,7 +13,7 @@ from kit.http import HouseRouter, Read, WholeDatabase, Write
 from kit.openapi import problem_answer
 from kit.pages import Page
 from kit.text import choose_language
-from services.achievements.routes.parameters import AcceptLanguage, Holder, RecordId
+from services.achievements.routes.parameters import AcceptLanguage, RecordId, Sender
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import ENDED, ImportMode, MoneyUnit
@@ -49,7 +49,7 @@ router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX
 def start_import(
     file: Annotated[UploadFile, File(description="xlsx, xls, csv (UTF-8 or GBK) or ndjson")],
     kind: Annotated[ImportKind, Form(description="what the rows are")],
-    caller: Holder,
+    caller: Sender,
     session: Write,
     response: Response,
     dry_run: Annotated[bool, Form(description="say what would happen, write nothing")] = False,
@@ -133,7 +133,7 @@ def list_import_rows(
     summary="撤销导入 · take an import back",
     responses={409: problem_answer("已有后续变更，或不能撤销 · later changes stand on it")},
 )
-def roll_back_import(import_id: RecordId, caller: Holder, session: Write) -> ImportAnswer:
+def roll_back_import(import_id: RecordId, caller: Sender, session: Write) -> ImportAnswer:
     """Restores the state before it; refused, with the things listed, where others stand on it."""
     return answer_import(rollbacks.roll_back_import(session, caller, import_id))
 
@@ -166,14 +166,14 @@ def download_template(kind: ImportKind) -> Response:
 
 
 @router.get("/v1/import-mappings/{kind}", summary="查看表头更正 · what headers mean here")
-def read_mapping(kind: ImportKind, caller: Holder, session: Read) -> MappingAnswer:
+def read_mapping(kind: ImportKind, caller: Sender, session: Read) -> MappingAnswer:
     """What a person of the caller's organisation has corrected."""
     return answer_mapping(kind, mappings.read_mapping(session, caller, kind))
 
 
 @router.put("/v1/import-mappings/{kind}", summary="更正表头含义 · correct what headers mean")
 def correct_mapping(
-    kind: ImportKind, body: MappingBody, caller: Holder, session: Write
+    kind: ImportKind, body: MappingBody, caller: Sender, session: Write
 ) -> MappingAnswer:
     """Remembered for the organisation, unit included, and used from the next file on."""
     columns = [Correction(one.header, one.field, one.scale) for one in body.columns]

@@ -79,7 +79,7 @@ def describe_organization(
 ) -> OrganizationAnswer:
     """Add it (201) or describe it anew (200, with If-Match): itself, or an officer."""
     row, new = organizations.describe_organization(
-        session, caller, body.facts(uscc), body.effective_on, if_match
+        session, caller, body.describe(uscc), body.effective_on, if_match
     )
     etag(response, row["version"])
     if new:

@@ -10,6 +10,9 @@ from kit.auth import HOLDERS_OF_RESEARCH, Principal, Role, allow
 Holder = Annotated[Principal, allow(*HOLDERS_OF_RESEARCH)]
 """An organisation that owns achievements, instruments and expenditure."""
 
+Sender = Annotated[Principal, allow(*HOLDERS_OF_RESEARCH, Role.OFFICER)]
+"""Whoever sends files: those organisations, and the bureau for the register of organisations."""
+
 Officer = Annotated[Principal, allow(Role.OFFICER)]
 """The district bureau."""
 

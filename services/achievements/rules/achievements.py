@@ -1,17 +1,16 @@
 """Achievements (科技成果): what holds of one beyond its shape, and when two are the same."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from kit.errors import Fault
 from kit.identifiers import IdentifierError, check_doi, check_patent_number, patent_kind
 from kit.text import Text
 from services.achievements.rules.text import FormFields, normalise_title
-from services.achievements.rules.visibility import Visibility
+from services.achievements.rules.visibility import Guarded
 
 
 class PropertyKind(StrEnum):
@@ -100,7 +99,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class AchievementFacts:
+class AchievementFacts(Guarded):
     """一项科技成果的内容; the field names are those of the wire and of the table."""
 
     source_id: str
@@ -115,11 +114,8 @@ class AchievementFacts:
     intellectual_property: tuple[Property, ...] = ()
     transfer_ways: tuple[TransferWay, ...] = ()
     asking_price_yuan: Decimal | None = None
-    visibility: Visibility = Visibility.PUBLIC
     completed_on: date | None = None
     form: FormFields | None = None
-    embargo_until: date | None = None
-    hidden_fields: tuple[str, ...] | None = None
 
 
 def judge_achievement(facts: AchievementFacts, today: date) -> list[Fault]:
@@ -206,37 +202,20 @@ def _spellings(items: tuple[Property, ...]) -> Iterator[str]:
             yield item.number.upper().removeprefix("ZL").removeprefix("CN")
 
 
-def without_hidden(facts: AchievementFacts) -> AchievementFacts:
-    """The facts as others see them: hidden fields are empty."""
-    if not facts.hidden_fields:
-        return facts
-    empty: dict[str, Any] = {name: _EMPTY.get(name) for name in facts.hidden_fields}
-    return replace(facts, **empty)
-
-
-_EMPTY: Mapping[str, tuple[()]] = {
-    "keywords": (),
-    "contributors": (),
-    "intellectual_property": (),
-}
-
-
 def searchable_text(facts: AchievementFacts) -> list[tuple[str, int]]:
-    """The texts an achievement is found by, each with its weight; hidden ones find nothing."""
-    shown = without_hidden(facts)
+    """The texts an achievement is found by, each with its weight."""
     return [
-        (shown.title, 2),
-        (shown.abstract or "", 1),
-        (" ".join(shown.keywords), 1),
-        (" ".join(person.name for person in shown.contributors), 1),
-        (" ".join(organization.name for organization in shown.organizations), 1),
+        (facts.title, 2),
+        (facts.abstract or "", 1),
+        (" ".join(facts.keywords), 1),
+        (" ".join(person.name for person in facts.contributors), 1),
+        (" ".join(organization.name for organization in facts.organizations), 1),
         # With and without ZL, because people search either way.
-        (" ".join(_spellings(shown.intellectual_property)), 1),
+        (" ".join(_spellings(facts.intellectual_property)), 1),
     ]
 
 
 def names_in(facts: AchievementFacts) -> list[str]:
-    """The people and organisations an achievement is found by; hidden ones are not."""
-    shown = without_hidden(facts)
-    people = [person.name for person in shown.contributors]
-    return [*people, *(organization.name for organization in shown.organizations)]
+    """The people and organisations an achievement is found by."""
+    people = [person.name for person in facts.contributors]
+    return [*people, *(organization.name for organization in facts.organizations)]

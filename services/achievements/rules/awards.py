@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kit.errors import Fault
 from kit.text import Text
+from services.achievements.rules.visibility import Guarded
 
 
 class AwardScheme(StrEnum):
@@ -26,7 +27,7 @@ class AwardLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AwardFacts:
+class AwardFacts(Guarded):
     """一项获奖"""
 
     source_id: str

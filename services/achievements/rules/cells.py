@@ -15,13 +15,13 @@ from kit.money import format_yuan
 from kit.text import Text
 from services.achievements.rules.headers import Column
 from services.achievements.rules.labels import LABELS, NOTHING, read_label
-from services.achievements.rules.text import normalise_text
+from services.achievements.rules.lists import NAMES, NONE, WORDS, split_parts
+from services.achievements.rules.text import fold_text, normalise_text, rearm_formula
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Json = str | int | bool | None | list[str] | list[dict[str, str | None]] | dict[str, "Json"]
 
 _COLON = re.compile(r"[:：]")
-_SEPARATORS = re.compile(r"[、,，;；/|\n]+")
 _PERSON_NOTE = re.compile(r"[(（].*?[)）]")
 _DATE = re.compile(
     r"(?P<y>\d{4})\s*[年./-]\s*(?P<m>\d{1,2})\s*(?:[月./-]\s*(?:(?P<d>\d{1,2})\s*日?)?)?"
@@ -71,8 +71,12 @@ def read_text(cell: Cell) -> str:
 def _check_characters(text: str) -> str:
     if "\x00" in text:
         raise CellFault("text_invalid", "含有空字符", "holds a NUL character")
-    # An export disarms what looks like a formula with an apostrophe; coming back, it goes.
-    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
+    return rearm_formula(text)
+
+
+def read_phrase(cell: Cell) -> str:
+    """A name or a title: as typed, but for the width of letters and digits."""
+    return fold_text(_check_characters(cell)) if isinstance(cell, str) else read_text(cell)
 
 
 def read_long_text(cell: Cell) -> str:
@@ -177,20 +181,21 @@ def read_whole_number(cell: Cell) -> int:
 
 
 def read_list(cell: Cell) -> list[str]:
-    """Several values in one cell: 、 , ; / | and line breaks separate them."""
-    parts = [normalise_text(part) for part in _SEPARATORS.split(read_long_text(cell))]
-    return [part for part in parts if part]
+    """Several words in one cell."""
+    return split_parts(read_long_text(cell), WORDS)
 
 
 def read_codes(cell: Cell) -> list[str]:
     """Several identifiers in one cell."""
-    return [read_code(part) for part in read_list(read_code(cell))]
+    return [read_code(part) for part in split_parts(read_code(cell), NAMES)]
 
 
 def read_people(cell: Cell) -> list[str]:
     """Several people in one cell; two blanks also separate Chinese names."""
-    text = _PERSON_NOTE.sub("", read_long_text(cell))
-    names = read_list(text)
+    text = read_long_text(cell)
+    names = split_parts(text if '"' in text else _PERSON_NOTE.sub("", text), NAMES)
+    if '"' in text:
+        return names
     if len(names) == 1 and " " in names[0] and not names[0].isascii():
         names = names[0].split(" ")
     return names
@@ -238,6 +243,13 @@ _READERS: Mapping[str, Callable[[Cell], Json]] = {
     "year": read_whole_number,
     "is_shared": read_bool,
     "completed_on": read_date,
+    "embargo_until": read_date,
+    "owner_uscc": read_code,
+    "above_designated_size_since": read_date,
+    "is_industrial": read_bool,
+    "is_above_designated_size": read_bool,
+    "effective_on": read_date,
+    "uscc": read_code,
     "commissioned_on": read_date,
     "contact_phone": read_code,
     "classification": read_code,
@@ -271,6 +283,10 @@ _READERS: Mapping[str, Callable[[Cell], Json]] = {
 }
 
 
+# 无 says that there is none; an empty cell, that nobody has said.
+_NOBODY_IS_A_WORD = frozenset({"co_builders"})
+
+
 @dataclass(frozen=True, slots=True)
 class CellRow:
     """A row of cells read into fields, with what could not be read."""
@@ -286,6 +302,8 @@ def read_cells(columns: Sequence[Column], cells: Sequence[Cell]) -> CellRow:
     for column in columns:
         cell = cells[column.place] if column.place < len(cells) else None
         if is_blank(cell):
+            if column.field in _NOBODY_IS_A_WORD and str(cell or "").strip():
+                values[column.field] = []
             continue
         try:
             values[column.field] = _read_field(column, cell)
@@ -294,17 +312,25 @@ def read_cells(columns: Sequence[Column], cells: Sequence[Cell]) -> CellRow:
     return CellRow(values, tuple(faults))
 
 
-_LISTED_LABELS = frozenset({"transfer_ways", "ways"})
-
-
 def _read_field(column: Column, cell: Cell) -> Json:
     if column.field.endswith("_yuan"):
         return read_yuan(cell, column.scale)
-    if column.field in _LISTED_LABELS:
-        return [_label(column.field, part) for part in read_list(cell)]
+    if column.field in _LABELLED_LISTS:
+        return [_label_part(column.field, part) for part in read_list(cell)]
     if column.field in LABELS:
         return _label(column.field, read_text(cell))
-    return _READERS.get(column.field, read_text)(cell)
+    return _READERS.get(column.field, read_phrase)(cell)
+
+
+# Beside a list of numbers a label may be unknown; its place is kept for the next one.
+_LABELLED_LISTS = frozenset(
+    {"transfer_ways", "ways", "hidden_fields", "property_kinds", "property_statuses"}
+)
+
+
+def _label_part(field: str, text: str) -> str:
+    unknown = field.startswith("property_") and text in NOTHING
+    return NONE if unknown else _label(field, text)
 
 
 def _label(field: str, text: str) -> str:

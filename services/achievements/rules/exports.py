@@ -17,6 +17,7 @@ from services.achievements.rules.bids import BID_STEPS
 from services.achievements.rules.contracts import CONTRACT_STEPS
 from services.achievements.rules.demands import DEMAND_STEPS
 from services.achievements.rules.labels import FIELDS, LABELS
+from services.achievements.rules.lists import NONE, join_parts
 from services.achievements.rules.listings import LISTING_STEPS
 from services.achievements.rules.matchmaking_events import EVENT_STEPS
 from services.achievements.rules.nominations import NOMINATION_STEPS
@@ -97,7 +98,7 @@ def field(name: str, header: str) -> ExportColumn:
 def plain(value: object) -> Value:
     """A stored value as one cell: lists are joined as people write them."""
     if isinstance(value, list):
-        return "、".join(str(part) for part in value)
+        return join_parts(value)
     if value is None or isinstance(value, str | int | Decimal | date):
         return value
     return str(value)
@@ -110,43 +111,38 @@ def label(name: str, header: str) -> ExportColumn:
     def read(row: Row) -> Value:
         value = row.get(name)
         if isinstance(value, list):
-            return "、".join(words.get(str(part), str(part)) for part in value)
+            return join_parts(words.get(str(part), str(part)) for part in value)
         return None if value is None else words.get(str(value), str(value))
 
     return ExportColumn(header, read)
 
 
 def parts(name: str, part: str, header: str) -> ExportColumn:
-    """A column that shows one part of every item of a list: all names, all numbers."""
+    """A column that shows one part of every item of a list: all names, all numbers.
 
-    def read(row: Row) -> Value:
-        return "、".join(list_parts(row, name, part))
-
-    return ExportColumn(header, read)
-
-
-def list_parts(row: Row, name: str, part: str) -> list[str]:
-    """One part of every item of a list, without those that have none."""
-    items = row.get(name)
-    if not isinstance(items, list):
-        return []
-    found = [item.get(part) for item in items if isinstance(item, Mapping)]
-    return [str(value) for value in found if value is not None]
-
-
-def codes(name: str, part: str, header: str) -> ExportColumn:
-    """Codes beside a column of names, as far as every one has its code.
-
-    Names and codes are paired by their place, so a gap would give a person another's number.
+    Columns of one list are paired by their places, so a part that an item lacks keeps its place.
     """
 
     def read(row: Row) -> Value:
-        items = row.get(name)
-        found = [item.get(part) for item in items] if isinstance(items, list) else []
-        end = found.index(None) if None in found else len(found)
-        return "、".join(str(code) for code in found[:end])
+        return join_parts(_parts_of(row, name, part))
 
     return ExportColumn(header, read)
+
+
+def labelled_parts(name: str, part: str, words: str, header: str) -> ExportColumn:
+    """The same for codes, by their Chinese labels."""
+    labels = LABELS[words]
+
+    def read(row: Row) -> Value:
+        found = _parts_of(row, name, part)
+        return join_parts(None if code is None else labels.get(str(code), code) for code in found)
+
+    return ExportColumn(header, read)
+
+
+def _parts_of(row: Row, name: str, part: str) -> list[object]:
+    items = row.get(name)
+    return [item.get(part) for item in items] if isinstance(items, list) else []
 
 
 def inner(name: str, part: str, header: str) -> ExportColumn:
@@ -213,8 +209,23 @@ _CONTRACT_FORM = (
 )
 
 
+def _name_co_builders(row: Row) -> Value:
+    return (
+        NONE if row.get("co_builders") == [] else join_parts(_parts_of(row, "co_builders", "name"))
+    )
+
+
+def _kind_of_organization(row: Row) -> Value:
+    return LABELS["organization_kind"].get(str(row["kind"]), str(row["kind"]))
+
+
 _SOURCE = field("source_id", "编号")
 _OWNER = field("owner_uscc", "所属单位统一社会信用代码")
+_GUARD = (
+    label("visibility", "可见范围"),
+    field("embargo_until", "暂缓公开至"),
+    label("hidden_fields", "隐藏字段"),
+)
 _RECORD = (field("updated_at", "更新时间"),)
 
 COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
@@ -240,7 +251,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     ExportKind.ORGANIZATIONS: (
         field("uscc", "统一社会信用代码"),
         field("name", "名称"),
-        field("kind", "类型"),
+        ExportColumn("类型", _kind_of_organization),
         field("district", "区县"),
         field("in_district", "是否在本区"),
         field("is_industrial", "是否工业企业"),
@@ -259,14 +270,16 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("industry", "应用行业"),
         field("trl", "技术成熟度"),
         parts("organizations", "name", "完成单位"),
-        codes("organizations", "uscc", "统一社会信用代码"),
+        parts("organizations", "uscc", "统一社会信用代码"),
         parts("contributors", "name", "完成人"),
-        codes("contributors", "orcid", "完成人ORCID"),
+        parts("contributors", "orcid", "完成人ORCID"),
         parts("intellectual_property", "number", "专利号"),
+        labelled_parts("intellectual_property", "kind", "property_kinds", "知识产权类型"),
+        labelled_parts("intellectual_property", "status", "property_statuses", "知识产权状态"),
         label("transfer_ways", "转化方式"),
         field("asking_price_yuan", "意向价格（元）"),
-        label("visibility", "可见范围"),
         field("completed_on", "完成日期"),
+        *_GUARD,
         _OWNER,
         *_RECORD,
     ),
@@ -290,6 +303,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("is_shared", "是否共享"),
         field("fee_note", "参考收费标准"),
         label("state", "状态"),
+        *_GUARD,
         _OWNER,
         *_RECORD,
     ),
@@ -304,6 +318,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("fields", "研究方向"),
         field("email", "邮箱"),
         field("biography", "简介"),
+        *_GUARD,
         _OWNER,
         *_RECORD,
     ),
@@ -320,6 +335,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("outsourced_yuan", "委托外部研究开发费用（元）"),
         field("other_yuan", "其他费用（元）"),
         field("revenue_yuan", "营业收入（元）"),
+        *_GUARD,
         _OWNER,
         *_RECORD,
     ),
@@ -334,8 +350,9 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("description", "简介"),
         field("capacity", "可入驻单位数"),
         field("in_district", "是否在本区"),
-        parts("co_builders", "name", "共建单位"),
-        codes("co_builders", "uscc", "共建单位统一社会信用代码"),
+        ExportColumn("共建单位", _name_co_builders),
+        parts("co_builders", "uscc", "共建单位统一社会信用代码"),
+        *_GUARD,
         _OWNER,
         *_RECORD,
     ),
@@ -347,6 +364,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("awarded_on", "获奖日期"),
         field("certificate_number", "证书编号"),
         field("winners", "获奖人"),
+        *_GUARD,
         _OWNER,
         *_RECORD,
     ),
@@ -374,8 +392,8 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("demand_id", "需求"),
         field("title", "方案名称"),
         parts("parties", "name", "团队各方"),
-        codes("parties", "uscc", "统一社会信用代码"),
-        codes("parties", "share", "份额"),
+        parts("parties", "uscc", "统一社会信用代码"),
+        parts("parties", "share", "份额"),
         field("amount_yuan", "报价（元）"),
         field("term_months", "期限（月）"),
         ExportColumn("状态", _state(BID_STEPS.names)),

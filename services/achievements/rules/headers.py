@@ -19,6 +19,14 @@ _NOISE = re.compile(r"[\s*＊:：_/\\.、。-]+")
 
 _SOURCE_ID = ("source_id", "编号", "序列号", "成果编号", "来源编号", "id", "唯一编号", "登记编号")
 
+_GUARD = {
+    "visibility": ("visibility", "可见范围", "公开范围", "是否公开"),
+    "embargo_until": ("embargo_until", "暂缓公开至", "公开日期", "限期公开日期"),
+    "hidden_fields": ("hidden_fields", "隐藏字段", "不公开字段"),
+    # Not a field of the record: an export names whose it is, and coming back it must be the sender.
+    "owner_uscc": ("owner_uscc", "所属单位统一社会信用代码"),
+}
+
 SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
     ImportKind.ACHIEVEMENTS: {
         "source_id": (*_SOURCE_ID, "成果登记号", "批准登记号", "source id"),
@@ -39,18 +47,20 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "contributors": ("contributors", "完成人", "主要完成人", "成果完成人", "发明人", "authors"),
         "contributor_orcids": ("contributor_orcids", "orcid", "完成人orcid"),
         "patents": (
-            "patents", "专利号", "专利申请号", "授权号", "知识产权号", "发明专利号",
+            "patents", "专利号", "专利申请号", "授权号", "知识产权号", "发明专利号", "知识产权编号",
             "intellectual_property",
         ),
+        "property_kinds": ("property_kinds", "知识产权类型", "专利类型", "知识产权类别"),
+        "property_statuses": ("property_statuses", "知识产权状态", "专利状态", "法律状态"),
         "transfer_ways": ("transfer_ways", "转化方式", "转让方式", "拟转化方式", "合作方式"),
         "asking_price_yuan": (
             "asking_price_yuan", "意向价格", "转让价格", "拟转让价格", "报价", "价格", "挂牌价",
             "asking price",
         ),
-        "visibility": ("visibility", "可见范围", "公开范围", "是否公开"),
         "completed_on": (
             "completed_on", "完成日期", "完成时间", "成果完成时间", "研究终止日期", "completed",
         ),
+        **_GUARD,
     },
     ImportKind.INSTRUMENTS: {
         "source_id": (*_SOURCE_ID, "仪器编号", "设备编号", "资产编号", "所在单位内编号"),
@@ -72,6 +82,7 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "is_shared": ("is_shared", "是否共享", "共享"),
         "fee_note": ("fee_note", "参考收费标准", "收费标准"),
         "state": ("state", "状态", "使用状况"),
+        **_GUARD,
     },
     ImportKind.RESEARCHERS: {
         "source_id": (*_SOURCE_ID, "工号", "人员编号"),
@@ -84,6 +95,7 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "fields": ("fields", "研究方向", "研究领域", "专业领域"),
         "email": ("email", "邮箱", "电子邮箱"),
         "biography": ("biography", "简介", "个人简介"),
+        **_GUARD,
     },
     ImportKind.RD_EXPENDITURES: {
         "source_id": _SOURCE_ID,
@@ -106,6 +118,7 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         ),
         "other_yuan": ("other_yuan", "其他费用", "其他", "其他相关费用"),
         "revenue_yuan": ("revenue_yuan", "营业收入", "主营业务收入", "销售收入"),
+        **_GUARD,
     },
     ImportKind.PLATFORMS: {
         "source_id": (*_SOURCE_ID, "平台编号"),
@@ -120,6 +133,7 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "in_district": ("in_district", "是否在本区", "在本区"),
         "co_builders": ("co_builders", "共建单位"),
         "co_builder_usccs": ("co_builder_usccs", "共建单位统一社会信用代码"),
+        **_GUARD,
     },
     ImportKind.AWARDS: {
         "source_id": (*_SOURCE_ID, "奖励编号"),
@@ -129,6 +143,21 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "awarded_on": ("awarded_on", "获奖日期", "授奖日期", "获奖时间"),
         "certificate_number": ("certificate_number", "证书编号", "获奖证书号"),
         "winners": ("winners", "获奖人", "主要完成人", "完成人"),
+        **_GUARD,
+    },
+    ImportKind.ORGANIZATIONS: {
+        "uscc": ("uscc", "统一社会信用代码", "社会信用代码", "信用代码", "机构代码"),
+        "name": ("name", "名称", "机构名称", "单位名称", "企业名称"),
+        "organization_kind": ("organization_kind", "类型", "机构类型", "单位类型", "kind"),
+        "district": ("district", "区县", "所在区县", "所属区县", "行政区划"),
+        "in_district": ("in_district", "是否在本区", "在本区", "是否历下区"),
+        "is_industrial": ("is_industrial", "是否工业企业", "工业企业"),
+        "is_above_designated_size": (
+            "is_above_designated_size", "是否规上", "规上", "是否规模以上", "规上企业",
+        ),
+        "above_designated_size_since": (
+            "above_designated_size_since", "入规日期", "纳入规上日期", "入统日期",
+        ),
     },
     ImportKind.DEMANDS: {
         "source_id": (*_SOURCE_ID, "需求编号"),
@@ -201,6 +230,7 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
         "buyer_uscc",
         "total_yuan",
     ),
+    ImportKind.ORGANIZATIONS: ("uscc", "name", "organization_kind"),
 }
 
 
@@ -227,6 +257,11 @@ class Heading:
 
     row: int
     columns: tuple[Column, ...]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """What the table speaks of."""
+        return frozenset(column.field for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +377,8 @@ def _chinese_name(kind: ImportKind, field: str) -> str:
 
 def template_headers(kind: ImportKind) -> list[tuple[str, str]]:
     """The columns of the template: field and Chinese header, required ones marked."""
-    return [(field, _template_header(kind, field)) for field in SYNONYMS[kind]]
+    fields = [field for field in SYNONYMS[kind] if field != "owner_uscc"]
+    return [(field, _template_header(kind, field)) for field in fields]
 
 
 def _template_header(kind: ImportKind, field: str) -> str:
@@ -350,12 +386,32 @@ def _template_header(kind: ImportKind, field: str) -> str:
     return _chinese_name(kind, field) + unit + ("*" if field in REQUIRED[kind] else "")
 
 
+# A part of a record that a table tells in columns of other names.
+TOLD_AS: Mapping[str, frozenset[str]] = {
+    "seller": frozenset({"seller_name", "seller_uscc", "seller_kind"}),
+    "buyer": frozenset({"buyer_name", "buyer_uscc", "buyer_kind"}),
+    "indicators": frozenset({"indicators", "indicator_lines"}),
+    "form": frozenset(
+        {
+            "valid_from", "valid_to", "seller_country", "seller_region", "seller_nature",
+            "buyer_country", "buyer_region", "buyer_nature", "expected_investment_yuan",
+            "expected_output_yuan", "property_kind", "form_field", "plan_source", "goal", "payment",
+        }
+    ),
+    "kind": frozenset({"kind", "organization_kind"}),
+}  # fmt: skip
+# A list whose parts stand in several columns: the part that tells its items apart, and the columns.
+PARTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "organizations": ("name", {"name": "organizations", "uscc": "organization_usccs"}),
+    "contributors": ("name", {"name": "contributors", "orcid": "contributor_orcids"}),
+    "co_builders": ("name", {"name": "co_builders", "uscc": "co_builder_usccs"}),
+    "intellectual_property": (
+        "number",
+        {"number": "patents", "kind": "property_kinds", "status": "property_statuses"},
+    ),
+}
 _FIELD_OF_PART = {
-    ("organizations", "uscc"): "organization_usccs",
-    ("contributors", "orcid"): "contributor_orcids",
-    ("co_builders", "uscc"): "co_builder_usccs",
-    ("intellectual_property", "number"): "patents",
-    ("intellectual_property", "kind"): "patents",
+    **{(name, part): one for name, (_, of) in PARTS.items() for part, one in of.items()},
     ("form", "field"): "form_field",
     ("indicators", "name"): "indicator_lines",
     ("indicators", "target"): "indicator_lines",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from kit.errors import Fault
 from kit.text import Text
 from services.achievements.rules.text import FormFields
+from services.achievements.rules.visibility import Guarded
 
 
 class InstrumentState(StrEnum):
@@ -20,7 +21,7 @@ class InstrumentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class InstrumentFacts:
+class InstrumentFacts(Guarded):
     """一台（套）科研仪器设备"""
 
     source_id: str

@@ -1,10 +1,17 @@
 """From the cells of a row to an item of the wire, kind by kind."""
 
+from itertools import zip_longest
+
 from kit.identifiers import IdentifierError, check_patent_number, patent_kind
 from services.achievements.rules.cells import Json
 from services.achievements.rules.contracts import kind_of_nature
 from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.labels import NOTHING
 
+_WIRE_NAMES = {"organization_kind": "kind"}
+_APART = frozenset(
+    {"organization_usccs", "contributor_orcids", "patents", "property_kinds", "property_statuses"}
+)
 _PROPERTY_OF_PATENT = {
     "invention": "invention_patent",
     "utility": "utility_model",
@@ -25,24 +32,29 @@ def compose_item(kind: ImportKind, values: dict[str, Json]) -> dict[str, Json]:
             return _compose_contract(values)
         case ImportKind.DEMANDS:
             return _rename(values, "indicator_lines", "indicators")
+        case ImportKind.ORGANIZATIONS:
+            return {_WIRE_NAMES.get(name, name): value for name, value in values.items()}
         case ImportKind.INSTRUMENTS | ImportKind.RESEARCHERS | ImportKind.AWARDS:
             return values
 
 
 def _compose_achievement(values: dict[str, Json]) -> dict[str, Json]:
-    item = {
-        name: value
-        for name, value in values.items()
-        if name not in {"organization_usccs", "contributor_orcids", "patents"}
-    }
+    item = {name: value for name, value in values.items() if name not in _APART}
     item["organizations"] = _pair(
         values.get("organizations"), values.get("organization_usccs"), "uscc"
     )
     if "contributors" in values:
         people = _pair(values["contributors"], values.get("contributor_orcids"), "orcid")
         item["contributors"] = people
-    if "patents" in values:
-        item["intellectual_property"] = [_property(number) for number in _texts(values["patents"])]
+    if "patents" in values or "property_kinds" in values:
+        item["intellectual_property"] = [
+            _property(number, kind, status)
+            for number, kind, status in zip_longest(
+                _known(values.get("patents")),
+                _known(values.get("property_kinds")),
+                _known(values.get("property_statuses")),
+            )
+        ]
     return item
 
 
@@ -93,20 +105,28 @@ def _rename(values: dict[str, Json], old: str, new: str) -> dict[str, Json]:
 
 
 def _pair(names: Json, codes: Json, code_name: str) -> list[dict[str, str | None]]:
-    known = _texts(codes)
+    known = _known(codes)
     return [
         {"name": name, code_name: known[place] if place < len(known) else None}
         for place, name in enumerate(_texts(names))
     ]
 
 
-def _property(number: str) -> dict[str, str | None]:
+def _property(number: str | None, kind: str | None, status: str | None) -> dict[str, str | None]:
+    return {"kind": kind or _kind_of(number), "number": number, "status": status}
+
+
+def _kind_of(number: str | None) -> str:
     try:
-        kind = _PROPERTY_OF_PATENT[patent_kind(check_patent_number(number))]
+        return _PROPERTY_OF_PATENT[patent_kind(check_patent_number(number or ""))]
     except IdentifierError:
         # Left as it is: the law of achievements will say which part is wrong.
-        kind = "invention_patent"
-    return {"kind": kind, "number": number, "status": None}
+        return "invention_patent"
+
+
+def _known(value: Json) -> list[str | None]:
+    """Parts in their places; None where one is not known."""
+    return [None if part in NOTHING else part for part in _texts(value)]
 
 
 def _texts(value: Json) -> list[str]:

@@ -1,9 +1,18 @@
 """The kinds of things the registry keeps, and who may read a kind by default."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from kit.text import Text
-from services.achievements.rules.visibility import Visibility
+from services.achievements.rules.visibility import (
+    AwardField,
+    HideableField,
+    InstrumentField,
+    PlatformField,
+    RdExpenditureField,
+    ResearcherField,
+    Visibility,
+)
 
 
 class Kind(StrEnum):
@@ -17,6 +26,11 @@ class Kind(StrEnum):
     AWARDS = "awards"
     DEMANDS = "demands"
     CONTRACTS = "contracts"
+    ORGANIZATIONS = "organizations"
+
+
+RECORD_KINDS: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.ORGANIZATIONS)
+"""Kinds whose things belong to an organisation and are known there by a source_id."""
 
 
 class ImportKind(StrEnum):
@@ -30,6 +44,7 @@ class ImportKind(StrEnum):
     AWARDS = "awards"
     DEMANDS = "demands"
     CONTRACTS = "contracts"
+    ORGANIZATIONS = "organizations"
 
     @property
     def kind(self) -> Kind:
@@ -37,7 +52,7 @@ class ImportKind(StrEnum):
 
 
 # In the search tables a kind is a number.
-KIND_NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
+KIND_NUMBERS = {kind: number for number, kind in enumerate(RECORD_KINDS, start=1)}
 
 KIND_NAMES = {
     Kind.ACHIEVEMENTS: Text("科技成果", "achievement"),
@@ -48,10 +63,12 @@ KIND_NAMES = {
     Kind.AWARDS: Text("科技奖励", "award"),
     Kind.DEMANDS: Text("技术需求", "demand"),
     Kind.CONTRACTS: Text("技术合同", "contract"),
+    Kind.ORGANIZATIONS: Text("机构", "organisation"),
 }
 
-# People are shown to the registry's members only, money to its owner and the bureau only, a demand
-# to others when it is published, and a contract to its two sides and those who register it.
+# Where a record does not say: people are shown to the registry's members only, money to its owner
+# and the bureau only, a demand to others when it is published, and a contract to its two sides and
+# those who register it.
 KIND_VISIBILITY = {
     Kind.ACHIEVEMENTS: Visibility.PUBLIC,
     Kind.INSTRUMENTS: Visibility.PUBLIC,
@@ -68,3 +85,13 @@ CHANGED_AS_DRAFTS = frozenset({Kind.DEMANDS, Kind.CONTRACTS})
 
 JUDGED_BESIDE = frozenset({Kind.CONTRACTS})
 """Kinds of which a new thing, too, is judged beside what is there already."""
+
+# Fields that an owner can keep to itself and the bureau while the record is open.
+HIDEABLE: Mapping[Kind, frozenset[str]] = {
+    Kind.ACHIEVEMENTS: frozenset(HideableField),
+    Kind.INSTRUMENTS: frozenset(InstrumentField),
+    Kind.RESEARCHERS: frozenset(ResearcherField),
+    Kind.RD_EXPENDITURES: frozenset(RdExpenditureField),
+    Kind.PLATFORMS: frozenset(PlatformField),
+    Kind.AWARDS: frozenset(AwardField),
+}

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from services.achievements.rules.kinds import HIDEABLE, Kind
+
 NOTHING = frozenset({"", "-", "--", "—", "/", "无", "暂无", "n/a", "N/A", "NA", "null", "NULL"})
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -35,7 +37,7 @@ _WAYS = {
     "service": "技术服务",
     "other": "其他",
 }
-_SIDES = {
+_ORGANIZATIONS = {
     "university": "高等院校",
     "institute": "科研机构",
     "hospital": "医疗机构",
@@ -61,8 +63,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "consulting": "技术咨询",
         "service": "技术服务",
     },
-    "seller_kind": _SIDES,
-    "buyer_kind": _SIDES,
+    "seller_kind": _ORGANIZATIONS,
+    "buyer_kind": _ORGANIZATIONS,
     "visibility": {
         "public": "公开",
         "members": "会员可见",
@@ -94,6 +96,63 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "second": "二等奖",
         "third": "三等奖",
     },
+    "organization_kind": _ORGANIZATIONS,
+    "property_kinds": {
+        "invention_patent": "发明专利",
+        "utility_model": "实用新型",
+        "design_patent": "外观设计",
+        "pct_application": "PCT国际申请",
+        "foreign_patent": "国外专利",
+        "software_copyright": "软件著作权",
+        "integrated_circuit_layout": "集成电路布图设计",
+        "plant_variety": "植物新品种",
+        "new_drug": "新药",
+        "trademark": "商标",
+        "standard": "标准",
+        "paper": "论文",
+        "technical_secret": "技术秘密",
+        "other": "其他",
+    },
+    "property_statuses": {
+        "applied": "已申请",
+        "pending": "审查中",
+        "published": "已公开",
+        "granted": "已授权",
+        "registered": "已登记",
+        "rejected": "已驳回",
+        "withdrawn": "已撤回",
+        "expired": "已届满",
+        "invalidated": "已无效",
+        "transferred": "已转让",
+    },
+    "hidden_fields": {
+        "abstract": "成果简介",
+        "keywords": "关键词",
+        "contributors": "完成人",
+        "intellectual_property": "知识产权",
+        "asking_price_yuan": "意向价格",
+        "form": "报表字段",
+        "original_value_yuan": "原值",
+        "laboratory": "实验室",
+        "address": "地址",
+        "contact_name": "联系人",
+        "contact_phone": "电话",
+        "contact_email": "邮箱",
+        "indicators": "主要技术指标",
+        "fee_note": "参考收费标准",
+        "orcid": "ORCID",
+        "title": "职称",
+        "degree": "学位",
+        "department": "部门",
+        "email": "电子邮箱",
+        "biography": "个人简介",
+        "revenue_yuan": "营业收入",
+        "floor_area_m2": "面积",
+        "description": "平台简介",
+        "co_builders": "共建单位",
+        "certificate_number": "证书编号",
+        "winners": "获奖人",
+    },
     "state": {"in_use": "在用", "idle": "闲置", "under_repair": "待修", "retired": "报废"},
 }
 
@@ -106,6 +165,8 @@ _LEVELS = {
 def list_choices(kind: str, field: str) -> tuple[str, ...]:
     """The labels to choose from in a column of a kind; none where anything may be written."""
     codes = LABELS.get(field, {})
+    if field == "hidden_fields":
+        return tuple(label for code, label in codes.items() if code in HIDEABLE[Kind(kind)])
     return tuple(codes[code] for code in (_LEVELS[kind] if field == "level" else codes))
 
 
@@ -141,6 +202,41 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
         "否": "private",
         "私有": "private",
         "仅本单位": "private",
+    },
+    "organization_kind": {
+        "大学": "university",
+        "高校": "university",
+        "学院": "university",
+        "科研机构": "institute",
+        "研究院": "institute",
+        "医院": "hospital",
+        "公司": "enterprise",
+        "担保机构": "insurer",
+        "保险公司": "insurer",
+        "机关": "government",
+    },
+    "property_kinds": {
+        "专利": "invention_patent",
+        "发明": "invention_patent",
+        "软著": "software_copyright",
+        "计算机软件著作权": "software_copyright",
+        "实用新型专利": "utility_model",
+        "外观设计专利": "design_patent",
+    },
+    "property_statuses": {
+        "授权": "granted",
+        "有效": "granted",
+        "申请": "applied",
+        "申请中": "applied",
+        "受理": "applied",
+        "实审": "pending",
+        "实质审查": "pending",
+        "公开": "published",
+        "登记": "registered",
+        "驳回": "rejected",
+        "撤回": "withdrawn",
+        "失效": "expired",
+        "无效": "invalidated",
     },
     "kind": {"中试基地": "pilot_scale_base", "企业研发机构": "enterprise_rd"},
     "scheme": {"省科技进步奖": "shandong_st_progress", "省级科技进步奖": "shandong_st_progress"},

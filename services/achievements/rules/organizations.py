@@ -70,6 +70,11 @@ class OrganizationFacts:
     is_above_designated_size: bool | None = None
     above_designated_size_since: date | None = None
 
+    @property
+    def source_id(self) -> str:
+        """Its key, as records have one."""
+        return self.uscc
+
 
 def judge_organization(facts: OrganizationFacts, today: date) -> list[Fault]:
     """规上 and its date go together, and the date is not in the future."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kit.errors import Fault
 from kit.text import Text
+from services.achievements.rules.visibility import Guarded
 
 
 class PlatformKind(StrEnum):
@@ -40,7 +41,7 @@ class CoBuilder:
 
 
 @dataclass(frozen=True, slots=True)
-class PlatformFacts:
+class PlatformFacts(Guarded):
     """一个平台; None means that nobody has said, `co_builders` () that it is built alone."""
 
     source_id: str

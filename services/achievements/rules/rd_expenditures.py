@@ -1,6 +1,6 @@
 """R&D expenditure (研发经费): eight cost categories of form 107-2 that add up to the fen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from kit.errors import Fault
 from kit.money import format_yuan
 from kit.text import Text
 from services.achievements.rules.text import FormFields
+from services.achievements.rules.visibility import Guarded, Visibility
 
 CATEGORIES = {
     "personnel_yuan": Text("人员人工费用", "personnel"),
@@ -22,7 +23,7 @@ CATEGORIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class RdExpenditureFacts:
+class RdExpenditureFacts(Guarded):
     """一个单位一年的研发经费; the sources call it by year, so `source_id` may be the year."""
 
     source_id: str
@@ -38,6 +39,7 @@ class RdExpenditureFacts:
     other_yuan: Decimal
     revenue_yuan: Decimal | None = None
     form: FormFields | None = None
+    visibility: Visibility = field(default=Visibility.PRIVATE, kw_only=True)
 
 
 def judge_rd_expenditure(facts: RdExpenditureFacts, today: date) -> list[Fault]:

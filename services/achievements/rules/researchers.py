@@ -1,10 +1,12 @@
 """Researchers (科研人员)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from services.achievements.rules.visibility import Guarded, Visibility
 
 
 @dataclass(frozen=True, slots=True)
-class ResearcherFacts:
+class ResearcherFacts(Guarded):
     """一名科研人员"""
 
     source_id: str
@@ -17,6 +19,7 @@ class ResearcherFacts:
     fields: tuple[str, ...] = ()
     email: str | None = None
     biography: str | None = None
+    visibility: Visibility = field(default=Visibility.MEMBERS, kw_only=True)
 
 
 def searchable_text(facts: ResearcherFacts) -> list[tuple[str, int]]:

@@ -14,6 +14,7 @@ from services.achievements.rules import (
     contracts,
     demands,
     instruments,
+    organizations,
     platforms,
     rd_expenditures,
     researchers,
@@ -23,9 +24,11 @@ from services.achievements.rules.awards import AwardFacts
 from services.achievements.rules.contracts import ContractFacts
 from services.achievements.rules.demands import DemandFacts
 from services.achievements.rules.instruments import InstrumentFacts
+from services.achievements.rules.organizations import OrganizationFacts
 from services.achievements.rules.platforms import PlatformFacts
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.researchers import ResearcherFacts
+from services.achievements.rules.visibility import Guarded, without_hidden
 
 Facts = (
     AchievementFacts
@@ -36,6 +39,7 @@ Facts = (
     | AwardFacts
     | DemandFacts
     | ContractFacts
+    | OrganizationFacts
 )
 
 
@@ -128,52 +132,60 @@ def judge_facts(facts: Facts, today: date) -> list[Fault]:
             return demands.judge_demand(facts)
         case ContractFacts():
             return contracts.judge_contract(facts, today)
+        case OrganizationFacts():
+            return organizations.judge_organization(facts, today)
         case _:
             assert_never(facts)
 
 
 def searchable_text(facts: Facts) -> list[tuple[str, int]]:
-    """The texts a thing of any kind is found by, each with its weight."""
-    match facts:
-        case AchievementFacts():
-            return achievements.searchable_text(facts)
-        case InstrumentFacts():
-            return instruments.searchable_text(facts)
-        case ResearcherFacts():
-            return researchers.searchable_text(facts)
-        case RdExpenditureFacts():
-            return rd_expenditures.searchable_text(facts)
-        case PlatformFacts():
-            return platforms.searchable_text(facts)
-        case AwardFacts():
-            return awards.searchable_text(facts)
-        case DemandFacts():
-            return demands.searchable_text(facts)
-        case ContractFacts():
-            return contracts.searchable_text(facts)
-        case _:
-            assert_never(facts)
+    """The texts a thing of any kind is found by, each with its weight; what is hidden is none."""
+    match _as_shown(facts):
+        case AchievementFacts() as shown:
+            return achievements.searchable_text(shown)
+        case InstrumentFacts() as shown:
+            return instruments.searchable_text(shown)
+        case ResearcherFacts() as shown:
+            return researchers.searchable_text(shown)
+        case RdExpenditureFacts() as shown:
+            return rd_expenditures.searchable_text(shown)
+        case PlatformFacts() as shown:
+            return platforms.searchable_text(shown)
+        case AwardFacts() as shown:
+            return awards.searchable_text(shown)
+        case DemandFacts() as shown:
+            return demands.searchable_text(shown)
+        case ContractFacts() as shown:
+            return contracts.searchable_text(shown)
+        case OrganizationFacts() as shown:
+            return [(shown.name, 2)]
+        case never:
+            assert_never(never)
 
 
 def names_in(facts: Facts) -> Sequence[str | None]:
     """The names of people and organisations a thing of any kind is found by, as wholes."""
-    match facts:
-        case AchievementFacts():
-            return achievements.names_in(facts)
-        case InstrumentFacts():
-            return [facts.manufacturer]
-        case ResearcherFacts():
-            return [facts.name, facts.english_name]
-        case PlatformFacts():
-            return [facts.name]
-        case AwardFacts():
-            return facts.winners
-        case ContractFacts():
-            return contracts.names_in(facts)
-        case RdExpenditureFacts() | DemandFacts():
+    match _as_shown(facts):
+        case AchievementFacts() as shown:
+            return achievements.names_in(shown)
+        case InstrumentFacts() as shown:
+            return [shown.manufacturer]
+        case ResearcherFacts() as shown:
+            return [shown.name, shown.english_name]
+        case PlatformFacts() as shown:
+            return [shown.name]
+        case AwardFacts() as shown:
+            return shown.winners
+        case ContractFacts() as shown:
+            return contracts.names_in(shown)
+        case RdExpenditureFacts() | DemandFacts() | OrganizationFacts():
             return ()
-        case _:
-            assert_never(facts)
+        case never:
+            assert_never(never)
+
+
+def _as_shown(facts: Facts) -> Facts:
+    return without_hidden(facts) if isinstance(facts, Guarded) else facts
 
 
 def judge_rows(rows: Iterable[Row], today: date) -> Iterator[Verdict]:

@@ -11,12 +11,28 @@ FormFields = Mapping[str, object]
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _FILLERS = re.compile(r"^一种|的")
 _ARTICLES = re.compile(r"\b(an?|the)\b", re.IGNORECASE)
+_FORMULA_SIGNS = frozenset({"=", "+", "-", "@"})
 _BLANKS = re.compile(r"\s+")
 
 
 def normalise_text(text: str) -> str:
     """Full-width to half-width (NFKC), runs of blanks to one, no blanks at the ends."""
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+_WIDE = str.maketrans(
+    {
+        code: code - 0xFEE0
+        for first, last in ("09", "AZ", "az")
+        for code in range(ord(first) + 0xFEE0, ord(last) + 0xFEE0 + 1)
+    }
+    | {0x3000: " "}
+)
+
+
+def fold_text(text: str) -> str:
+    """Full-width letters, digits and blanks to half-width; Chinese punctuation stays as it is."""
+    return _BLANKS.sub(" ", text.translate(_WIDE)).strip()
 
 
 # A title is judged first and becomes a key later; a name stands in many records.
@@ -33,4 +49,13 @@ def compare_title(text: str) -> str:
 
 def disarm_formula(text: str) -> str:
     """A cell that a spreadsheet shows as text: it never starts a formula (CWE-1236)."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text
+    return f"'{text}" if _is_formula(text) or text[:1] in {"\t", "\r", "\n"} else text
+
+
+def rearm_formula(text: str) -> str:
+    """A text that an export disarmed, as it was."""
+    return text[1:] if text[:1] == "'" and _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip("'")[:1] in _FORMULA_SIGNS

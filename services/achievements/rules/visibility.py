@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 
 class Visibility(StrEnum):
@@ -25,6 +25,63 @@ class HideableField(StrEnum):
     INTELLECTUAL_PROPERTY = "intellectual_property"
     ASKING_PRICE = "asking_price_yuan"
     FORM = "form"
+
+
+class InstrumentField(StrEnum):
+    """可单独隐藏的仪器字段"""
+
+    ORIGINAL_VALUE = "original_value_yuan"
+    LABORATORY = "laboratory"
+    ADDRESS = "address"
+    CONTACT_NAME = "contact_name"
+    CONTACT_PHONE = "contact_phone"
+    CONTACT_EMAIL = "contact_email"
+    INDICATORS = "indicators"
+    FEE_NOTE = "fee_note"
+    FORM = "form"
+
+
+class ResearcherField(StrEnum):
+    """可单独隐藏的人员字段"""
+
+    ORCID = "orcid"
+    TITLE = "title"
+    DEGREE = "degree"
+    DEPARTMENT = "department"
+    EMAIL = "email"
+    BIOGRAPHY = "biography"
+
+
+class RdExpenditureField(StrEnum):
+    """可单独隐藏的研发经费字段"""
+
+    REVENUE = "revenue_yuan"
+    FORM = "form"
+
+
+class PlatformField(StrEnum):
+    """可单独隐藏的平台字段"""
+
+    ADDRESS = "address"
+    FLOOR_AREA = "floor_area_m2"
+    DESCRIPTION = "description"
+    CO_BUILDERS = "co_builders"
+
+
+class AwardField(StrEnum):
+    """可单独隐藏的奖励字段"""
+
+    CERTIFICATE_NUMBER = "certificate_number"
+    WINNERS = "winners"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """What every record says of who may see it, and which of its fields are for fewer."""
+
+    visibility: Visibility = Visibility.PUBLIC
+    embargo_until: date | None = None
+    hidden_fields: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +131,20 @@ def is_told(visibility: str, embargo_until: date | None, on: date) -> bool:
 def may_see(visibility: Visibility, owner_uscc: str, viewer: Viewer) -> bool:
     """Whether this viewer may see a thing of that owner."""
     return visibility in open_levels(viewer) or viewer.uscc == owner_uscc
+
+
+_GuardedFacts = TypeVar("_GuardedFacts", bound=Guarded)
+
+
+def without_hidden(facts: _GuardedFacts) -> _GuardedFacts:
+    """The facts as others see them: hidden fields are empty."""
+    if not facts.hidden_fields:
+        return facts
+    empty: dict[str, Any] = {
+        name: () if isinstance(getattr(facts, name), tuple) else None
+        for name in facts.hidden_fields
+    }
+    return replace(facts, **empty)
 
 
 Line = Mapping[Any, Any]

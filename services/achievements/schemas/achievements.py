@@ -20,7 +20,13 @@ from services.achievements.rules.figures import AchievementGroup
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import HideableField, Visibility
 from services.achievements.schemas.forms import AchievementForm, stored_form
-from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
+from services.achievements.schemas.records import (
+    GuardedAnswer,
+    GuardedContent,
+    GuardedPatch,
+    Hit,
+    RecordQuery,
+)
 from services.achievements.schemas.values import (
     FieldCode,
     Industry,
@@ -77,7 +83,7 @@ class PropertyBody(WireModel):
     status: PropertyStatus | None = None
 
 
-class AchievementContent(WireModel):
+class AchievementContent(GuardedContent[HideableField]):
     """What an achievement says, without the owner's key."""
 
     title: Line
@@ -97,15 +103,8 @@ class AchievementContent(WireModel):
     )
     transfer_ways: Annotated[list[TransferWay], Field(max_length=9)] = Field(default_factory=list)
     asking_price_yuan: Yuan | None = None
-    visibility: Visibility = Visibility.PUBLIC
     completed_on: IsoDate | None = None
     form: AchievementForm | None = Field(None, description="what only 科技成果登记表 asks")
-    embargo_until: IsoDate | None = Field(
-        None, description="before this day only its owner and the bureau see it"
-    )
-    hidden_fields: list[HideableField] | None = Field(
-        None, description="fields that only its owner and the bureau see", max_length=12
-    )
 
 
 class AchievementBody(AchievementContent):
@@ -132,11 +131,9 @@ class AchievementBody(AchievementContent):
             ),
             transfer_ways=tuple(self.transfer_ways),
             asking_price_yuan=self.asking_price_yuan,
-            visibility=self.visibility,
             completed_on=self.completed_on,
             form=stored_form(self.form),
-            embargo_until=self.embargo_until,
-            hidden_fields=None if not self.hidden_fields else tuple(self.hidden_fields),
+            **self.guard(),
         )
 
 
@@ -148,7 +145,7 @@ class AchievementUpsert(AchievementContent):
     source_id: SourceId | None = None
 
 
-class AchievementPatch(WireModel):
+class AchievementPatch(GuardedPatch[HideableField]):
     """The fields to change (RFC 7396): null empties an optional field."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"trl": 7, "abstract": None}]})
@@ -164,17 +161,11 @@ class AchievementPatch(WireModel):
     intellectual_property: list[PropertyBody] | None = None
     transfer_ways: list[TransferWay] | None = None
     asking_price_yuan: Yuan | None = None
-    visibility: Visibility | None = None
     completed_on: IsoDate | None = None
     form: AchievementForm | None = None
-    embargo_until: IsoDate | None = None
-    hidden_fields: list[HideableField] | None = None
-    reason: Annotated[str, Field(max_length=500)] | None = Field(
-        None, description="why; kept in the history"
-    )
 
 
-class AchievementAnswer(RecordAnswer):
+class AchievementAnswer(GuardedAnswer[HideableField]):
     """An achievement as it is answered."""
 
     title: str
@@ -190,8 +181,6 @@ class AchievementAnswer(RecordAnswer):
     asking_price_yuan: Yuan | None
     completed_on: IsoDate | None
     form: AchievementForm | None
-    embargo_until: IsoDate | None
-    hidden_fields: list[HideableField] | None
     merged_into: str | None = Field(description="the record that stands for this double")
 
 

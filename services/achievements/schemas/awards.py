@@ -4,10 +4,16 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from kit.schemas import WireModel
 from services.achievements.rules.awards import AwardFacts, AwardLevel, AwardScheme
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
+from services.achievements.rules.visibility import AwardField
+from services.achievements.schemas.records import (
+    GuardedAnswer,
+    GuardedContent,
+    GuardedPatch,
+    Hit,
+    RecordQuery,
+)
 from services.achievements.schemas.values import IsoDate, Line, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -19,7 +25,7 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class AwardContent(WireModel):
+class AwardContent(GuardedContent[AwardField]):
     """An award."""
 
     scheme: AwardScheme
@@ -49,6 +55,7 @@ class AwardBody(AwardContent):
             awarded_on=self.awarded_on,
             certificate_number=self.certificate_number,
             winners=tuple(self.winners),
+            **self.guard(),
         )
 
 
@@ -60,7 +67,7 @@ class AwardUpsert(AwardContent):
     source_id: SourceId | None = None
 
 
-class AwardPatch(WireModel):
+class AwardPatch(GuardedPatch[AwardField]):
     """The fields to change (RFC 7396): null empties an optional field."""
 
     model_config = ConfigDict(
@@ -76,12 +83,9 @@ class AwardPatch(WireModel):
         Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=100)]
         | None
     ) = None
-    reason: Annotated[str, Field(max_length=500)] | None = Field(
-        None, description="why; kept in the history"
-    )
 
 
-class AwardAnswer(RecordAnswer):
+class AwardAnswer(GuardedAnswer[AwardField]):
     """An award as answered."""
 
     scheme: AwardScheme

@@ -153,12 +153,21 @@ class RdExpenditureRecorded(Event):
     occurred_on: date
 
 
-class AwardRecorded(Event):
-    """获奖登记"""
+class RdExpenditureWithdrawn(Event):
+    """一个年度的研发经费全部撤下"""
 
-    type: ClassVar[str] = "achievements.award-recorded"
+    type: ClassVar[str] = "achievements.rd-expenditure-withdrawn"
 
     uscc: str
+    year: int
+    total_yuan: Yuan = Field(description="what was withdrawn")
+    because: str
+    withdrawn_on: date
+
+
+class PublishedAward(BaseModel):
+    """An award, as published."""
+
     award_id: str
     scheme: str
     level: str
@@ -166,12 +175,29 @@ class AwardRecorded(Event):
     awarded_on: date
 
 
-class PlatformCertified(Event):
-    """平台认定"""
+class AwardRecorded(Event, PublishedAward):
+    """获奖登记"""
 
-    type: ClassVar[str] = "achievements.platform-certified"
+    type: ClassVar[str] = "achievements.award-recorded"
 
     uscc: str
+
+
+class AwardsWithdrawn(Event):
+    """一批奖励撤下"""
+
+    type: ClassVar[str] = "achievements.awards-withdrawn"
+
+    uscc: str
+    because: str
+    withdrawn_on: date
+    count: int
+    items: list[PublishedAward]
+
+
+class PublishedPlatform(BaseModel):
+    """A certified platform, as published."""
+
     platform_id: str
     kind: str
     name: str
@@ -183,6 +209,26 @@ class PlatformCertified(Event):
     in_district: bool | None = None
     co_builders: int | None = Field(None, description="how many build it, the owner included")
     six_haves: dict[str, bool]
+
+
+class PlatformCertified(Event, PublishedPlatform):
+    """平台认定"""
+
+    type: ClassVar[str] = "achievements.platform-certified"
+
+    uscc: str
+
+
+class PlatformsWithdrawn(Event):
+    """一批已认定的平台撤下"""
+
+    type: ClassVar[str] = "achievements.platforms-withdrawn"
+
+    uscc: str
+    because: str
+    withdrawn_on: date
+    count: int
+    items: list[PublishedPlatform]
 
 
 class PlatformGraded(Event):

@@ -6,11 +6,17 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from kit.money import Yuan
-from kit.schemas import WireModel
 from services.achievements.rules.instruments import InstrumentFacts, InstrumentState
 from services.achievements.rules.rows import RowResult
+from services.achievements.rules.visibility import InstrumentField
 from services.achievements.schemas.forms import InstrumentForm, stored_form
-from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
+from services.achievements.schemas.records import (
+    GuardedAnswer,
+    GuardedContent,
+    GuardedPatch,
+    Hit,
+    RecordQuery,
+)
 from services.achievements.schemas.values import Flag, IsoDate, Line, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -23,7 +29,7 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class InstrumentContent(WireModel):
+class InstrumentContent(GuardedContent[InstrumentField]):
     """The core of the 33 fields of the national form."""
 
     name: Line
@@ -57,7 +63,7 @@ class InstrumentBody(InstrumentContent):
     def facts(self) -> InstrumentFacts:
         """The same in the words of the rules."""
         values = {f.name: getattr(self, f.name) for f in fields(InstrumentFacts)}
-        return InstrumentFacts(**values | {"form": stored_form(self.form)})
+        return InstrumentFacts(**values | {"form": stored_form(self.form)} | self.guard())
 
 
 class InstrumentUpsert(InstrumentContent):
@@ -68,7 +74,7 @@ class InstrumentUpsert(InstrumentContent):
     source_id: SourceId | None = None
 
 
-class InstrumentPatch(WireModel):
+class InstrumentPatch(GuardedPatch[InstrumentField]):
     """The fields to change (RFC 7396): null empties an optional field."""
 
     model_config = ConfigDict(
@@ -94,12 +100,9 @@ class InstrumentPatch(WireModel):
     fee_note: Prose | None = None
     state: InstrumentState | None = None
     form: InstrumentForm | None = None
-    reason: Annotated[str, Field(max_length=500)] | None = Field(
-        None, description="why; kept in the history"
-    )
 
 
-class InstrumentAnswer(RecordAnswer):
+class InstrumentAnswer(GuardedAnswer[InstrumentField]):
     """An instrument as it is answered."""
 
     name: str

@@ -16,6 +16,7 @@ from services.achievements.schemas.awards import AwardBody
 from services.achievements.schemas.contracts import ContractRow
 from services.achievements.schemas.demands import DemandBody
 from services.achievements.schemas.instruments import InstrumentBody
+from services.achievements.schemas.organizations import OrganizationLine
 from services.achievements.schemas.platforms import PlatformBody
 from services.achievements.schemas.rd_expenditures import RdExpenditureBody
 from services.achievements.schemas.researchers import ResearcherBody
@@ -29,6 +30,7 @@ Body = (
     | AwardBody
     | DemandBody
     | ContractRow
+    | OrganizationLine
 )
 
 _BODIES: Mapping[Kind, type[Body]] = {
@@ -40,6 +42,7 @@ _BODIES: Mapping[Kind, type[Body]] = {
     Kind.AWARDS: AwardBody,
     Kind.DEMANDS: DemandBody,
     Kind.CONTRACTS: ContractRow,
+    Kind.ORGANIZATIONS: OrganizationLine,
 }
 
 
@@ -91,5 +94,5 @@ def complete_upsert(kind: Kind, source_id: str, body: WireModel) -> Facts:
 
 
 def _source_id_of(item: object) -> str | None:
-    source_id = item.get("source_id") if isinstance(item, dict) else None
+    source_id = item.get("source_id", item.get("uscc")) if isinstance(item, dict) else None
     return source_id[:200] if isinstance(source_id, str) else None

@@ -6,20 +6,21 @@ from datetime import date
 from enum import StrEnum
 
 from kit.envelope import Event
-from services.achievements.rules.achievements import AchievementFacts, without_hidden
+from services.achievements.rules.achievements import AchievementFacts
 from services.achievements.rules.awards import AwardFacts
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rows import Facts
-from services.achievements.rules.visibility import is_told
+from services.achievements.rules.visibility import Guarded, Visibility, is_told, without_hidden
 from services.achievements.schemas.events import (
     AchievementRegistered,
     AchievementsRegistered,
     AchievementsWithdrawn,
     AwardRecorded,
+    AwardsWithdrawn,
     PublishedAchievement,
+    PublishedAward,
     PublishedProperty,
-    RdExpenditureRecorded,
     RecordsWithdrawn,
     WithdrawnRecord,
 )
@@ -45,36 +46,46 @@ def list_news(uscc: str, on: date, touched: Sequence[Touched], *, many: bool) ->
             yield AchievementsRegistered(uscc=uscc, count=len(items), items=items)
     else:
         yield from (AchievementRegistered(uscc=uscc, **dict(one)) for one in published)
-    for one in touched:
-        yield from _money_and_honour(uscc, on, one)
+    yield from (AwardRecorded(uscc=uscc, **dict(one)) for one in _publish_awards(touched))
 
 
 class Removal(StrEnum):
-    """Why things were taken out: 快照中不再出现、导入被撤销"""
+    """Why things were taken from the others: 快照中不再出现、导入被撤销、转为涉密、改为别的年度"""
 
     NOT_IN_SNAPSHOT = "not_in_snapshot"
     ROLLED_BACK = "rolled_back"
+    CLASSIFIED = "classified"
+    OTHER_YEAR = "other_year"
+
+
+def why_lost(before: Facts, facts: Facts) -> Removal | None:
+    """Why others lose a thing that was changed; None where they do not."""
+    if not leaves_owner(facts):
+        return Removal.CLASSIFIED
+    if isinstance(before, RdExpenditureFacts) and isinstance(facts, RdExpenditureFacts):
+        return None if before.year == facts.year else Removal.OTHER_YEAR
+    return None
 
 
 def list_removals(
     uscc: str, on: date, kind: Kind, lost: Sequence[Touched], because: Removal
 ) -> Iterator[Event]:
-    """The event of things taken out in one piece; of achievements what others had heard of."""
-    if kind is not Kind.ACHIEVEMENTS:
-        yield RecordsWithdrawn(
-            uscc=uscc,
-            kind=kind.value,
-            because=because.value,
-            withdrawn_on=on,
-            count=len(lost),
-            items=[WithdrawnRecord(id=one.id, source_id=one.facts.source_id) for one in lost],
-        )
-        return
-    items = list(_publish_all(lost, on))
-    if items:
-        yield AchievementsWithdrawn(
-            uscc=uscc, because=because.value, withdrawn_on=on, count=len(items), items=items
-        )
+    """The events of things taken out in one piece, as far as others had heard of them."""
+    achievements = list(_publish_all(lost, on))
+    awards = list(_publish_awards(lost))
+    others = [
+        WithdrawnRecord(id=one.id, source_id=one.facts.source_id)
+        for one in lost
+        if leaves_owner(one.facts)
+    ]
+    said = {"uscc": uscc, "because": because.value, "withdrawn_on": on}
+    if achievements:
+        yield AchievementsWithdrawn(**said, count=len(achievements), items=achievements)
+    if awards:
+        yield AwardsWithdrawn(**said, count=len(awards), items=awards)
+    gone = kind is not Kind.ACHIEVEMENTS and because is not Removal.OTHER_YEAR
+    if others and gone:
+        yield RecordsWithdrawn(**said, kind=kind.value, count=len(others), items=others)
 
 
 def _publish_all(touched: Sequence[Touched], on: date) -> Iterator[PublishedAchievement]:
@@ -99,17 +110,18 @@ def _publish(achievement_id: str, facts: AchievementFacts, on: date) -> Publishe
     )
 
 
-def _money_and_honour(uscc: str, on: date, one: Touched) -> Iterator[Event]:
-    if isinstance(one.facts, RdExpenditureFacts):
-        yield RdExpenditureRecorded(
-            uscc=uscc, year=one.facts.year, total_yuan=one.facts.total_yuan, occurred_on=on
-        )
-    if isinstance(one.facts, AwardFacts):
-        yield AwardRecorded(
-            uscc=uscc,
-            award_id=one.id,
-            scheme=one.facts.scheme,
-            level=one.facts.level,
-            title=one.facts.title,
-            awarded_on=one.facts.awarded_on,
-        )
+def _publish_awards(lost: Sequence[Touched]) -> Iterator[PublishedAward]:
+    for one in lost:
+        if isinstance(one.facts, AwardFacts) and leaves_owner(one.facts):
+            yield PublishedAward(
+                award_id=one.id,
+                scheme=one.facts.scheme,
+                level=one.facts.level,
+                title=one.facts.title,
+                awarded_on=one.facts.awarded_on,
+            )
+
+
+def leaves_owner(facts: Facts) -> bool:
+    """What is classified stays with its owner, also as news to the bureau's own houses."""
+    return not (isinstance(facts, Guarded) and facts.visibility is Visibility.CLASSIFIED)

@@ -19,8 +19,25 @@ from services.achievements.schemas.records import BATCH_LIMIT
 from services.achievements.schemas.values import Flag, IsoDate, Line, Name, SearchWords
 
 
-class OrganizationBody(WireModel):
-    """An organisation as its officer or itself describes it; null means nobody has said."""
+class OrganizationContent(WireModel):
+    """What is said of an organisation; null means nobody has said."""
+
+    name: Name
+    kind: OrganizationKind
+    district: Line | None = None
+    in_district: Flag | None = None
+    is_industrial: Flag | None = None
+    is_above_designated_size: Flag | None = None
+    above_designated_size_since: IsoDate | None = None
+
+    def describe(self, uscc: str) -> OrganizationFacts:
+        """The same in the words of the rules."""
+        said = {name: getattr(self, name) for name in OrganizationContent.model_fields}
+        return OrganizationFacts(uscc=uscc, **said)
+
+
+class OrganizationBody(OrganizationContent):
+    """An organisation as its officer or itself describes it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -38,35 +55,25 @@ class OrganizationBody(WireModel):
         }
     )
 
-    name: Name
-    kind: OrganizationKind
-    district: Line | None = None
-    in_district: Flag | None = None
-    is_industrial: Flag | None = None
-    is_above_designated_size: Flag | None = None
-    above_designated_size_since: IsoDate | None = None
     effective_on: IsoDate | None = Field(
         None, description="since when what is new here holds (a new name, a move); null: unknown"
     )
-
-    def facts(self, uscc: str) -> OrganizationFacts:
-        """The same in the words of the rules."""
-        return OrganizationFacts(
-            uscc=uscc,
-            name=self.name,
-            kind=self.kind,
-            district=self.district,
-            in_district=self.in_district,
-            is_industrial=self.is_industrial,
-            is_above_designated_size=self.is_above_designated_size,
-            above_designated_size_since=self.above_designated_size_since,
-        )
 
 
 class OrganizationItem(OrganizationBody):
     """An organisation of a batch."""
 
     uscc: Uscc
+
+
+class OrganizationLine(OrganizationContent):
+    """An organisation of a file."""
+
+    uscc: Uscc
+
+    def facts(self) -> OrganizationFacts:
+        """The same in the words of the rules."""
+        return self.describe(self.uscc)
 
 
 class OrganizationBatch(WireModel):

@@ -16,7 +16,14 @@ from services.achievements.rules.platforms import (
     PlatformLevel,
 )
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
+from services.achievements.rules.visibility import PlatformField
+from services.achievements.schemas.records import (
+    GuardedAnswer,
+    GuardedContent,
+    GuardedPatch,
+    Hit,
+    RecordQuery,
+)
 from services.achievements.schemas.values import Flag, IsoDate, Line, Name, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -40,7 +47,7 @@ class CoBuilderRef(WireModel):
 CoBuilders = Annotated[list[CoBuilderRef], Field(max_length=50)]
 
 
-class PlatformContent(WireModel):
+class PlatformContent(GuardedContent[PlatformField]):
     """A platform of any kind."""
 
     kind: PlatformKind
@@ -71,7 +78,7 @@ class PlatformBody(PlatformContent):
         values = {f.name: getattr(self, f.name) for f in fields(PlatformFacts)}
         builders = self.co_builders
         told = None if builders is None else tuple(CoBuilder(b.name, b.uscc) for b in builders)
-        return PlatformFacts(**values | {"co_builders": told})
+        return PlatformFacts(**values | {"co_builders": told} | self.guard())
 
 
 class PlatformUpsert(PlatformContent):
@@ -82,7 +89,7 @@ class PlatformUpsert(PlatformContent):
     source_id: SourceId | None = None
 
 
-class PlatformPatch(WireModel):
+class PlatformPatch(GuardedPatch[PlatformField]):
     """The fields to change (RFC 7396): null empties an optional field."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"level": "municipal"}]})
@@ -97,12 +104,9 @@ class PlatformPatch(WireModel):
     capacity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = None
     in_district: Flag | None = None
     co_builders: CoBuilders | None = None
-    reason: Annotated[str, Field(max_length=500)] | None = Field(
-        None, description="why; kept in the history"
-    )
 
 
-class PlatformAnswer(RecordAnswer):
+class PlatformAnswer(GuardedAnswer[PlatformField]):
     """A platform as answered."""
 
     kind: PlatformKind

@@ -10,8 +10,16 @@ from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.rd_expenditures import RdExpenditureFacts
 from services.achievements.rules.rd_jumps import Direction
 from services.achievements.rules.rows import RowResult
+from services.achievements.rules.visibility import RdExpenditureField, Visibility
 from services.achievements.schemas.forms import RdForm, stored_form
-from services.achievements.schemas.records import Hit, RecordAnswer, RecordQuery
+from services.achievements.schemas.records import (
+    GuardedAnswer,
+    GuardedContent,
+    GuardedPatch,
+    Hit,
+    MembersOrFewer,
+    RecordQuery,
+)
 from services.achievements.schemas.values import Line, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -29,9 +37,10 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class RdExpenditureContent(WireModel):
+class RdExpenditureContent(GuardedContent[RdExpenditureField]):
     """Eight categories of form 107-2, in yuan, that sum to the total to the fen."""
 
+    visibility: MembersOrFewer = Visibility.PRIVATE
     year: Annotated[int, Field(strict=True, ge=1985, le=2100)]
     total_yuan: Yuan
     personnel_yuan: Yuan
@@ -56,7 +65,7 @@ class RdExpenditureBody(RdExpenditureContent):
     def facts(self) -> RdExpenditureFacts:
         """The same in the words of the rules."""
         values = {f.name: getattr(self, f.name) for f in fields(RdExpenditureFacts)}
-        return RdExpenditureFacts(**values | {"form": stored_form(self.form)})
+        return RdExpenditureFacts(**values | {"form": stored_form(self.form)} | self.guard())
 
 
 class RdExpenditureUpsert(RdExpenditureContent):
@@ -67,7 +76,7 @@ class RdExpenditureUpsert(RdExpenditureContent):
     source_id: SourceId | None = None
 
 
-class RdExpenditurePatch(WireModel):
+class RdExpenditurePatch(GuardedPatch[RdExpenditureField]):
     """The fields to change (RFC 7396): null empties an optional field."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"revenue_yuan": "90000000.00"}]})
@@ -84,9 +93,6 @@ class RdExpenditurePatch(WireModel):
     other_yuan: Yuan | None = None
     revenue_yuan: Yuan | None = None
     form: RdForm | None = None
-    reason: Annotated[str, Field(max_length=500)] | None = Field(
-        None, description="why; kept in the history"
-    )
 
 
 class JumpAnswer(AnswerModel):
@@ -102,7 +108,7 @@ class JumpAnswer(AnswerModel):
     reason_required: bool
 
 
-class RdExpenditureAnswer(RecordAnswer):
+class RdExpenditureAnswer(GuardedAnswer[RdExpenditureField]):
     """R&D expenditure as answered."""
 
     year: int

@@ -1,7 +1,8 @@
 """What every record answers besides its content, and what the acts on records answer."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from enum import StrEnum
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -10,7 +11,7 @@ from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.visibility import Visibility
-from services.achievements.schemas.values import SearchWords, SourceId
+from services.achievements.schemas.values import IsoDate, SearchWords, SourceId
 
 BATCH_LIMIT = 1000
 
@@ -25,6 +26,49 @@ class RecordAnswer(AnswerModel):
     visibility: Visibility
     created_at: datetime
     updated_at: datetime
+
+
+Hideable = TypeVar("Hideable", bound=StrEnum)
+MembersOrFewer = Literal[Visibility.MEMBERS, Visibility.PRIVATE, Visibility.CLASSIFIED]
+"""People and money are never for everybody."""
+_EMBARGO = "before this day only its owner and the bureau see it"
+_HIDDEN = "fields that only its owner and the bureau see"
+Hidden = Annotated[list[Hideable], Field(max_length=12)]
+
+
+class GuardedContent(WireModel, Generic[Hideable]):
+    """Who may see a record, from when, and which of its fields are for fewer."""
+
+    visibility: Visibility = Visibility.PUBLIC
+    embargo_until: IsoDate | None = Field(None, description=_EMBARGO)
+    hidden_fields: Hidden[Hideable] | None = Field(None, description=_HIDDEN)
+
+    def guard(self) -> dict[str, Any]:
+        """The same in the words of the rules."""
+        hidden = tuple(self.hidden_fields) if self.hidden_fields else None
+        return {
+            "visibility": self.visibility,
+            "embargo_until": self.embargo_until,
+            "hidden_fields": hidden,
+        }
+
+
+class GuardedPatch(WireModel, Generic[Hideable]):
+    """What of it is to be changed, and why."""
+
+    visibility: Visibility | None = None
+    embargo_until: IsoDate | None = None
+    hidden_fields: Hidden[Hideable] | None = None
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="why; kept in the history"
+    )
+
+
+class GuardedAnswer(RecordAnswer, Generic[Hideable]):
+    """The frame of a record whose owner says who may see it."""
+
+    embargo_until: IsoDate | None
+    hidden_fields: list[Hideable] | None
 
 
 class BatchBody(WireModel):

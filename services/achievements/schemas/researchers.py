@@ -5,10 +5,16 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, JsonValue
 
 from kit.identifiers import Orcid
-from kit.schemas import WireModel
 from services.achievements.rules.researchers import ResearcherFacts
 from services.achievements.rules.rows import RowResult
-from services.achievements.schemas.records import Hit, RecordAnswer
+from services.achievements.rules.visibility import ResearcherField, Visibility
+from services.achievements.schemas.records import (
+    GuardedAnswer,
+    GuardedContent,
+    GuardedPatch,
+    Hit,
+    MembersOrFewer,
+)
 from services.achievements.schemas.values import Line, Prose, SourceId
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -21,9 +27,10 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class ResearcherContent(WireModel):
+class ResearcherContent(GuardedContent[ResearcherField]):
     """A researcher; the ORCID is checked (ISO/IEC 7064)."""
 
+    visibility: MembersOrFewer = Visibility.MEMBERS
     name: Line
     english_name: Line | None = None
     orcid: Orcid | None = None
@@ -57,6 +64,7 @@ class ResearcherBody(ResearcherContent):
             fields=tuple(self.fields),
             email=self.email,
             biography=self.biography,
+            **self.guard(),
         )
 
 
@@ -68,7 +76,7 @@ class ResearcherUpsert(ResearcherContent):
     source_id: SourceId | None = None
 
 
-class ResearcherPatch(WireModel):
+class ResearcherPatch(GuardedPatch[ResearcherField]):
     """The fields to change (RFC 7396): null empties an optional field."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "教授"}]})
@@ -85,12 +93,9 @@ class ResearcherPatch(WireModel):
     ) = None
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)] | None = None
     biography: Prose | None = None
-    reason: Annotated[str, Field(max_length=500)] | None = Field(
-        None, description="why; kept in the history"
-    )
 
 
-class ResearcherAnswer(RecordAnswer):
+class ResearcherAnswer(GuardedAnswer[ResearcherField]):
     """A researcher as answered."""
 
     name: str

@@ -65,16 +65,14 @@ _SETTLED = text(
     WHERE datname = current_database() AND pid <> pg_backend_pid()
     """
 )
-_DUE_EMBARGOES = text(
-    """
-    SELECT id, version, owner_uscc FROM achievements a
+_DUE_EMBARGOES = """
+    SELECT id, version, owner_uscc FROM {kind} a
     WHERE a.embargo_until <= :today AND NOT EXISTS (
-        SELECT FROM history h WHERE h.noun = 'achievements' AND h.thing_id = a.id
+        SELECT FROM history h WHERE h.noun = '{kind}' AND h.thing_id = a.id
             AND h.at >= (a.embargo_until::timestamp AT TIME ZONE 'Asia/Shanghai')
     )
     ORDER BY id LIMIT 1000
-    """
-)
+"""
 
 
 def list_changes(
@@ -194,6 +192,7 @@ def find_first_change(session: Session) -> datetime | None:
     return first
 
 
-def list_due_embargoes(session: Session, today: date) -> Sequence[RowMapping]:
-    """Achievements whose embargo is over and of which the feed has not told since."""
-    return session.execute(_DUE_EMBARGOES, {"today": today}).mappings().all()
+def list_due_embargoes(session: Session, kind: Kind, today: date) -> Sequence[RowMapping]:
+    """Things of a kind whose embargo is over and of which the feed has not told since."""
+    query = text(_DUE_EMBARGOES.format(kind=kind.value))
+    return session.execute(query, {"today": today}).mappings().all()

@@ -47,7 +47,7 @@ from services.achievements.store.pages import (
     read_place,
 )
 from services.achievements.store.scoring import CANDIDATES, list_words, scored_documents
-from services.achievements.store.visibility import columns_for, visible_to
+from services.achievements.store.visibility import columns_for, shown_column, visible_to
 from services.achievements.tables import RECORD_TABLES
 
 MOST_COUNTED = 10_000
@@ -210,7 +210,7 @@ class _Search:
 
     def _facet(self, name: str) -> ColumnElement[object]:
         if name != _OWNER:
-            return self.table.c[name]
+            return shown_column(self.table, name, self.form.viewer)
         if "organizations" in self.table.c:
             first: ColumnElement[object] = self.table.c.organizations[0]["name"].astext
             return first

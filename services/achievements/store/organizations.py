@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import RowMapping, func, insert, select, update
+import orjson
+from sqlalchemy import RowMapping, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from kit.db import WriteSession, new_id
 from kit.errors import no_such
 from kit.pages import decode_cursor, encode_cursor
 from services.achievements.rules.filters import OrganizationFilter
-from services.achievements.tables import Base
+from services.achievements.tables import RECORD_TABLES, Base
 
 _TABLE = Base.metadata.tables["organizations"]
 _FACTS = Base.metadata.tables["organization_facts"]
@@ -74,6 +75,50 @@ def change_organization(
     """Set what an organisation says of itself; `version` is the new one."""
     statement = update(_TABLE).where(_TABLE.c.uscc == uscc)
     session.execute(statement.values({**values, "version": version, "updated_at": now()}))
+
+
+def restore_organization(
+    session: WriteSession, uscc: str, version: int, before: Mapping[str, object]
+) -> None:
+    """Put an organisation back as it was, to the instant of its change; versions go on."""
+    names = [name for name in before if name not in {"uscc", "version"}]
+    settings = ", ".join(f'"{name}" = b."{name}"' for name in names)
+    statement = text(
+        f"UPDATE organizations AS o SET {settings}, version = :version"  # noqa: S608
+        " FROM jsonb_populate_record(NULL::organizations, CAST(:before AS jsonb)) AS b"
+        " WHERE o.uscc = :uscc"
+    )
+    values = {"uscc": uscc, "version": version, "before": orjson.dumps(before).decode()}
+    session.execute(statement, values)
+
+
+def remove_organization(session: WriteSession, uscc: str) -> None:
+    """Take an organisation out that nothing stands on."""
+    forget_facts(session, uscc, after="")
+    session.execute(delete(_TABLE).where(_TABLE.c.uscc == uscc))
+
+
+def forget_facts(session: WriteSession, uscc: str, *, after: str) -> None:
+    """Drop dated facts that were recorded after another one, because they never held."""
+    session.execute(delete(_FACTS).where(_FACTS.c.uscc == uscc, _FACTS.c.id > after))
+
+
+def list_leaning(session: Session, usccs: Sequence[str]) -> list[tuple[str, str]]:
+    """Which of some organisations something stands on, each with what it is."""
+    named = {
+        **{kind.value: (table, ("owner_uscc",)) for kind, table in RECORD_TABLES.items()},
+        "contract": (Base.metadata.tables["contracts"], ("seller_uscc", "buyer_uscc")),
+        "care_plan": (Base.metadata.tables["care_plans"], ("uscc",)),
+        "successor": (_TABLE, ("successor_uscc",)),
+    }
+    return [
+        (uscc, because)
+        for because, (table, columns) in named.items()
+        for column in columns
+        for uscc in session.execute(
+            select(table.c[column]).where(table.c[column].in_(usccs)).distinct().limit(20)
+        ).scalars()
+    ]
 
 
 def add_facts(session: WriteSession, rows: Sequence[Mapping[str, object]]) -> None:

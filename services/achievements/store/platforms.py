@@ -21,7 +21,7 @@ _CERTIFICATIONS = Base.metadata.tables["platform_certifications"]
 _GRADES = Base.metadata.tables["platform_grades"]
 _TENANTS = Base.metadata.tables["platform_tenants"]
 Values = Mapping[str, object]
-_TOLD = ("owner_uscc", "kind", "name", "established_on", "in_district", "co_builders")
+_TOLD = ("visibility", "owner_uscc", "kind", "name", "established_on", "in_district", "co_builders")
 
 
 def list_evidence(session: Session, platform_id: str) -> Sequence[RowMapping]:

@@ -63,7 +63,7 @@ def list_spenders(
             func.sum(column.revenue_yuan).label("revenue_yuan"),
             func.sum(column.total_yuan).filter(known).label("with_revenue_yuan"),
         )
-        .where(column.year == wanted.year)
+        .where(column.year == wanted.year, visible_to(_TABLE, DISTRICT))
         .group_by(column.owner_uscc)
         .subquery("revenue")
     )

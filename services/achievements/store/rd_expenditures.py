@@ -1,6 +1,6 @@
 """R&D expenditure by organisation and year: totals beside the year before, and reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -22,12 +22,15 @@ from kit.clock import now
 from kit.db import WriteSession
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rd_jumps import JumpState
+from services.achievements.rules.visibility import Visibility
 from services.achievements.store.checks import get_jump_limits
 from services.achievements.tables import RECORD_TABLES, Base
 
 _TABLE = RECORD_TABLES[Kind.RD_EXPENDITURES]
 _EXPLANATIONS = Base.metadata.tables["rd_explanations"]
 Year = tuple[str, int]
+# What is classified stands in no figure but its owner's own.
+_OPEN = _TABLE.c.visibility != Visibility.CLASSIFIED.value
 
 
 def totals_by_year() -> Subquery:
@@ -35,6 +38,7 @@ def totals_by_year() -> Subquery:
     column = _TABLE.c
     totals = (
         select(column.owner_uscc, column.year, func.sum(column.total_yuan).label("total_yuan"))
+        .where(_OPEN)
         .group_by(column.owner_uscc, column.year)
         .subquery("totals")
     )
@@ -42,6 +46,19 @@ def totals_by_year() -> Subquery:
     same = and_(before.c.owner_uscc == totals.c.owner_uscc, before.c.year == totals.c.year - 1)
     query = select(totals, before.c.total_yuan.label("previous_yuan"))
     return query.select_from(totals.outerjoin(before, same)).subquery("by_year")
+
+
+def list_years_of(session: Session, ids: Sequence[str]) -> set[int]:
+    """The years that some records speak of."""
+    return set(session.execute(select(_TABLE.c.year).where(_TABLE.c.id.in_(ids))).scalars())
+
+
+def sum_open_years(session: Session, owner_uscc: str, years: Collection[int]) -> dict[int, Decimal]:
+    """By year: an organisation's total of what is not classified, where there is any."""
+    column = _TABLE.c
+    query = select(column.year, func.sum(column.total_yuan))
+    query = query.where(column.owner_uscc == owner_uscc, column.year.in_(years), _OPEN)
+    return {row[0]: row[1] for row in session.execute(query.group_by(column.year))}
 
 
 def list_totals(session: Session, years: Sequence[Year]) -> dict[Year, RowMapping]:

@@ -35,6 +35,7 @@ from services.achievements.store.visibility import columns_for, open_to
 from services.achievements.tables import RECORD_TABLES, Base
 
 _PIECE = 5000
+_FRAME = frozenset({"content_hash", "updated_at"})
 _KEYS = Base.metadata.tables["duplicate_keys"]
 _HISTORY = Base.metadata.tables["history"]
 
@@ -127,22 +128,28 @@ def change_records(
     """Change what an owner has where it differs; locked in the order of the source_ids."""
     if not facts:
         return {}
-    table = RECORD_TABLES[kind]
     wanted = {item.source_id: _row_of(kind, item) for item in facts}
-    query = (
-        select(table)
-        .where(*_owned(kind, owner_uscc, list(wanted)))
-        .order_by(table.c.source_id)
-        .with_for_update()
-    )
-    found = session.execute(query).mappings().all()
-    differ = [
-        (old, wanted[old["source_id"]])
-        for old in found
-        if old["content_hash"] != wanted[old["source_id"]]["content_hash"]
-    ]
+    found = lock_owned(session, kind, owner_uscc, list(wanted)).values()
+    differ = [(old, new) for old in found if _differs(old, new := wanted[old["source_id"]])]
     kept = {old["source_id"]: keep_unchanged(old) for old in found}
-    return kept | _replace(session, table, differ)
+    return kept | _replace(session, RECORD_TABLES[kind], differ)
+
+
+def lock_owned(
+    session: WriteSession, kind: Kind, owner_uscc: str, source_ids: Sequence[str]
+) -> dict[str, RowMapping]:
+    """Whole records of an owner, held in the order of their source_ids."""
+    table = RECORD_TABLES[kind]
+    query = select(table).where(*_owned(kind, owner_uscc, source_ids))
+    held = session.execute(query.order_by(table.c.source_id).with_for_update())
+    return {row["source_id"]: row for row in held.mappings()}
+
+
+def _differs(old: RowMapping, new: Mapping[str, object]) -> bool:
+    """The hash is a short cut: one made when a kind had fewer fields says nothing."""
+    if old["content_hash"] == new["content_hash"]:
+        return False
+    return any(old[name] != new[name] for name in new if name not in _FRAME)
 
 
 def _row_of(kind: Kind, facts: Facts) -> dict[str, object]:

@@ -3,7 +3,7 @@
 One place for all: lists, search, counts, exports and feeds use the same expressions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -24,10 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from kit.clock import today
+from services.achievements.rules.kinds import HIDEABLE
 from services.achievements.rules.visibility import HideableField, Viewer, open_levels
 from services.achievements.store.mandates import SUBJECTS, appointed_to
 
-_HIDEABLE = frozenset(HideableField)
+_HIDEABLE: Mapping[str, frozenset[str]] = {kind.value: names for kind, names in HIDEABLE.items()}
 
 
 def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
@@ -77,14 +78,21 @@ def columns_for(table: Table, viewer: Viewer) -> Sequence[ColumnElement[object]]
     return [_shown(table, column, viewer) for column in table.c]
 
 
+def shown_column(table: Table, name: str, viewer: Viewer) -> ColumnElement[object]:
+    """One column as this viewer sees it."""
+    by_name = {str(column.key): column for column in columns_for(table, viewer)}
+    return by_name[name]
+
+
 def _shown(table: Table, column: ColumnElement[object], viewer: Viewer) -> ColumnElement[object]:
     foreign = not_(table.c.owner_uscc == viewer.uscc)
     name = str(column.key)
     if name == "hidden_fields":
         return case((foreign, null()), else_=column).label(name)
-    if name not in _HIDEABLE:
+    if name not in _HIDEABLE[table.name]:
         return column
-    listed = isinstance(column.type, JSONB) and name != HideableField.FORM
+    # A list that must be there is shown as one of nothing.
+    listed = isinstance(column.type, JSONB) and not table.c[name].nullable
     hidden = and_(foreign, table.c.hidden_fields.contains([name]))
     return case((hidden, literal([], JSONB) if listed else null()), else_=column).label(name)
 

@@ -69,21 +69,28 @@ def record_table_args(cls: type[object]) -> tuple[object, ...]:
     )
 
 
-class Achievement(RecordColumns, Base):
-    """科技成果"""
+class GuardedColumns(RecordColumns):
+    """What a record has besides, if its owner says who may see it, from when, and how much."""
 
-    __tablename__ = "achievements"
+    embargo_until: Mapped[date | None]
+    hidden_fields: Mapped[MaybeJson]
 
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[object, ...]:
         *indexes, about = record_table_args(cls)
         embargoed = Index(
-            "ix_achievements_embargo_until",
+            f"ix_{cls.__dict__['__tablename__']}_embargo_until",
             "embargo_until",
             postgresql_where=text("embargo_until IS NOT NULL"),
         )
         return (*indexes, embargoed, about)
+
+
+class Achievement(GuardedColumns, Base):
+    """科技成果"""
+
+    __tablename__ = "achievements"
 
     title: Mapped[Short]
     abstract: Mapped[Long | None]
@@ -98,12 +105,10 @@ class Achievement(RecordColumns, Base):
     asking_price_yuan: Mapped[Money | None]
     completed_on: Mapped[date | None]
     form: Mapped[MaybeJson]
-    embargo_until: Mapped[date | None]
-    hidden_fields: Mapped[MaybeJson]
     merged_into: Mapped[str | None] = mapped_column(String(36))
 
 
-class Instrument(RecordColumns, Base):
+class Instrument(GuardedColumns, Base):
     """科研仪器设备"""
 
     __tablename__ = "instruments"
@@ -129,7 +134,7 @@ class Instrument(RecordColumns, Base):
     form: Mapped[MaybeJson]
 
 
-class Researcher(RecordColumns, Base):
+class Researcher(GuardedColumns, Base):
     """科研人员"""
 
     __tablename__ = "researchers"
@@ -145,7 +150,7 @@ class Researcher(RecordColumns, Base):
     biography: Mapped[Long | None]
 
 
-class RdExpenditure(RecordColumns, Base):
+class RdExpenditure(GuardedColumns, Base):
     """研发经费：八类费用之和等于合计"""
 
     __tablename__ = "rd_expenditures"
@@ -164,7 +169,7 @@ class RdExpenditure(RecordColumns, Base):
     form: Mapped[MaybeJson]
 
 
-class Platform(RecordColumns, Base):
+class Platform(GuardedColumns, Base):
     """研发平台与双创载体"""
 
     __tablename__ = "platforms"
@@ -181,7 +186,7 @@ class Platform(RecordColumns, Base):
     co_builders: Mapped[MaybeJson]
 
 
-class Award(RecordColumns, Base):
+class Award(GuardedColumns, Base):
     """科技奖励"""
 
     __tablename__ = "awards"

@@ -18,7 +18,7 @@ from services.achievements.rules.figures import (
 )
 from services.achievements.rules.filters import ConversionFilter
 from services.achievements.rules.forms import CONTRACT_TYPES
-from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
+from services.achievements.rules.kinds import KIND_VISIBILITY, RECORD_KINDS, Kind
 from services.achievements.rules.labels import FIELDS
 from services.achievements.rules.visibility import Visibility
 from services.achievements.schemas.analytics import (
@@ -120,7 +120,7 @@ def count_kinds(session: ReadSession, principal: Principal | None) -> CountsAnsw
             count=analytics.count_kind(session, kind, viewer_of(principal, kind)),
             rows=_list_of(kind, principal),
         )
-        for kind in Kind
+        for kind in RECORD_KINDS
     ]
     count = analytics.count_organizations(session)
     organizations = CountLine(kind="organizations", count=count, rows="/v1/organizations")

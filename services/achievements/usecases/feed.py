@@ -17,7 +17,7 @@ from kit.text import Text
 from services.achievements.rules.changes import FEED_KINDS, FoundChange, Place, Window
 from services.achievements.rules.exports import show_plain
 from services.achievements.rules.history import Actor, Change
-from services.achievements.rules.kinds import Kind
+from services.achievements.rules.kinds import HIDEABLE, Kind
 from services.achievements.rules.visibility import Viewer
 from services.achievements.schemas.changes import ChangeQuery
 from services.achievements.schemas.kinds import read_kept
@@ -108,16 +108,21 @@ def _unknown_place() -> InvalidInput:
 @board.task(ANNOUNCE, cron="*/10 * * * *")
 def announce_ended_embargoes(work: Work) -> None:
     """Put into the feed what became visible because its embargo is over."""
-    told = 1
-    while told:
-        with work.database.write() as session:
-            due = list_due_embargoes(session, today())
-            for row in due:
-                actor = Actor("liurong", row["owner_uscc"], "六融平台", "限期公开到期")
-                change = Change(row["id"], row["version"], "embargo_ended")
-                add_history(session, Kind.ACHIEVEMENTS.value, actor, [change])
+    for kind in HIDEABLE:
+        while _announce_some(work, kind):
+            pass
+
+
+def _announce_some(work: Work, kind: Kind) -> int:
+    with work.database.write() as session:
+        due = list_due_embargoes(session, kind, today())
+        for row in due:
+            actor = Actor("liurong", row["owner_uscc"], "六融平台", "限期公开到期")
+            change = Change(row["id"], row["version"], "embargo_ended")
+            add_history(session, kind.value, actor, [change])
+            if kind is Kind.ACHIEVEMENTS:
                 _tell_of_opened(session, row)
-            told = len(due)
+        return len(due)
 
 
 def _tell_of_opened(session: WriteSession, row: RowMapping) -> None:

@@ -2,11 +2,11 @@
 while the one before is being written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from kit.db import Database
+from kit.db import Database, WriteSession
 from services.achievements.rules.kinds import JUDGED_BESIDE, Kind
 from services.achievements.rules.seen import SeenIds
 from services.achievements.store.records import find_hashes, take_documents
@@ -112,7 +112,7 @@ def sort_out(
     repeated = seen.add(judged.source_ids)
     wanted = Prepare([], [], [], [])
     with database.write() as session:
-        known = find_hashes(session, kind, owner_uscc, judged.source_ids)
+        known = _find_known(session, kind, owner_uscc, judged.source_ids)
         for place, source_id, mark, again in zip(
             judged.places, judged.source_ids, judged.fingerprints, repeated, strict=True
         ):
@@ -124,3 +124,12 @@ def sort_out(
                 wanted.changed.append(place)
         wanted.documents.extend(take_documents(session, len(wanted.new)))
     return wanted
+
+
+def _find_known(
+    session: WriteSession, kind: Kind, owner_uscc: str, source_ids: list[str]
+) -> Mapping[str, bytes]:
+    if kind is Kind.ORGANIZATIONS:
+        # They have no owner and no hash: each is compared where it is kept.
+        return dict.fromkeys(source_ids, b"")
+    return find_hashes(session, kind, owner_uscc, source_ids)

@@ -25,6 +25,7 @@ from services.achievements.rules.rows import (
     leave_out,
     refuse_repeated,
 )
+from services.achievements.rules.spoken import Spoken
 from services.achievements.rules.uploads import FileFormat, TablePlace
 from services.achievements.usecases.import_rows import FileRow, read_file
 from services.achievements.usecases.new_records import compose_new
@@ -87,11 +88,12 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A row of a thing that the registry has with another content."""
+    """A row of a thing that the registry has with another content; `spoken` of a table's row."""
 
     row: int
     facts: Facts
     values: dict[str, object]
+    spoken: Spoken | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,15 @@ class PieceReader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._file = read_file(
-            source.kind, source.format, source.path, source.corrections, source.money_scale
+            source.kind,
+            source.format,
+            source.path,
+            source.corrections,
+            source.money_scale,
+            source.entry.owner_uscc,
         )
+        heading = self._file.heading
+        self._spoken = None if heading is None else Spoken(heading.fields)
         self._pieces: deque[dict[int, _Held]] = deque()
         self._answers: deque[Answer | DomainError] = deque()
 
@@ -181,7 +190,10 @@ class PieceReader:
         repeated = [held[place].row for place in asked.repeated]
         return Prepared(
             compose_new(self._source.entry, new, asked.documents, many=True) if new else None,
-            [Changed(one.row.row.index, one.facts, one.row.show()) for one in changed],
+            [
+                Changed(one.row.row.index, one.facts, one.row.show(), self._spoken)
+                for one in changed
+            ],
             [_leave_out(row, refuse_repeated(row.row)) for row in repeated],
         )
 

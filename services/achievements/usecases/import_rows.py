@@ -51,16 +51,17 @@ def read_file(
     path: Path,
     corrections: Sequence[Correction] = (),
     money_scale: int | None = None,
+    sender: str | None = None,
 ) -> FileRows:
     """The rows of a file; raises InvalidInput where it is no table of this kind."""
     if file_format is FileFormat.NDJSON:
-        lines = (_judge_line(kind, line) for line in read_lines(path))
+        lines = (_judge_line(kind, line, sender) for line in read_lines(path))
         return FileRows(lines, count_lines(path), None)
     table = open_table(kind, file_format, path, corrections)
     heading = name_unit(table.heading, money_scale)
     columns = heading.columns
     rows = (
-        _judge_cells(kind, number, columns, cells)
+        _judge_cells(kind, number, columns, cells, sender)
         for number, cells in table.rows
         if not all(is_blank(cell) for cell in cells)
     )
@@ -68,22 +69,53 @@ def read_file(
     return FileRows(rows, total, heading, table.place)
 
 
-def _judge_line(kind: ImportKind, line: Line) -> FileRow:
+def _judge_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow:
     if line.item is None:
         message = Text("该行不是合法的 JSON", "this line is not valid JSON")
         return FileRow(Row(line.number, None, None, (Fault("", "json_invalid", message),)), {})
-    shown = line.item if isinstance(line.item, dict) else {}
-    return FileRow(read_item(kind.kind, line.number, line.item), shown)
+    if not isinstance(line.item, dict):
+        return FileRow(read_item(kind.kind, line.number, line.item), {})
+    frame = _FRAME | _END if kind is ImportKind.ORGANIZATIONS else _FRAME
+    item = {name: value for name, value in line.item.items() if name not in frame}
+    row = read_item(kind.kind, line.number, item)
+    return FileRow(_refuse_foreign(row, line.item.get("owner_uscc"), sender), line.item)
+
+
+# What an export says around the content of a record; coming back, it is no part of it.
+_FRAME = frozenset(
+    {"id", "owner_uscc", "owner_name", "version", "created_at", "updated_at", "merged_into"}
+)
+
+
+# That an organisation ended is said in another way.
+_END = frozenset({"ended_on", "end_kind", "successor_uscc"})
+
+
+def _refuse_foreign(row: Row, owner: object, sender: str | None) -> Row:
+    """A row that says it is another's is not taken as the sender's own."""
+    if owner is None or owner == sender or sender is None:
+        return row
+    message = Text(
+        f"该行属于 {owner}，不是发送单位 {sender} 的记录",
+        f"this row belongs to {owner}, not to its sender, {sender}",
+    )
+    fault = Fault("/owner_uscc", "owner_foreign", message)
+    return Row(row.index, row.source_id, None, (*row.faults, fault))
 
 
 def _judge_cells(
-    kind: ImportKind, number: int, columns: tuple[Column, ...], cells: list[Cell]
+    kind: ImportKind,
+    number: int,
+    columns: tuple[Column, ...],
+    cells: list[Cell],
+    sender: str | None,
 ) -> FileRow:
     found = read_cells(columns, cells)
+    owner = found.values.pop("owner_uscc", None)
     row = read_item(kind.kind, number, compose_item(kind, found.values))
     if found.faults:
         # What could not be read is missing from the item; that it is "missing" is no news.
         unread = {fault.pointer for fault in found.faults}
         others = tuple(fault for fault in row.faults if fault.pointer not in unread)
         row = Row(number, row.source_id, None, found.faults + others)
-    return FileRow(row, {}, columns, cells)
+    return FileRow(_refuse_foreign(row, owner, sender), {}, columns, cells)

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -18,9 +19,9 @@ from kit.jobs import Work
 from kit.logs import log
 from kit.problems import describe_problem
 from kit.text import Language, Text
-from services.achievements.rules.kinds import JUDGED_BESIDE, ImportKind
+from services.achievements.rules.kinds import JUDGED_BESIDE, ImportKind, Kind
 from services.achievements.rules.new_records import Entry
-from services.achievements.rules.rows import Facts, LeftOut, RowResult, leave_out
+from services.achievements.rules.rows import Facts, LeftOut, RowResult
 from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.uploads import ENDED, FileFormat, ImportMode, ImportState
 from services.achievements.schemas.problems import PROBLEMS
@@ -38,8 +39,9 @@ from services.achievements.store.mappings import list_corrections
 from services.achievements.store.records import Kept, Overtaken
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import actor_of, meet_organization
-from services.achievements.usecases.clashes import find_clashes
+from services.achievements.usecases.import_changes import settle_changed
 from services.achievements.usecases.import_helper import HelperGone
+from services.achievements.usecases.import_organizations import keep_organizations
 from services.achievements.usecases.import_pieces import (
     Piece,
     Reader,
@@ -185,13 +187,11 @@ def _keep_piece(
     prepared = piece.prepared
     if prepared.new is not None:
         keep_composed(session, prepared.new, entry)
-    sound, clashing = _find_clashing(session, entry, prepared.changed)
-    kept = _keep_sound(session, entry, [row.facts for row in sound])
-    results = [done.result for done in kept.values()]
-    refused = [*piece.judged.left_out, *clashing]
+    done, unsound = _keep_changed(session, job, entry, prepared.changed)
+    refused = [*piece.judged.left_out, *unsound]
     counts = {
-        "created": len(piece.asked.new) + results.count(RowResult.CREATED),
-        "updated": results.count(RowResult.UPDATED),
+        "created": len(piece.asked.new) + done[RowResult.CREATED],
+        "updated": done[RowResult.UPDATED],
         "failed": len(refused),
         "duplicates": len(prepared.repeated),
     }
@@ -205,17 +205,15 @@ def _keep_sound(session: WriteSession, entry: Entry, facts: Sequence[Facts]) -> 
     return change_facts(session, entry, facts)
 
 
-def _find_clashing(
-    session: WriteSession, entry: Entry, rows: Sequence[Changed]
-) -> tuple[list[Changed], list[LeftOut]]:
-    clashes = find_clashes(session, entry.owner_uscc, entry.kind, [row.facts for row in rows])
-    sound = [row for row in rows if row.facts.source_id not in clashes]
-    refused = [
-        leave_out(row.row, row.facts.source_id, RowResult.FAILED, [fault], row.values)
-        for row in rows
-        if (fault := clashes.get(row.facts.source_id)) is not None
-    ]
-    return sound, refused
+def _keep_changed(
+    session: WriteSession, job: RowMapping, entry: Entry, rows: Sequence[Changed]
+) -> tuple[Counter[RowResult], list[LeftOut]]:
+    """Keep what differs from what is there; how many came to what, and those left out."""
+    if entry.kind is Kind.ORGANIZATIONS:
+        return keep_organizations(session, _principal_of(job), entry, rows)
+    sound, refused = settle_changed(session, entry, rows)
+    kept = _keep_sound(session, entry, [row.facts for row in sound])
+    return Counter(done.result for done in kept.values()), refused
 
 
 def _add_up(current: Counts, counts: Counts, place: int) -> dict[str, int]:

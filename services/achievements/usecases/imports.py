@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 from sqlalchemy import RowMapping
 
-from kit.auth import Principal
+from kit.auth import Principal, Role
 from kit.db import Database, ReadSession, WriteSession, new_id
-from kit.errors import TooLarge
+from kit.errors import Forbidden, TooLarge, invalid
 from kit.pages import decode_cursor, encode_cursor
 from kit.text import Text
 from services.achievements.rules.kinds import ImportKind
@@ -61,6 +61,7 @@ def start_import(
 
     What can be refused by a look from outside (format, packing) is refused at once.
     """
+    _require_may_send(principal, wanted)
     import_id = new_id()
     file_format = choose_format(filename, file.read(4096))
     file.seek(0)
@@ -84,6 +85,20 @@ def start_import(
     add_import(session, {**values, **counts})
     board.defer(session, RUN, import_id=import_id)
     return get_import(session, import_id, viewer_of(principal))
+
+
+def _require_may_send(principal: Principal, wanted: Wanted) -> None:
+    """The bureau sends files of organisations only; those are never all that there are."""
+    of_organizations = wanted.kind is ImportKind.ORGANIZATIONS
+    if principal.role is Role.OFFICER and not of_organizations:
+        message = Text("主管部门只导入机构信息", "the bureau imports organisations only")
+        raise Forbidden("forbidden", message)
+    if of_organizations and wanted.mode is ImportMode.SNAPSHOT:
+        message = Text(
+            "机构名录不能按快照撤下，请用 partial 或 atomic",
+            "organisations are not withdrawn by a snapshot; use partial or atomic",
+        )
+        raise invalid("/mode", "mode_not_for_kind", message)
 
 
 def _keep_file(

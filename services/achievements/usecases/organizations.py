@@ -1,7 +1,6 @@
 """Organisations: describe, rename, end; what held of them on a day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 
 from pydantic import ValidationError
@@ -15,9 +14,9 @@ from kit.events import record_event
 from kit.text import Text
 from kit.validation import faults_of
 from kit.versions import match_if_given, require_match
-from services.achievements.rules.content import jsonable
+from services.achievements.rules.content import content_of, jsonable
 from services.achievements.rules.filters import OrganizationFilter
-from services.achievements.rules.history import Change, describe_changes
+from services.achievements.rules.history import Actor, Change, describe_changes
 from services.achievements.rules.organizations import (
     DATED_FACTS,
     DatedFact,
@@ -95,7 +94,7 @@ def describe_organization(
         match_if_given(if_match, 0)
     else:
         require_match(if_match, old["version"])
-    _keep(session, principal, facts, effective_on, old)
+    keep_description(session, actor_of(principal), facts, effective_on, old)
     return get_organization(session, facts.uscc), old is None
 
 
@@ -115,12 +114,12 @@ def _describe_one(
         named = item.get("uscc") if isinstance(item, dict) else None
         source_id = named[:200] if isinstance(named, str) else None
         return RowOutcome(place, source_id, RowResult.FAILED, None, tuple(faults_of(error)))
-    facts = body.facts(body.uscc)
+    facts = body.describe(body.uscc)
     old = lock_organization(session, facts.uscc)
-    faults = _judge(facts, body.effective_on) or _judge_end(old)
+    faults = _judge(facts, body.effective_on) or judge_end(facts, old)
     if faults:
         return RowOutcome(place, body.uscc, RowResult.FAILED, None, tuple(faults))
-    result = _keep(session, principal, facts, body.effective_on, old)
+    result = keep_description(session, actor_of(principal), facts, body.effective_on, old)
     return RowOutcome(place, body.uscc, result, body.uscc, ())
 
 
@@ -137,39 +136,46 @@ def _refuse(faults: Sequence[Fault]) -> None:
         raise InvalidInput("invalid_input", faults[0].message, faults=faults)
 
 
-def _judge_end(old: RowMapping | None) -> list[Fault]:
-    if old is None or old["ended_on"] is None:
+def judge_end(facts: OrganizationFacts, old: RowMapping | None) -> list[Fault]:
+    """What has ended can be said again, but not be changed."""
+    if old is None or old["ended_on"] is None or not _find_changes(facts, old):
         return []
     return [Fault("/uscc", "organization_ended", ended_text(old))]
 
 
-def _keep(
+def _find_changes(facts: OrganizationFacts, old: RowMapping) -> Mapping[str, object]:
+    values = jsonable(content_of(facts))
+    return describe_changes(jsonable({name: old[name] for name in values}), values)
+
+
+def keep_description(
     session: WriteSession,
-    principal: Principal,
+    actor: Actor,
     facts: OrganizationFacts,
     effective_on: date | None,
     old: RowMapping | None,
 ) -> RowResult:
-    values = {**asdict(facts), "kind": facts.kind.value}
+    """Add an organisation or say anew what it is, held by its lock; what became of it."""
+    values = content_of(facts)
     if old is None:
         add_organization(session, values)
         change = Change(facts.uscc, 1, "created")
     else:
-        require_standing(old)
-        changes = describe_changes(jsonable({name: old[name] for name in values}), jsonable(values))
+        changes = _find_changes(facts, old)
         if not changes:
             return RowResult.UNCHANGED
+        require_standing(old)
         change = Change(facts.uscc, old["version"] + 1, "updated", changes)
         change_organization(session, facts.uscc, old["version"] + 1, values)
-    _keep_dated(session, principal, facts, effective_on, old)
-    add_history(session, _NOUN, actor_of(principal), [change])
-    _tell(session, get_organization(session, facts.uscc))
+    _keep_dated(session, actor, facts, effective_on, old)
+    add_history(session, _NOUN, actor, [change])
+    tell_of_organization(session, facts.uscc)
     return RowResult.CREATED if old is None else RowResult.UPDATED
 
 
 def _keep_dated(
     session: WriteSession,
-    principal: Principal,
+    actor: Actor,
     facts: OrganizationFacts,
     effective_on: date | None,
     old: RowMapping | None,
@@ -190,7 +196,7 @@ def _keep_dated(
             "value": value,
             "from_on": day,
             "recorded_at": now(),
-            "recorded_by": principal.org_name,
+            "recorded_by": actor.organization_name,
         }
         for name, value, day in (*baseline, *changed)
     ]
@@ -216,9 +222,8 @@ def end_organization(
     change_organization(session, uscc, version, values)
     change = Change(uscc, version, "ended", jsonable(values))
     add_history(session, _NOUN, actor_of(principal, reason=body.reason), [change])
-    row = get_organization(session, uscc)
-    _tell(session, row)
-    return row
+    tell_of_organization(session, uscc)
+    return get_organization(session, uscc)
 
 
 def _require_successor(session: WriteSession, uscc: str) -> None:
@@ -231,11 +236,16 @@ def _require_successor(session: WriteSession, uscc: str) -> None:
 
 
 def _require_may_describe(principal: Principal, uscc: str) -> None:
-    if principal.role is not Role.OFFICER and principal.uscc != uscc:
-        raise Forbidden(
-            "forbidden",
-            Text("只能填写本单位的信息", "an organisation describes only itself"),
-        )
+    if not may_describe(principal, uscc):
+        raise Forbidden("forbidden", ONLY_ITSELF)
+
+
+def may_describe(principal: Principal, uscc: str) -> bool:
+    """An officer describes any organisation, others only themselves."""
+    return principal.role is Role.OFFICER or principal.uscc == uscc
+
+
+ONLY_ITSELF = Text("只能填写本单位的信息", "an organisation describes only itself")
 
 
 def _dated(rows: Sequence[RowMapping]) -> list[DatedFact]:
@@ -244,7 +254,8 @@ def _dated(rows: Sequence[RowMapping]) -> list[DatedFact]:
     ]
 
 
-def _tell(session: WriteSession, row: RowMapping) -> None:
-    told: Mapping[str, object] = {name: row[name] for name in OrganizationRegistered.model_fields}
-    news = OrganizationRegistered.model_validate(told)
-    record_event(session, news, subject=news.uscc)
+def tell_of_organization(session: WriteSession, uscc: str) -> None:
+    """Tell the other houses what an organisation is now."""
+    row = get_organization(session, uscc)
+    told = {name: row[name] for name in OrganizationRegistered.model_fields}
+    record_event(session, OrganizationRegistered.model_validate(told), subject=uscc)

@@ -37,7 +37,7 @@ def check_expenditures(session: ReadSession | WriteSession, rows: Sequence[Row])
     """Records with their intensity and, where the total jumped, the jump and its reason."""
     totals = list_totals(session, [(row["owner_uscc"], row["year"]) for row in rows])
     reasons = list_explanations(session, [row["id"] for row in rows])
-    return [_check(row, totals[row["owner_uscc"], row["year"]], reasons) for row in rows]
+    return [_check(row, totals.get((row["owner_uscc"], row["year"])), reasons) for row in rows]
 
 
 def check_expenditure(session: ReadSession | WriteSession, row: RowMapping) -> Checked:
@@ -45,10 +45,10 @@ def check_expenditure(session: ReadSession | WriteSession, row: RowMapping) -> C
     return check_expenditures(session, [row])[0]
 
 
-def _check(row: Row, totals: RowMapping, reasons: Sequence[RowMapping]) -> Checked:
+def _check(row: Row, totals: RowMapping | None, reasons: Sequence[RowMapping]) -> Checked:
     return plain_row(row) | {
         "intensity": divide(row["total_yuan"], row["revenue_yuan"]),
-        "jump": _describe_jump(row, totals, reasons),
+        "jump": None if totals is None else _describe_jump(row, totals, reasons),
     }
 
 

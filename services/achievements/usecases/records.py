@@ -33,8 +33,14 @@ from services.achievements.rules.rows import (
     searchable_text,
 )
 from services.achievements.rules.visibility import is_told, show_history
-from services.achievements.schemas.kinds import read_items
-from services.achievements.schemas.news import Touched, list_news
+from services.achievements.schemas.kinds import read_items, read_kept
+from services.achievements.schemas.news import (
+    Removal,
+    Touched,
+    leaves_owner,
+    list_news,
+    why_lost,
+)
 from services.achievements.store.achievements import keep_duplicate_keys
 from services.achievements.store.finding import list_found
 from services.achievements.store.history import add_history, list_history
@@ -56,7 +62,8 @@ from services.achievements.usecases.callers import actor_of, meet_organization, 
 from services.achievements.usecases.clashes import find_clashes, require_no_clash
 from services.achievements.usecases.match_news import match_later
 from services.achievements.usecases.new_records import compose_new
-from services.achievements.usecases.platform_news import tell_of_certified
+from services.achievements.usecases.platform_news import tell_of_lost_platforms
+from services.achievements.usecases.record_news import tell_of_kept, tell_of_removed
 
 
 def register_record(
@@ -171,6 +178,7 @@ def keep_composed(session: WriteSession, new: NewRecords, entry: Entry) -> dict[
     kept = add_new_records(session, new)
     for kind, data in new.news:
         record_packed_event(session, kind, data, subject=entry.owner_uscc)
+    tell_of_kept(session, entry.kind, entry.owner_uscc, [done.id for done in kept.values()])
     match_later(session, entry.kind, list(kept.values()))
     return kept
 
@@ -208,19 +216,39 @@ def change_facts(session: WriteSession, entry: Entry, facts: Sequence[Facts]) ->
     ]
     for event in list_news(entry.owner_uscc, entry.on, touched, many=True):
         record_event(session, event, subject=entry.owner_uscc)
-    if entry.kind is Kind.PLATFORMS:
-        tell_of_certified(session, [done.id for done, _ in changed])
+    told = [done.id for done, item in changed if leaves_owner(item)]
+    tell_of_kept(session, entry.kind, entry.owner_uscc, told)
+    _tell_of_lost(session, entry, changed)
     match_later(session, entry.kind, [done for done, _ in changed])
     return kept
+
+
+def _tell_of_lost(
+    session: WriteSession, entry: Entry, changed: Sequence[tuple[Kept, Facts]]
+) -> None:
+    """What was told and does not hold any more is taken back: of the classified, and of years."""
+    for because in (Removal.CLASSIFIED, Removal.OTHER_YEAR):
+        lost = [
+            Touched(done.id, is_new=False, facts=before)
+            for done, facts in changed
+            if because is why_lost(before := _facts_before(entry.kind, done), facts)
+        ]
+        if lost and entry.kind is Kind.PLATFORMS:
+            tell_of_lost_platforms(session, [one.id for one in lost], because)
+        if lost:
+            tell_of_removed(session, entry.kind, entry.owner_uscc, lost, because)
+
+
+def _facts_before(kind: Kind, done: Kept) -> Facts:
+    assert done.before is not None
+    return read_kept(kind, jsonable(dict(done.before)))
 
 
 def was_told(done: Kept, on: date) -> bool:
     """Whether other houses heard of a thing before it was changed."""
     before = done.before
     assert before is not None
-    return "embargo_until" not in before or is_told(
-        before["visibility"], before["embargo_until"], on
-    )
+    return is_told(before["visibility"], before.get("embargo_until"), on)
 
 
 def _rows_before(

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import RowMapping
 
-from kit.clock import today
 from kit.db import WriteSession
-from kit.events import record_event
 from services.achievements.rules.content import jsonable
 from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.kinds import Kind
 from services.achievements.schemas.kinds import read_kept
-from services.achievements.schemas.news import Removal, Touched, list_removals
+from services.achievements.schemas.news import Removal, Touched
 from services.achievements.store.achievements import keep_duplicate_keys
 from services.achievements.store.history import add_history
 from services.achievements.store.records import withdraw_records
+from services.achievements.usecases.platform_news import tell_of_lost_platforms
+from services.achievements.usecases.record_news import tell_of_removed
 
 _PIECE = 1000
 _ACTS = {Removal.NOT_IN_SNAPSHOT: "withdrawn", Removal.ROLLED_BACK: "rolled_back"}
@@ -25,7 +25,10 @@ def remove_records(
 ) -> Iterator[Sequence[RowMapping]]:
     """Take records out, a piece at a time, and tell the others; answers the rows as they were."""
     for start in range(0, len(ids), _PIECE):
-        gone = withdraw_records(session, kind, ids[start : start + _PIECE])
+        piece = ids[start : start + _PIECE]
+        if kind is Kind.PLATFORMS:
+            tell_of_lost_platforms(session, piece, because)
+        gone = withdraw_records(session, kind, piece)
         keep_duplicate_keys(session, {}, replaced=[row["id"] for row in gone])
         changes = [Change(row["id"], row["version"] + 1, _ACTS[because]) for row in gone]
         add_history(session, kind.value, actor, changes)
@@ -33,6 +36,5 @@ def remove_records(
             Touched(row["id"], is_new=False, facts=read_kept(kind, jsonable(dict(row))))
             for row in gone
         ]
-        for event in list_removals(actor.organization_uscc, today(), kind, lost, because):
-            record_event(session, event, subject=actor.organization_uscc)
+        tell_of_removed(session, kind, actor.organization_uscc, lost, because)
         yield gone

@@ -1,5 +1,7 @@
 """Take an import back: what it created goes, what it changed or withdrew is as it was before."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
@@ -29,6 +31,11 @@ from services.achievements.store.undo import (
     restore_rows,
 )
 from services.achievements.usecases.callers import actor_of, require_owner, viewer_of
+from services.achievements.usecases.import_organizations import (
+    list_later_organizations,
+    take_back_organizations,
+)
+from services.achievements.usecases.record_news import tell_of_kept
 from services.achievements.usecases.removals import remove_records
 
 _PIECE = 1000
@@ -45,16 +52,19 @@ def roll_back_import(session: WriteSession, principal: Principal, import_id: str
     kind = ImportKind(job["kind"]).kind
     _refuse_later_changes(session, kind, import_id)
     actor = actor_of(principal, reason="撤销导入", import_id=import_id)
-    created = list_created(session, kind, import_id)
-    for _ in remove_records(session, kind, actor, created, Removal.ROLLED_BACK):
-        pass
-    _restore(session, kind, actor, import_id)
+    if kind is Kind.ORGANIZATIONS:
+        take_back_organizations(session, actor, import_id)
+    else:
+        _take_back_records(session, kind, actor, import_id)
     change_import(session, import_id, {"state": ImportState.ROLLED_BACK.value})
     return get_import(session, import_id, viewer_of(principal))
 
 
 def _refuse_later_changes(session: WriteSession, kind: Kind, import_id: str) -> None:
-    later = list_later_changes(session, kind, import_id)
+    if kind is Kind.ORGANIZATIONS:
+        later: Sequence[Mapping[str, str | None]] = list_later_organizations(session, import_id)
+    else:
+        later = [dict(row) for row in list_later_changes(session, kind, import_id)]
     if later:
         raise RuleBroken(
             "import_built_upon",
@@ -68,6 +78,13 @@ def _refuse_later_changes(session: WriteSession, kind: Kind, import_id: str) -> 
                 for row in later
             ],
         )
+
+
+def _take_back_records(session: WriteSession, kind: Kind, actor: Actor, import_id: str) -> None:
+    created = list_created(session, kind, import_id)
+    for _ in remove_records(session, kind, actor, created, Removal.ROLLED_BACK):
+        pass
+    _restore(session, kind, actor, import_id)
 
 
 def _restore(session: WriteSession, kind: Kind, actor: Actor, import_id: str) -> None:
@@ -99,6 +116,7 @@ def _restore(session: WriteSession, kind: Kind, actor: Actor, import_id: str) ->
         ]
         for event in list_news(actor.organization_uscc, today(), touched, many=True):
             record_event(session, event, subject=actor.organization_uscc)
+        tell_of_kept(session, kind, actor.organization_uscc, ids)
 
 
 def _version_made(row: RowMapping) -> int:

@@ -1,7 +1,7 @@
 """Search kept in order: common words counted, pieces joined, replaced texts swept, by the clock."""
 
 from kit.jobs import Work
-from services.achievements.rules.kinds import Kind
+from services.achievements.rules.kinds import RECORD_KINDS
 from services.achievements.store.segments import count_words, join_segments, list_scattered
 from services.achievements.usecases.board import board
 
@@ -14,7 +14,7 @@ _MANY_FRESH = 2_000
 def count_all_words(work: Work) -> None:
     """Join the words that came in often, and count in how many records each common word stands."""
     join_scattered(work, _MANY_FRESH)
-    for kind in Kind:
+    for kind in RECORD_KINDS:
         with work.database.write() as session:
             count_words(session, kind)
 
@@ -33,7 +33,7 @@ def sweep_all_postings(work: Work) -> None:
 
 def join_scattered(work: Work, fresh: int) -> None:
     """Join the words with at least so many postings that are not joined yet."""
-    for kind in Kind:
+    for kind in RECORD_KINDS:
         with work.database.read() as session:
             pieces = list(list_scattered(session, kind, fresh))
         for terms in pieces:
