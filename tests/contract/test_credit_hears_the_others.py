@@ -101,6 +101,46 @@ PUBLISHED: list[tuple[Event, type[inbox.Heard]]] = [
         inbox.RdExpenditureHeard,
     ),
     (
+        registry.RdExpenditureWithdrawn(
+            uscc=USCC, year=2025, total_yuan=Decimal("1.00"), because="x", withdrawn_on=DAY
+        ),
+        inbox.RdExpenditureWithdrawnHeard,
+    ),
+    (
+        registry.AwardsWithdrawn(
+            uscc=USCC,
+            because="rolled_back",
+            withdrawn_on=DAY,
+            count=1,
+            items=[
+                registry.PublishedAward(
+                    award_id="w", scheme="other", level="first", title="奖", awarded_on=DAY
+                )
+            ],
+        ),
+        inbox.AwardsWithdrawnHeard,
+    ),
+    (
+        registry.PlatformsWithdrawn(
+            uscc=USCC,
+            because="rolled_back",
+            withdrawn_on=DAY,
+            count=1,
+            items=[
+                registry.PublishedPlatform(
+                    platform_id="p",
+                    kind="enterprise_rd",
+                    name="研究院",
+                    level="provincial",
+                    established_on=None,
+                    certified_on=DAY,
+                    six_haves={"site": True},
+                )
+            ],
+        ),
+        inbox.PlatformsWithdrawnHeard,
+    ),
+    (
         registry.AwardRecorded(
             uscc=USCC,
             award_id="w",

@@ -160,3 +160,34 @@ def test_an_award_at_the_end_of_a_nomination_becomes_an_entitlement(houses: Hous
         "50000.00",
         ACHIEVEMENT["title"],
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "source"),
+    [("awards", "award", None), ("platforms", "key_laboratory", "key_laboratory")],
+)
+def test_what_is_classified_entitles_to_nothing_until_it_is_open_again(
+    houses: Houses, kind: str, rule: str, source: str | None
+) -> None:
+    award = {"scheme": "shandong_st_progress", "level": "second", "title": "另一奖"}
+    place = f"/v1/{kind}/by-source/{source or 'shut'}"
+    if source is None:
+        thing = houses.call(ENTERPRISE, "PUT", place, award | {"awarded_on": "2026-05-01"}).json()
+    else:
+        thing = houses.call(ENTERPRISE, "GET", f"/v1/{kind}?source_id={source}").json()["items"][0]
+    any_version = {"If_Match": "*"}
+
+    def outcome() -> object:
+        houses.carry()
+        items = houses.call(ENTERPRISE, "GET", "/v1/entitlements").json()["items"]
+        found = [one for one in items if one["rule"] == rule and one["subject"] == thing["id"]]
+        return [(one["outcome"], one["amount_yuan"]) for one in found]
+
+    before = outcome()
+    address = f"/v1/{kind}/{thing['id']}"
+    houses.call(ENTERPRISE, "PATCH", address, {"visibility": "classified"}, **any_version)
+    shut = outcome()
+    houses.call(ENTERPRISE, "PATCH", address, {"visibility": "public"}, **any_version)
+
+    assert shut == [("not_eligible", "0.00")]
+    assert outcome() == before != shut

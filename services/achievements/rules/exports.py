@@ -17,8 +17,8 @@ from services.achievements.rules.bids import BID_STEPS
 from services.achievements.rules.contracts import CONTRACT_STEPS
 from services.achievements.rules.demands import DEMAND_STEPS
 from services.achievements.rules.labels import FIELDS, LABELS
-from services.achievements.rules.lists import NONE, join_parts
 from services.achievements.rules.listings import LISTING_STEPS
+from services.achievements.rules.lists import NONE, join_parts
 from services.achievements.rules.matchmaking_events import EVENT_STEPS
 from services.achievements.rules.nominations import NOMINATION_STEPS
 from services.achievements.rules.text import disarm_formula

@@ -84,10 +84,9 @@ class CancelledContractHeard(ContractHeard):
     reason: str
 
 
-class AwardHeard(Heard):
-    """获奖登记."""
+class AwardItem(Heard):
+    """一项奖励."""
 
-    uscc: str
     award_id: str
     scheme: str
     level: str
@@ -95,15 +94,44 @@ class AwardHeard(Heard):
     awarded_on: date
 
 
-class PlatformHeard(Heard):
-    """平台认定."""
+class AwardHeard(AwardItem):
+    """获奖登记."""
 
     uscc: str
+
+
+class AwardsWithdrawnHeard(Heard):
+    """一批奖励撤下."""
+
+    uscc: str
+    because: str
+    withdrawn_on: date
+    items: list[AwardItem]
+
+
+class PlatformItem(Heard):
+    """一个已认定的平台."""
+
     platform_id: str
     kind: str
     name: str = ""
     level: str | None = None
     certified_on: date
+
+
+class PlatformHeard(PlatformItem):
+    """平台认定."""
+
+    uscc: str
+
+
+class PlatformsWithdrawnHeard(Heard):
+    """一批已认定的平台撤下."""
+
+    uscc: str
+    because: str
+    withdrawn_on: date
+    items: list[PlatformItem]
 
 
 class RdExpenditureHeard(Heard):
@@ -113,6 +141,16 @@ class RdExpenditureHeard(Heard):
     year: int
     total_yuan: Yuan
     occurred_on: date
+
+
+class RdExpenditureWithdrawnHeard(Heard):
+    """一个年度的研发经费全部撤下."""
+
+    uscc: str
+    year: int
+    total_yuan: Yuan
+    because: str
+    withdrawn_on: date
 
 
 class SubsidyHeard(Heard):

@@ -45,6 +45,17 @@ def withhold_chain(session: WriteSession, fact: FactRecord, at: datetime) -> Non
     )
 
 
+def find_revocation_document(session: WriteSession, fact_id: str) -> str | None:
+    """What a fact's own supplier named when it revoked it; None where somebody else did."""
+    act = FactActRecord
+    query = (
+        select(act.document)
+        .join(FactRecord, FactRecord.id == act.result_fact_id)
+        .where(act.result_fact_id == fact_id, act.actor_uscc == FactRecord.supplier_uscc)
+    )
+    return session.scalars(query).first()
+
+
 def list_chain(session: ReadSession | WriteSession, fact: FactRecord) -> list[FactRecord]:
     """Every record of a fact, oldest first."""
     ordered = select(FactRecord).where(*_chain(fact)).order_by(FactRecord.recorded_from)

@@ -16,6 +16,8 @@ from services.credit.schemas.inbox import (
     AchievementsHeard,
     AchievementsWithdrawnHeard,
     AwardHeard,
+    AwardItem,
+    AwardsWithdrawnHeard,
     CancelledContractHeard,
     ClawBackHeard,
     ContractHeard,
@@ -24,7 +26,10 @@ from services.credit.schemas.inbox import (
     OrganizationHeard,
     PartyHeard,
     PlatformHeard,
+    PlatformItem,
+    PlatformsWithdrawnHeard,
     RdExpenditureHeard,
+    RdExpenditureWithdrawnHeard,
     SubsidyHeard,
     SupportHeard,
 )
@@ -32,11 +37,17 @@ from services.credit.store.catalogue import get_catalogue
 from services.credit.store.facts import Origin
 from services.credit.store.subjects import name_subject
 from services.credit.usecases.acts import Order, act_on_fact, hold_fact
+from services.credit.usecases.entries import find_entry
 from services.credit.usecases.facts import record_facts
 
 # The registry acts on its own facts; nobody else may revoke them.
 _REGISTRY = Principal(REGISTRY, Role.SERVICE, REGISTRY, "科技成果登记", "")
-_WITHDRAWN = {"rolled_back": "导入被撤销", "not_in_snapshot": "单位的最新快照中不再出现"}
+_WITHDRAWN = {
+    "rolled_back": "导入被撤销",
+    "not_in_snapshot": "单位的最新快照中不再出现",
+    "classified": "转为涉密，不再对外",
+    "other_year": "更正为别的年度",
+}
 Handler = Callable[[WriteSession, Envelope], None]
 
 
@@ -56,20 +67,22 @@ def note_organization(session: WriteSession, envelope: Envelope) -> None:
 def note_achievement(session: WriteSession, envelope: Envelope) -> None:
     """成果登记 → a fact of its owner."""
     heard = OneAchievementHeard.model_validate(envelope.data)
-    _record(session, envelope, [_achievement_fact(heard.uscc, heard)])
+    _record_entries(session, envelope, [_achievement_fact(heard.uscc, heard)])
 
 
 def note_achievements(session: WriteSession, envelope: Envelope) -> None:
     """成果批量登记 → one fact per achievement, recorded at once."""
     heard = AchievementsHeard.model_validate(envelope.data)
-    _record(session, envelope, [_achievement_fact(heard.uscc, each) for each in heard.items])
+    _record_entries(
+        session, envelope, [_achievement_fact(heard.uscc, each) for each in heard.items]
+    )
 
 
 def note_withdrawn_achievements(session: WriteSession, envelope: Envelope) -> None:
     """成果撤下 → their facts are revoked, also where their registration comes later."""
     heard = AchievementsWithdrawnHeard.model_validate(envelope.data)
     facts = [_achievement_fact(heard.uscc, each) for each in heard.items]
-    _revoke(session, envelope, facts, heard.withdrawn_on, _WITHDRAWN.get(heard.because, "成果撤下"))
+    _revoke(session, envelope, facts, heard.withdrawn_on, _because(heard.because, "成果撤下"))
 
 
 def note_contract(session: WriteSession, envelope: Envelope) -> None:
@@ -93,51 +106,57 @@ def note_cancelled_contract(session: WriteSession, envelope: Envelope) -> None:
 def _revoke(
     session: WriteSession, envelope: Envelope, facts: list[NewFact], on: date, reason: str
 ) -> None:
-    order = Order(FactAct.REVOKED, on, reason, None, _REGISTRY)
-    for step in record_facts(session, facts, Origin(event_id=envelope.id)):
+    order = Order(FactAct.REVOKED, on, reason, envelope.time.isoformat(), _REGISTRY)
+    newest = [find_entry(session, fact) for fact in facts]
+    for step in record_facts(session, newest, Origin(event_id=envelope.id)):
         held = hold_fact(session, step.id, must_stand=False)
         if held.head.standing == Standing.STANDS:
             act_on_fact(session, held, order)
 
 
+def _because(code: str, otherwise: str) -> str:
+    return _WITHDRAWN.get(code, otherwise)
+
+
 def note_award(session: WriteSession, envelope: Envelope) -> None:
     """获奖登记 → an honour."""
     heard = AwardHeard.model_validate(envelope.data)
-    tier = {"national": "national", "shandong": "provincial", "jinan": "municipal"}.get(
-        heard.scheme.split("_")[0], "other"
-    )
-    code = f"{tier}_{heard.level}" if tier in ("national", "provincial") else tier
-    value = code if code in get_catalogue().items["st_award"].choices else "other"
-    details = {"scheme": heard.scheme, "level": heard.level, "title": heard.title[:300]}
-    fact = _fact(
-        "st_award", heard.uscc, f"award:{heard.award_id}", value, heard.awarded_on, details
-    )
-    _record(session, envelope, [fact])
+    _record_entries(session, envelope, [_award_fact(heard.uscc, heard)])
+
+
+def note_withdrawn_awards(session: WriteSession, envelope: Envelope) -> None:
+    """奖励撤下 → their facts are revoked."""
+    heard = AwardsWithdrawnHeard.model_validate(envelope.data)
+    facts = [_award_fact(heard.uscc, each) for each in heard.items]
+    _revoke(session, envelope, facts, heard.withdrawn_on, _because(heard.because, "奖励撤下"))
 
 
 def note_platform(session: WriteSession, envelope: Envelope) -> None:
     """平台认定 → a research platform of its holder."""
     heard = PlatformHeard.model_validate(envelope.data)
-    details = {"kind": heard.kind, "platform_id": heard.platform_id}
-    if heard.level is not None:
-        details["level"] = heard.level
-    name = heard.name or heard.kind
-    source_id = f"platform:{heard.platform_id}"
-    fact = _fact(
-        "innovation_platform", heard.uscc, source_id, name[:500], heard.certified_on, details
-    )
-    _record(session, envelope, [fact])
+    _record_entries(session, envelope, [_platform_fact(heard.uscc, heard)])
+
+
+def note_withdrawn_platforms(session: WriteSession, envelope: Envelope) -> None:
+    """平台撤下 → their facts are revoked."""
+    heard = PlatformsWithdrawnHeard.model_validate(envelope.data)
+    facts = [_platform_fact(heard.uscc, each) for each in heard.items]
+    _revoke(session, envelope, facts, heard.withdrawn_on, _because(heard.because, "平台撤下"))
 
 
 def note_rd_expenditure(session: WriteSession, envelope: Envelope) -> None:
     """研发经费登记 → the year's R&D expenditure; a new figure is a correction."""
     heard = RdExpenditureHeard.model_validate(envelope.data)
-    year = date(heard.year, 1, 1)
-    amount = format_yuan(heard.total_yuan)
-    fact = _fact(
-        "rd_expenditure_yuan", heard.uscc, f"rd:{heard.year}", amount, year, {}, heard.occurred_on
-    )
-    _record(session, envelope, [fact])
+    fact = _expenditure_fact(heard.uscc, heard.year, heard.total_yuan, heard.occurred_on)
+    _record_entries(session, envelope, [fact])
+
+
+def note_withdrawn_rd_expenditure(session: WriteSession, envelope: Envelope) -> None:
+    """研发经费撤下 → the fact of the year is revoked."""
+    heard = RdExpenditureWithdrawnHeard.model_validate(envelope.data)
+    fact = _expenditure_fact(heard.uscc, heard.year, heard.total_yuan, heard.withdrawn_on)
+    because = _because(heard.because, "研发经费撤下")
+    _revoke(session, envelope, [fact], heard.withdrawn_on, because)
 
 
 def note_subsidy(session: WriteSession, envelope: Envelope) -> None:
@@ -201,6 +220,9 @@ HANDLERS: Mapping[str, Handler] = {
     "achievements.award-recorded": note_award,
     "achievements.platform-certified": note_platform,
     "achievements.rd-expenditure-recorded": note_rd_expenditure,
+    "achievements.awards-withdrawn": note_withdrawn_awards,
+    "achievements.platforms-withdrawn": note_withdrawn_platforms,
+    "achievements.rd-expenditure-withdrawn": note_withdrawn_rd_expenditure,
     "subsidies.subsidy-paid": note_subsidy,
     "subsidies.subsidy-clawed-back": note_claw_back,
     "gateway.loan-disbursed": note_loan_disbursed,
@@ -236,6 +258,35 @@ def _note_support(session: WriteSession, envelope: Envelope, item: str) -> None:
 
 def _record(session: WriteSession, envelope: Envelope, facts: list[NewFact]) -> None:
     record_facts(session, facts, Origin(event_id=envelope.id))
+
+
+def _record_entries(session: WriteSession, envelope: Envelope, facts: list[NewFact]) -> None:
+    """Record what the registry may have taken back before, and enters again."""
+    _record(session, envelope, [find_entry(session, fact, envelope.time) for fact in facts])
+
+
+def _award_fact(uscc: str, heard: AwardItem) -> NewFact:
+    tier = {"national": "national", "shandong": "provincial", "jinan": "municipal"}.get(
+        heard.scheme.split("_")[0], "other"
+    )
+    code = f"{tier}_{heard.level}" if tier in ("national", "provincial") else tier
+    value = code if code in get_catalogue().items["st_award"].choices else "other"
+    details = {"scheme": heard.scheme, "level": heard.level, "title": heard.title[:300]}
+    return _fact("st_award", uscc, f"award:{heard.award_id}", value, heard.awarded_on, details)
+
+
+def _platform_fact(uscc: str, heard: PlatformItem) -> NewFact:
+    details = {"kind": heard.kind, "platform_id": heard.platform_id}
+    if heard.level is not None:
+        details["level"] = heard.level
+    name = (heard.name or heard.kind)[:500]
+    source_id = f"platform:{heard.platform_id}"
+    return _fact("innovation_platform", uscc, source_id, name, heard.certified_on, details)
+
+
+def _expenditure_fact(uscc: str, year: int, total: Decimal, observed_on: date) -> NewFact:
+    amount, begin = format_yuan(total), date(year, 1, 1)
+    return _fact("rd_expenditure_yuan", uscc, f"rd:{year}", amount, begin, {}, observed_on)
 
 
 def _achievement_fact(uscc: str, heard: AchievementHeard) -> NewFact:

@@ -5,10 +5,12 @@ recorded the entitlement waits: what is unknown or open then is asked when the p
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
+from kit.text import Text
 from services.subsidies.rules.calculation import calculate
-from services.subsidies.rules.decisions import ZERO, Item, Outcome
+from services.subsidies.rules.decisions import ZERO, Item, Outcome, Reason, Wording
 from services.subsidies.rules.facts import CitySubsidy, Claim
 from services.subsidies.rules.policies import Policy
 
@@ -43,15 +45,29 @@ def apply_decision(claim: Claim, decision: Decision) -> Claim:
 DISTRICT_CODE = "370102"
 
 
-def judge_entitlement(claim: Claim, policy: Policy) -> Item:
-    """The one item of a claim about one thing."""
+def judge_entitlement(claim: Claim, policy: Policy, withdrawn_on: date | None = None) -> Item:
+    """The one item of a claim about one thing; one that was withdrawn entitles to nothing."""
     item = calculate(claim, policy).items[0]
+    if withdrawn_on is not None:
+        return _withdraw(item, withdrawn_on)
     subsidies = [one.city_subsidy for one in claim.contracts]
     subsidies += [one.city_subsidy for one in claim.facilities]
     waits = subsidies == [NOTHING_PAID]
     if waits and item.outcome in (Outcome.NEEDS_INFO, Outcome.NEEDS_REVIEW):
         return replace(item, outcome=Outcome.PENDING, amount_yuan=ZERO, amount_kind=None)
     return item
+
+
+_WITHDRAWN = Text(
+    "该事项已于 {day} 从科技成果登记中撤下，不再作为依据。",
+    "It was withdrawn from the registry on {day} and is no ground any more.",
+)
+
+
+def _withdraw(item: Item, day: date) -> Item:
+    wording = Wording("", "", _WITHDRAWN, holds=False, pointer="")
+    reason = Reason(wording, {"day": day.isoformat()})
+    return Item(item.rule, item.subject, Outcome.NOT_ELIGIBLE, ZERO, None, (reason,))
 
 
 def district_by_uscc(uscc: str) -> bool | None:

@@ -49,15 +49,28 @@ class ContractHeard(Heard):
     case_id: str | None = None
 
 
-class AwardHeard(Heard):
-    """获奖登记"""
+class AwardItem(Heard):
+    """一项奖励"""
 
-    uscc: str
     award_id: str
     scheme: str
     level: str | None = None
     title: str = ""
     awarded_on: date | None = None
+
+
+class AwardHeard(AwardItem):
+    """获奖登记"""
+
+    uscc: str
+
+
+class AwardsWithdrawnHeard(Heard):
+    """一批奖励撤下"""
+
+    uscc: str
+    withdrawn_on: date
+    items: list[AwardItem]
 
 
 class SixHavesHeard(Heard):
@@ -71,10 +84,9 @@ class SixHavesHeard(Heard):
     results: bool | None = None
 
 
-class PlatformHeard(Heard):
-    """平台认定"""
+class PlatformItem(Heard):
+    """一个已认定的平台"""
 
-    uscc: str
     platform_id: str
     kind: str
     name: str = ""
@@ -85,6 +97,20 @@ class PlatformHeard(Heard):
     in_district: bool | None = None
     co_builders: int | None = None
     six_haves: SixHavesHeard = SixHavesHeard()
+
+
+class PlatformHeard(PlatformItem):
+    """平台认定"""
+
+    uscc: str
+
+
+class PlatformsWithdrawnHeard(Heard):
+    """一批已认定的平台撤下"""
+
+    uscc: str
+    withdrawn_on: date
+    items: list[PlatformItem]
 
 
 class GradeHeard(Heard):

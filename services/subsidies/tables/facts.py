@@ -73,6 +73,7 @@ class AwardRecord(Base):
     level: Mapped[str | None] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(1000))
     awarded_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
     heard_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -122,6 +123,7 @@ class PlatformRecord(Base):
     in_district: Mapped[bool | None] = mapped_column(Boolean)
     co_builders: Mapped[int | None] = mapped_column(Integer)
     six_haves: Mapped[dict[str, bool | None]] = mapped_column(JSONB)
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
     heard_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -304,7 +304,8 @@ def judge(
     if policy is None:
         raise _not_due("needs_review")
     claim, _facts = state_claim(entitlement, known, without=without)
-    item = judge_entitlement(apply_decision(claim, decided), policy)
+    withdrawn_on = known.withdrawn_on(entitlement.subject)
+    item = judge_entitlement(apply_decision(claim, decided), policy, withdrawn_on)
     if item.outcome is not Outcome.ELIGIBLE:
         raise _not_due(item.outcome)
     return item, policy

@@ -78,6 +78,11 @@ class Known:
             return describe_traits(platform.name, platform.level)
         return ""
 
+    def withdrawn_on(self, subject: str) -> date | None:
+        """When the registry took the thing out, if it did."""
+        thing = self.awards.get(subject) or self.platforms.get(subject)
+        return None if thing is None else thing.withdrawn_on
+
     def title_of(self, subject: str) -> str | None:
         """What a person calls the thing."""
         if subject in self.contracts:

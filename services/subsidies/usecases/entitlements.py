@@ -191,7 +191,7 @@ def _judge_all(
         contract = known.contracts.get(record.subject)
         application = standing.get(keys[record.id])
         yield describe_entitlement(
-            judge_entitlement(claim, policy),
+            judge_entitlement(claim, policy, known.withdrawn_on(record.subject)),
             policy,
             language,
             id=record.id,

@@ -5,7 +5,7 @@ are calculated when they are read.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from kit.db import WriteSession
 from kit.events import Envelope, read_data, receive
@@ -13,11 +13,15 @@ from services.subsidies.rules.identities import gather_families
 from services.subsidies.rules.policies import RuleCode
 from services.subsidies.schemas.inbox import (
     AwardHeard,
+    AwardItem,
+    AwardsWithdrawnHeard,
     ContractHeard,
     GradeHeard,
     MergerHeard,
     OrganizationHeard,
     PlatformHeard,
+    PlatformItem,
+    PlatformsWithdrawnHeard,
 )
 from services.subsidies.store.entitlements import add_entitlement, list_for_subject
 from services.subsidies.store.facts import (
@@ -104,19 +108,60 @@ def note_award(session: WriteSession, envelope: Envelope) -> None:
     """获奖登记 → an entitlement of rule 1."""
     heard = read_data(envelope, AwardHeard)
     lock_organizations(session, (heard.uscc,))
-    columns = heard.model_dump(exclude={"award_id"})
-    add_award(session, columns | {"id": heard.award_id, "heard_at": envelope.time})
+    _keep_award(session, envelope, heard.uscc, heard, None)
     if not list_for_subject(session, RuleCode.AWARD, heard.award_id, heard.uscc):
         add_entitlement(session, RuleCode.AWARD, heard.award_id, heard.uscc)
+
+
+def note_withdrawn_awards(session: WriteSession, envelope: Envelope) -> None:
+    """奖励撤下 → their entitlements are none any more, also where the award is heard of later.
+
+    They stay on record: what was applied for or paid under them is decided by people.
+    """
+    heard = read_data(envelope, AwardsWithdrawnHeard)
+    lock_organizations(session, (heard.uscc,))
+    for award in heard.items:
+        _keep_award(session, envelope, heard.uscc, award, heard.withdrawn_on)
+
+
+def _keep_award(
+    session: WriteSession,
+    envelope: Envelope,
+    uscc: str,
+    award: AwardItem,
+    withdrawn_on: date | None,
+) -> None:
+    columns = award.model_dump(exclude={"award_id", "uscc"})
+    about = {"id": award.award_id, "uscc": uscc, "withdrawn_on": withdrawn_on}
+    add_award(session, columns | about | {"heard_at": envelope.time})
 
 
 def note_platform(session: WriteSession, envelope: Envelope) -> None:
     """平台认定 → an entitlement of the rule of its kind (2, 3, 5 or 6)."""
     heard = read_data(envelope, PlatformHeard)
     lock_organizations(session, (heard.uscc,))
-    columns = heard.model_dump(exclude={"platform_id"})
-    add_platform(session, columns | {"id": heard.platform_id, "heard_at": envelope.time})
+    _keep_platform(session, envelope, heard.uscc, heard, None)
     open_platform_entitlements(session, heard.platform_id)
+
+
+def note_withdrawn_platforms(session: WriteSession, envelope: Envelope) -> None:
+    """平台撤下 → as withdrawn awards."""
+    heard = read_data(envelope, PlatformsWithdrawnHeard)
+    lock_organizations(session, (heard.uscc,))
+    for platform in heard.items:
+        _keep_platform(session, envelope, heard.uscc, platform, heard.withdrawn_on)
+
+
+def _keep_platform(
+    session: WriteSession,
+    envelope: Envelope,
+    uscc: str,
+    platform: PlatformItem,
+    withdrawn_on: date | None,
+) -> None:
+    columns = platform.model_dump(exclude={"platform_id", "uscc"})
+    about = {"id": platform.platform_id, "uscc": uscc, "withdrawn_on": withdrawn_on}
+    add_platform(session, columns | about | {"heard_at": envelope.time})
 
 
 def note_grade(session: WriteSession, envelope: Envelope) -> None:
@@ -152,5 +197,7 @@ HANDLERS: Mapping[str, Handler] = {
     "achievements.award-recorded": note_award,
     "achievements.platform-certified": note_platform,
     "achievements.platform-graded": note_grade,
+    "achievements.awards-withdrawn": note_withdrawn_awards,
+    "achievements.platforms-withdrawn": note_withdrawn_platforms,
     "credit.enterprises-merged": note_merger,
 }

@@ -1,7 +1,9 @@
 """What the registry tells becomes facts by itself, once, and moves the next profile."""
 
+from datetime import datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from kit.auth import Role
@@ -14,7 +16,12 @@ Json = Any
 
 
 def _tell(
-    city: City, kind: str, data: Json, event_id: str | None = None, house: str = "achievements"
+    city: City,
+    kind: str,
+    data: Json,
+    event_id: str | None = None,
+    house: str = "achievements",
+    at: datetime | None = None,
 ) -> int:
     envelope = {
         "specversion": "1.0",
@@ -22,7 +29,7 @@ def _tell(
         "source": house,
         "type": f"{house}.{kind}",
         "subject": ENTERPRISE.uscc,
-        "time": now().isoformat(),
+        "time": (at or now()).isoformat(),
         "data": data,
     }
     return city.call(SERVICE, "POST", "/internal/events", envelope).status_code
@@ -115,25 +122,77 @@ def test_a_withdrawn_achievement_is_no_fact_any_more_in_whatever_order_it_is_hea
         for each in ("gone-1", "gone-2")
     ]
     gone = {"uscc": uscc, "because": "rolled_back", "withdrawn_on": day, "count": 2, "items": items}
+    before = now()
 
     told = [
         _tell(city, "achievements-registered", {"uscc": uscc, "items": items[:1]}),
         _tell(city, "achievements-withdrawn", gone),
-        _tell(city, "achievements-registered", {"uscc": uscc, "items": items[1:]}),
+        _tell(city, "achievements-registered", {"uscc": uscc, "items": items[1:]}, at=before),
     ]
 
     assert told == [204, 204, 204]
+    assert list_standing(city, "achievement:gone-") == ["revoked", "revoked"]
+
+
+def list_standing(city: City, source: str) -> list[str]:
+    """How the newest records of some facts of the registry stand, in the order of their ids."""
     database = Database(city.settings.database_of("credit"), pool_size=1)
     with database.read() as session:
         standing = session.execute(
             text(
-                "SELECT standing FROM facts WHERE source_id LIKE 'achievement:gone-%'"
-                " AND recorded_to IS NULL"
-            )
+                "SELECT standing FROM facts WHERE source_id LIKE :source || '%'"
+                " AND recorded_to IS NULL ORDER BY source_id"
+            ),
+            {"source": source},
         ).scalars()
         found = list(standing)
     database.close()
-    assert found == ["revoked", "revoked"]
+    return found
+
+
+_AWARD = {
+    "award_id": "again",
+    "scheme": "shandong_st_progress",
+    "level": "first",
+    "title": "奖",
+    "awarded_on": "2024-03-01",
+}
+_PLATFORM = {
+    "platform_id": "again",
+    "kind": "enterprise_rd",
+    "name": "研究院",
+    "certified_on": "2024-03-01",
+}
+_YEAR = {"year": 2019, "total_yuan": "5000.00"}
+
+
+@pytest.mark.parametrize(
+    ("source", "told", "taken", "entered"),
+    [
+        ("award:again", "award-recorded", "awards-withdrawn", _AWARD),
+        ("platform:again", "platform-certified", "platforms-withdrawn", _PLATFORM),
+        ("rd:2019", "rd-expenditure-recorded", "rd-expenditure-withdrawn", _YEAR),
+    ],
+)
+def test_what_the_registry_takes_back_is_revoked_and_stands_once_it_is_entered_again(
+    city: City, source: str, told: str, taken: str, entered: Json
+) -> None:
+    uscc, day = "914403001922038216", today().isoformat()
+    news = {"uscc": uscc, "occurred_on": day, **entered}
+    gone = {"uscc": uscc, "because": "rolled_back", "withdrawn_on": day, "items": [entered], **news}
+    before = now()
+
+    for kind, data in ((told, news), (taken, gone)):
+        assert _tell(city, kind, data) == 204
+    late = _tell(city, told, news, at=before)
+    assert (late, list_standing(city, source)) == (204, ["revoked"])
+
+    assert _tell(city, told, news) == 204
+    assert _tell(city, told, news) == 204
+    assert list_standing(city, source) == ["revoked", "stands"]
+
+    assert _tell(city, taken, gone) == 204
+    assert list_standing(city, source) == ["revoked", "revoked"]
 
 
 def test_everything_the_registry_tells_finds_its_place(city: City) -> None:
