@@ -123,4 +123,6 @@ def list_rows(
 def stream_rows(session: Session, import_id: str) -> Iterator[RowMapping]:
     """All rows that did not go in, in the order of the file, without holding them at once."""
     query = select(_ROWS).where(_ROWS.c.import_id == import_id).order_by(_ROWS.c.row)
-    yield from session.execute(query.execution_options(yield_per=500)).mappings()
+    # Closed, too, where the reader stops before the end.
+    with session.execute(query.execution_options(yield_per=500)) as found:
+        yield from found.mappings()
