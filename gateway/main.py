@@ -81,12 +81,12 @@ def create_app(settings: Settings | None = None, directory: Directory | None = N
             await forwarder.close()
 
     routers = [
+        cases.hot,  # asked most often, found first
         descriptions.router,
         sessions.router,
         client_keys.router,
         stages.router,
         plans.router,
-        cases.hot,
         cases.router,
         products.router,
         loans.router,

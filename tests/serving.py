@@ -19,7 +19,10 @@ from kit.settings import Settings
 def serve(app: ASGIApp) -> Iterator[str]:
     """Run an app on a free port of the loopback; gives its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+    # Longer than clients keep a connection: on a busy machine both would end it at once.
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="on", timeout_keep_alive=60
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

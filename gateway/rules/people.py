@@ -34,10 +34,12 @@ def check_people(
 
 
 def claim_track(case: Case, track: Track, actor: Actor, at: datetime, on: date) -> Story:
-    """领办: from now on one person works on the track."""
+    """领办: from now on one person works on the track; nothing happens where it does already."""
     _require_work(case, track, on)
     if track.claimed_by not in (None, actor.client_id):
         raise _claimed(case, track, on)
+    if track.claimed_by is not None:
+        return go_on(case, actor, at, on)
     return _tell(case, track, EventKind.TRACK_CLAIMED, actor, at, on, actor.client_id, None)
 
 

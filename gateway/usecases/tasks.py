@@ -132,7 +132,8 @@ def _lock(
 def _keep(
     session: WriteSession, story: Story, before: Case, track_id: str
 ) -> tuple[TrackAnswer, int]:
-    keep_story(session, story, before)
+    if story.events:
+        keep_story(session, story, before)
     track = story.case.find_track(track_id)
     assert track is not None
     return describe_track(track, desk_of_today(discloses=False)), story.case.version

@@ -53,6 +53,7 @@ HOUSE = House(
 
 _ROUTERS = (
     inquiries.hot,  # asked most often, found first
+    credit_results.hot,
     catalogue.router,
     scorecards.router,
     outlets.router,  # before `/v1/credit-facts/{…}`
@@ -64,7 +65,6 @@ _ROUTERS = (
     enhancements.router,
     access_log.router,
     ladder.router,
-    credit_results.hot,
     credit_results.router,
     enterprises.router,
     objections.router,

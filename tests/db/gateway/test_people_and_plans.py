@@ -27,6 +27,7 @@ def test_who_claimed_a_task_works_on_it_until_it_is_handed_on(officer, second_of
     task = f"/v1/tasks/{case.track('credit').rsplit('/', 1)[1]}"
 
     claimed = officer.post(f"{task}/claims")
+    again = officer.post(f"{task}/claims")
     other = complete(second_officer, case, "credit", "in_progress")
     stranger = second_officer.post(f"{task}/releases", json={})
     handed = officer.post(
@@ -36,6 +37,7 @@ def test_who_claimed_a_task_works_on_it_until_it_is_handed_on(officer, second_of
     done = complete(second_officer, case, "credit", "approved")
 
     assert claimed.json()["claimed_by"] == "demo-officer"
+    assert (again.status_code, again.headers["etag"]) == (200, claimed.headers["etag"])
     assert (other.status_code, other.json()["code"]) == (409, "claimed_by_another")
     assert stranger.json()["code"] == "not_claimed"
     assert handed.json()["claimed_by"] == "demo-officer-2"
