@@ -148,7 +148,7 @@ def read_yuan(cell: Cell, scale: int | None = 1) -> str:
             unit = found.group(2)
             times = _SCALES[unit[0]] if unit else scale
             if times is None and number:
-                raise _unit_unclear(text)
+                raise _unit_unclear(text.removesuffix(".0"))
             exact = number * (times or 1)
             if exact == exact.quantize(Decimal("0.01")):
                 return format_yuan(exact)

@@ -297,6 +297,7 @@ def plain_header(header: str) -> str:
     return _NOISE.sub("", text).casefold()
 
 
+_UNIT_NOTE = re.compile(r"单位\s*:?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 _UNITS = {"亿元": 100_000_000, "百万元": 1_000_000, "万元": 10_000, "千元": 1_000, "元": 1}
 
 
@@ -367,7 +368,19 @@ def find_heading(
             ),
             missing=list(missing or REQUIRED[kind]),
         )
-    return best
+    return name_unit(best, read_unit_above(rows[: best.row]))
+
+
+def read_unit_above(rows: Sequence[Sequence[object]]) -> int | None:
+    """The unit that a form names once above its table: 单位：万元; None where none or two do."""
+    said = {
+        _UNITS[found]
+        for cells in rows
+        for cell in cells
+        if isinstance(cell, str)
+        for found in _UNIT_NOTE.findall(unicodedata.normalize("NFKC", cell))
+    }
+    return said.pop() if len(said) == 1 else None
 
 
 def _chinese_name(kind: ImportKind, field: str) -> str:

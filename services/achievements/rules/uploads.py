@@ -124,6 +124,15 @@ def choose_format(filename: str, first_bytes: bytes) -> FileFormat:
         return FileFormat.XLSX
     if first_bytes.startswith(b"\xd0\xcf\x11\xe0"):
         return FileFormat.XLS
+    if extension in {"xlsx", "xls"} and first_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise UnsupportedMedia(
+            "file_is_a_web_page",
+            Text(
+                f"“{filename}”其实是网页（不少系统这样导出），请用电子表格软件打开后另存为 xlsx",
+                f"{filename!r} is a web page, as many systems export it: open it with a spreadsheet"
+                " and save it as xlsx",
+            ),
+        )
     if extension in {"xlsx", "xls"} or b"\x00" in first_bytes:
         raise UnsupportedMedia(
             "file_unreadable",

@@ -72,6 +72,9 @@ PROBLEMS: Mapping[str, Text] = {
     "objection_step_not_open": Text("异议不能执行此步骤", "The objection is not open to this step"),
     "header_not_found": Text("没有找到表头", "No header row was found"),
     "file_unreadable": Text("文件无法读取", "The file cannot be read"),
+    "file_is_a_web_page": Text(
+        "该文件是网页，不是电子表格", "The file is a web page, not a spreadsheet"
+    ),
     "file_format_unknown": Text("不支持的文件格式", "Unknown file format"),
     "file_unpacks_too_large": Text("文件解压后过大", "The file unpacks to too much"),
     "file_too_large": Text("文件过大", "The file is too large"),

@@ -147,6 +147,9 @@ def _open_csv(kind: ImportKind, path: Path, corrections: Sequence[Correction]) -
     with path.open(encoding=encoding, errors="strict", newline="") as stream:
         sample = stream.read(64_000)
     delimiter = max(_DELIMITERS, key=lambda sign: (sample.count(sign), -_DELIMITERS.index(sign)))
+    if delimiter not in sample:
+        # Typed by hand with a Chinese keyboard; beside any of the others it is punctuation.
+        delimiter = "，"
     rows = _csv_rows(path, encoding, delimiter)
     first = list(islice(rows, HEADER_SEARCH_DEPTH))
     heading = find_heading(kind, [row for _, row in first], corrections)

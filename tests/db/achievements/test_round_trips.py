@@ -147,3 +147,11 @@ def test_a_line_says_all_there_is(registry: Registry) -> None:
 
     found = registry.university.get("/v1/achievements", params={"source_id": "line"}).json()
     assert (found["items"][0]["trl"], found["items"][0]["hidden_fields"]) == (None, None)
+
+
+def test_chinese_commas_separate_columns_where_nothing_else_does(registry: Registry) -> None:
+    table = "编号，成果名称，完成单位\ncomma，手敲的表，山东某大学\n"
+
+    done = send_back(registry, "achievements", "x.csv", table.encode())
+
+    assert done["counts"]["created"] == 1, done  # type: ignore[index]

@@ -66,3 +66,24 @@ def test_a_fault_points_at_its_column() -> None:
     assert field_of_pointer("/organizations/0/uscc") == "organization_usccs"
     assert field_of_pointer("/intellectual_property/2/number") == "patents"
     assert field_of_pointer("/title") == "title"
+
+
+@pytest.mark.parametrize(
+    ("notes", "scale"),
+    [
+        (["成果汇总表（单位：万元）"], 10_000),
+        (["填报单位：山东某大学", "金额单位:人民币 千元"], 1_000),
+        (["单位：元"], 1),
+        (["填报单位：山东某大学"], None),
+        (["单位：元", "单位：万元"], None),
+    ],
+)
+def test_a_unit_named_once_above_the_table_counts_for_bare_headers(
+    notes: list[str], scale: int | None
+) -> None:
+    rows: list[list[object]] = [[note] for note in notes]
+    rows.append(["编号", "成果名称", "完成单位", "转让价格"])
+
+    heading = find_heading(ImportKind.ACHIEVEMENTS, rows)
+
+    assert {one.field: one.scale for one in heading.columns}["asking_price_yuan"] == scale
