@@ -40,7 +40,7 @@ class Bureau:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if caller is None:
             return httpx.request(
-                method, self.address + path, json=body, headers=sent, trust_env=False
+                method, self.address + path, json=body, headers=sent, timeout=60, trust_env=False
             )
         with call_as(self.address, self.settings, caller) as client:
             return client.request(method, path, json=body, headers=sent)
