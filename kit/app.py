@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.auth import KeyRing
 from kit.db import Database, new_id
-from kit.directory import Directory
+from kit.directory import Directory, carry
 from kit.house import House
 from kit.http import HouseRouter
 from kit.logs import log
@@ -147,7 +147,8 @@ class RequestLayer:
             request_id=answer.scope["request_id"], house=self.house
         )
         try:
-            await self.app(answer.scope, receive, answer.send)
+            with carry(answer.scope):
+                await self.app(answer.scope, receive, answer.send)
         except Exception as error:
             log.error("unexpected error", exc_info=error, path=scope["path"])
             if answer.started:
@@ -222,10 +223,17 @@ def _is_problem(message: Message) -> bool:
 
 
 def allowed_methods(routes: Sequence[BaseRoute], path: str) -> list[str]:
-    """All methods a path answers to: Starlette's 405 names those of one route only."""
+    """All methods a path answers to: Starlette's 405 names those of one route only.
+
+    A path of its own (`/batches`) is not the thing of that name (`/{record_id}`).
+    """
+    matching = [
+        route for route in routes if isinstance(route, Route) and route.path_regex.match(path)
+    ]
+    fewest = min((len(route.param_convertors) for route in matching), default=0)
     methods: set[str] = set()
-    for route in routes:
-        if isinstance(route, Route) and route.path_regex.match(path):
+    for route in matching:
+        if len(route.param_convertors) == fewest:
             methods |= route.methods or set()
     if "GET" in methods:
         methods.add("HEAD")

@@ -2,8 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import httpx
@@ -20,7 +23,6 @@ from kit.text import Text
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 SERVICE_CLIENT = "liurong-service"
 
-
 Params = Mapping[str, str | list[str]]
 
 
@@ -31,6 +33,25 @@ class ServiceToken:
     text: str
     renew_from: float
     ends: float
+
+
+_CARRIED: ContextVar[Mapping[str, str]] = ContextVar("carried", default=MappingProxyType({}))
+_CARRIED_NAMES = (b"accept-language", b"traceparent", b"tracestate")
+
+
+@contextmanager
+def carry(scope: Scope) -> Iterator[None]:
+    """A request's id, language and trace go with every question that is asked on its behalf."""
+    said = {
+        name.decode(): value.decode()
+        for name, value in scope["headers"]
+        if name in _CARRIED_NAMES and value.isascii()
+    }
+    token = _CARRIED.set(said | {"x-request-id": scope["request_id"]})
+    try:
+        yield
+    finally:
+        _CARRIED.reset(token)
 
 
 class Directory:
@@ -68,10 +89,11 @@ class Directory:
         Raises httpx.HTTPError where it does not answer.
         """
         app = self._apps.get(house)
+        headers = {**_CARRIED.get(), **(headers or {})}
         if app is None:
             client = self.client(house)
             return await client.request(method, path, params=params, json=body, headers=headers)
-        return await hand_over(app, method, path, params or {}, body, headers or {})
+        return await hand_over(app, method, path, params or {}, body, headers)
 
     def client(self, house: str) -> httpx.AsyncClient:
         """A client for one house; belongs to the running event loop."""

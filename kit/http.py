@@ -5,6 +5,7 @@ parameters, one unit of work, idempotency keys on POST.
 """
 
 import functools
+import hashlib
 import inspect
 import json
 import re
@@ -17,13 +18,15 @@ from urllib.parse import parse_qsl
 import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.dependencies.models import Dependant
-from fastapi.params import Form
+from fastapi.params import File, Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from starlette.datastructures import FormData
 
 from kit.auth import Allow, find_principal, guards_of
 from kit.db import Database, ReadSession, WriteSession
-from kit.errors import DomainError, Fault, InvalidInput
+from kit.errors import DomainError, Fault, InvalidInput, UnsupportedMedia
 from kit.idempotency import (
     HEADER,
     KEPT_HEADERS,
@@ -35,12 +38,14 @@ from kit.idempotency import (
 )
 from kit.text import Text
 from kit.threads import run_in_thread
-from kit.versions import etag_of
+from kit.validation import DOUBLED, NUL, SURROGATE, TOO_DEEP
+from kit.versions import etag_of, names_tag
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a request, unless a route says otherwise (`max_body_size=`)."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_NAME = re.compile(rb'"([^"]*)"\s*:')
 
 
 class StrictRequest(Request):
@@ -55,13 +60,33 @@ class StrictRequest(Request):
 def read_json(body: bytes) -> Any:
     """Parse JSON (RFC 8259) strictly; raises `json.JSONDecodeError` with the reason."""
     if rb"\u0000" in body and rb"\u0000" in body.replace(rb"\\", b""):
-        raise json.JSONDecodeError("NUL characters are not accepted", "", 0)
+        raise json.JSONDecodeError(NUL, "", 0)
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        reason = "lone surrogate" if _SURROGATE.search(body) else error.msg
+        reason = SURROGATE if _SURROGATE.search(body) else error.msg
         raise json.JSONDecodeError(reason, error.doc if error.doc else "", error.pos) from error
+    names = _NAME.findall(body)
+    # Most bodies say every name once; only the others are worth a second, slower reading.
+    if len(set(names)) < len(names) or b"\\" in body:
+        refuse_doubled_names(body)
+    return value
 
+
+def refuse_doubled_names(body: bytes) -> None:
+    """An object that says one name twice means two things; readers differ in which they take."""
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        if len(dict(pairs)) < len(pairs):
+            raise json.JSONDecodeError(DOUBLED, "", 0)
+
+    try:
+        json.loads(body, object_pairs_hook=look)
+    except RecursionError as error:
+        raise json.JSONDecodeError(TOO_DEEP, "", 0) from error
+
+
+_JSON_MEDIA = re.compile(r"application/([a-z0-9.\-]+\+)?json")
 
 _UNIT: ContextVar["UnitOfWork"] = ContextVar("unit_of_work")
 """The unit of the request that is being answered, also in the thread that works for it."""
@@ -137,7 +162,8 @@ class HouseRoute(APIRoute):
         handler = super().get_route_handler()
         known = query_names(self.dependant)
         self._guards = guards = list(guards_of(self.dependant))
-        uploads = self.body_field is not None and isinstance(self.body_field.field_info, Form)
+        wanted = self.body_field.field_info if self.body_field is not None else None
+        parts = {part.alias for part in self.dependant.body_params}
 
         async def handle(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
@@ -146,13 +172,16 @@ class HouseRoute(APIRoute):
                 await guard(request)
             if self.strict_query:
                 refuse_bad_query(request, known)
-            # The body first: a slow sender must not hold one of the slots.
-            await (request.form() if uploads else request.body())
-            # A slot is a connection: who is in never waits for the pool with a thread in hand.
-            async with request.app.state.slots:
-                unit = begin_unit(request)
-                work = _answer(request, handler, unit, keyed=not uploads)
-                return await work_and_finish(request, unit, work)
+            try:
+                # The body first: a slow sender must not hold one of the slots.
+                await read_body(request, wanted, parts)
+                # A slot is a connection: who is in never waits for the pool with a thread in hand.
+                async with request.app.state.slots:
+                    unit = begin_unit(request)
+                    work = _answer(request, handler, unit)
+                    return say_not_modified(request, await work_and_finish(request, unit, work))
+            finally:
+                await request.close()
 
         return handle
 
@@ -200,11 +229,9 @@ async def _answer(
     request: Request,
     handler: Callable[[Request], Coroutine[Any, Any, Response]],
     unit: UnitOfWork,
-    *,
-    keyed: bool,
 ) -> Response:
     """What the endpoint answers, or what it answered before under the same key."""
-    if keyed and request.method == "POST" and HEADER in request.headers:
+    if request.method == "POST" and HEADER in request.headers:
         kept = await _begin(request, unit)
         if kept is not None:
             await run_in_thread(request, unit.close)
@@ -238,9 +265,28 @@ async def _begin(request: Request, unit: UnitOfWork) -> KeptAnswer | None:
         principal.client_id,
         request.headers[HEADER],
         f"{request.method} {request.url.path}",
-        await request.body(),
+        await _hash_body(request),
     )
     return await run_in_thread(request, unit.begin, attempt)
+
+
+async def _hash_body(request: Request) -> str:
+    """What a retry must say again: of a form its parts, whose boundary is new each time."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return hashlib.sha256(await request.body()).hexdigest()
+    return await run_in_thread(request, _hash_parts, await request.form())
+
+
+def _hash_parts(form: FormData) -> str:
+    whole = hashlib.sha256()
+    for name, part in form.multi_items():
+        if isinstance(part, str):
+            whole.update(repr((name, part)).encode())
+        else:
+            content = hashlib.file_digest(part.file, "sha256").hexdigest()  # type: ignore[arg-type]
+            part.file.seek(0)
+            whole.update(repr((name, part.filename, content)).encode())
+    return whole.hexdigest()
 
 
 def query_names(dependant: Dependant) -> set[str]:
@@ -271,6 +317,48 @@ def refuse_bad_query(request: Request, known: set[str]) -> None:
         faults.append(Fault("", "text_invalid", message))
     if faults:
         raise InvalidInput("invalid_input", faults[0].message, faults=faults)
+
+
+async def read_body(request: Request, wanted: FieldInfo | None, parts: set[str]) -> None:
+    """Take the whole body in; refuse one of another kind than the route reads."""
+    if isinstance(wanted, Form):
+        form = await request.form()
+        if isinstance(wanted, File):
+            refuse_bad_parts(form, parts)
+    elif await request.body() and wanted is not None:
+        refuse_other_media(request)
+
+
+def refuse_other_media(request: Request) -> None:
+    """415 for a body that does not say it is JSON: guessing what it is has fooled many."""
+    sent = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if not _JSON_MEDIA.fullmatch(sent):
+        raise UnsupportedMedia(
+            "media_type_unsupported",
+            Text("请发送 JSON（Content-Type: application/json）", "send application/json"),
+        )
+
+
+def refuse_bad_parts(form: FormData, known: set[str]) -> None:
+    """422 for parts of an upload that nobody reads, or of which only one would be read."""
+    names = [name for name, _ in form.multi_items()]
+    faults = [
+        Fault(f"/{name}", "extra_forbidden", Text("未知字段", "unknown field"))
+        if name not in known
+        else Fault(f"/{name}", "sent_twice", Text("只能出现一次", "may be sent only once"))
+        for name in dict.fromkeys(names)
+        if name not in known or names.count(name) > 1
+    ]
+    if faults:
+        raise InvalidInput("invalid_input", faults[0].message, faults=faults)
+
+
+def say_not_modified(request: Request, response: Response) -> Response:
+    """304 to a reader who has this version already (RFC 9110 §13.1.2)."""
+    asked, tag = request.headers.get("if-none-match"), response.headers.get("etag")
+    if request.method != "GET" or asked is None or tag is None or response.status_code != 200:
+        return response
+    return Response(status_code=304, headers={"ETag": tag}) if names_tag(asked, tag) else response
 
 
 async def _write_session(request: Request) -> WriteSession:

@@ -5,7 +5,6 @@ A retry with the same body gets the kept answer; another body under the key is r
 whose first request is still running answers 409.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 import orjson
@@ -39,7 +38,7 @@ class KeptAnswer:
     body: bytes
 
 
-def describe_attempt(client_id: str, key: str, operation: str, body: bytes) -> Attempt:
+def describe_attempt(client_id: str, key: str, operation: str, body_hash: str) -> Attempt:
     """Refuses keys that cannot be kept (empty, too long, not printable ASCII)."""
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise invalid(
@@ -47,7 +46,7 @@ def describe_attempt(client_id: str, key: str, operation: str, body: bytes) -> A
             "idempotency_key_invalid",
             Text("幂等键须为 1–200 个可见 ASCII 字符", "1 to 200 printable ASCII characters"),
         )
-    return Attempt(client_id, key, operation, hashlib.sha256(body).hexdigest())
+    return Attempt(client_id, key, operation, body_hash)
 
 
 def begin_attempt(session: WriteSession, attempt: Attempt) -> KeptAnswer | None:

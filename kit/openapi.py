@@ -11,12 +11,14 @@ from kit.problems import KIT_PROBLEMS, MEDIA_TYPE, Problem
 from kit.text import Text
 
 _ERRORS = {
+    "400": "请求无法识别 · the request cannot be read",
     "401": "没有令牌或令牌无效 · no token, or not a valid one",
     "403": "无权执行 · not allowed",
     "404": "没有找到 · not found",
     "409": "当前状态不允许 · the state of the thing does not allow it",
     "412": "版本已过时 · the version is stale",
     "413": "内容过大 · too large",
+    "415": "不支持的内容类型 · not a kind of content that is read here",
     "422": "输入有误 · the input is not valid",
     "428": "缺少 If-Match · If-Match is missing",
     "503": "暂时不可用 · not available just now",
@@ -65,7 +67,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     roles = sorted({role.value for guard in guards for role in guard.roles})
     answers = operation.setdefault("responses", {})
     answers.pop("422", None)
-    for status in _expected(operation, method, guarded=bool(guards), limited=bool(roles)):
+    for status in _expected(operation, method, guarded=bool(guards)):
         answers[status] = problem_answer(_ERRORS[status])
     operation["x-roles"] = roles or (["any"] if guards else ["public"])
     said = "、".join(operation["x-roles"])
@@ -74,19 +76,17 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         operation["security"] = [{}, *operation["security"]]
 
 
-def _expected(
-    operation: dict[str, Any], method: str, *, guarded: bool, limited: bool
-) -> Iterator[str]:
+def _expected(operation: dict[str, Any], method: str, *, guarded: bool) -> Iterator[str]:
     parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
     in_path = any(parameter["in"] == "path" for parameter in operation.get("parameters", []))
     if guarded:
-        yield "401"
-    if limited:
-        yield "403"
-    if in_path:
+        yield from ("401", "403")
+    if in_path or "requestBody" in operation:
         yield "404"
     if method != "GET":
         yield from ("409", "413")
+    if "requestBody" in operation:
+        yield from ("400", "415")
     if "If-Match" in parameters:
         yield from ("412", "428")
     yield from ("422", "503")

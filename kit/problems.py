@@ -5,6 +5,7 @@ The one table from kinds of errors to HTTP status is here.
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request
@@ -20,7 +21,7 @@ from kit import errors
 from kit.errors import DomainError, Fault
 from kit.logs import log
 from kit.text import Language, Text, choose_language
-from kit.validation import fault_of
+from kit.validation import faults_of_request
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +62,9 @@ KIT_PROBLEMS: Mapping[str, Text] = {
     "bad_request": Text("请求无法识别", "The request cannot be read"),
     "internal_error": Text("平台内部错误", "Internal error"),
 }
+
+# RFC 6750 §3.1: a caller with a token that no longer counts is told to fetch another.
+_CHALLENGES = {"token_invalid": 'Bearer error="invalid_token"'}
 
 _HTTP_CODES = {
     400: "bad_request",
@@ -130,6 +134,12 @@ def describe_faults(faults: Sequence[Fault], language: Language) -> list[dict[st
     ]
 
 
+def instance_of(scope: Scope) -> str:
+    """The address that was asked, as a URI reference: the path as it came, percent-encoded."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return quote(path, safe="/%:@!$&'()*+,;=~")
+
+
 def status_of(error: DomainError) -> int:
     """The HTTP status of a domain error."""
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
@@ -139,23 +149,25 @@ def install_problems(app: FastAPI, titles: Mapping[str, Text]) -> None:
     """Answer every error of the app as a problem."""
 
     def answer(request: Request, error: DomainError, status: int | None = None) -> Response:
+        language = choose_language(request.headers.get("accept-language"))
         members = describe_problem(
             error,
             titles,
-            choose_language(request.headers.get("accept-language")),
-            instance=request.url.path,
+            language,
+            instance=instance_of(request.scope),
             request_id=request.scope.get("request_id", ""),
             status=status,
         )
-        headers = {"WWW-Authenticate": "Bearer"} if members["status"] == 401 else {}
+        headers = {"Content-Language": language.value}
+        if members["status"] == 401:
+            headers["WWW-Authenticate"] = _CHALLENGES.get(error.code, "Bearer")
         return Response(orjson.dumps(members), members["status"], headers, MEDIA_TYPE)
 
     async def on_domain_error(request: Request, error: DomainError) -> Response:
         return answer(request, error)
 
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        # A body that an endpoint and its dependency both read is complained of twice.
-        faults = list(dict.fromkeys(fault_of(entry) for entry in error.errors()))
+        faults = faults_of_request(error.errors(), error.body)
         return answer(
             request, errors.InvalidInput("invalid_input", _summary(faults), faults=faults)
         )
@@ -195,26 +207,30 @@ def install_problems(app: FastAPI, titles: Mapping[str, Text]) -> None:
 
 def too_large_response(scope: Scope) -> Response:
     """The problem for a body over the limit, for the layer that sees the limiter's answer."""
-    return _plain_response(scope, "too_large", 413)
+    return _plain_response(scope, "too_large", 413, _TOO_LARGE)
 
 
 def crash_response(scope: Scope) -> Response:
     """The problem for what nobody expected; the log says what it was, the answer does not."""
-    return _plain_response(scope, "internal_error", 500)
+    return _plain_response(scope, "internal_error", 500, KIT_PROBLEMS["internal_error"])
 
 
-def _plain_response(scope: Scope, code: str, status: int) -> Response:
+def _plain_response(scope: Scope, code: str, status: int, detail: Text) -> Response:
     members = describe_problem(
-        DomainError(code, KIT_PROBLEMS[code]),
+        DomainError(code, detail),
         {},
         choose_language(Headers(scope=scope).get("accept-language")),
-        instance=scope["path"],
+        instance=instance_of(scope),
         request_id=scope.get("request_id", ""),
         status=status,
     )
     return Response(orjson.dumps(members), status, media_type=MEDIA_TYPE)
 
 
+_TOO_LARGE = Text(
+    "请求正文超过此地址所接受的大小，请分批发送",
+    "the body is larger than this address takes; send it in parts",
+)
 _DATABASE_DOWN = Text(
     "数据库暂时不可用，请稍后重试", "the database does not answer; try again shortly"
 )

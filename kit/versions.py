@@ -16,6 +16,12 @@ def etag_of_text(text: str) -> str:
     return f'"{sha256(text.encode()).hexdigest()[:16]}"'
 
 
+def names_tag(header: str, tag: str) -> bool:
+    """Whether an If-Match or If-None-Match names this entity tag, or any."""
+    named = {one.strip().removeprefix("W/") for one in header.split(",")}
+    return not named.isdisjoint({"*", tag.removeprefix("W/")})
+
+
 def require_match(if_match: str | None, version: int) -> None:
     """Refuse a change that does not say which version it changes, or names an old one."""
     if if_match is None:
@@ -33,8 +39,7 @@ def match_if_given(if_match: str | None, version: int) -> None:
     """The same where naming the version is optional (upserts by source)."""
     if if_match is None:
         return
-    tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
-    if "*" not in tags and etag_of(version) not in tags:
+    if not names_tag(if_match, etag_of(version)):
         raise Stale(
             "version_stale",
             Text(

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from typing import Annotated, ClassVar
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Form, Response, UploadFile
+from pydantic import Field
 from sqlalchemy import text
 
 from kit.app import create_house_app
@@ -12,7 +13,7 @@ from kit.auth import Principal, Role, allow
 from kit.errors import RuleBroken
 from kit.events import Envelope, Event, make_board, receive, record_event
 from kit.house import House
-from kit.http import HouseRouter, Read, Write, created
+from kit.http import HouseRouter, Read, Write, created, etag
 from kit.jobs import Work
 from kit.schemas import WireModel
 from kit.settings import Settings
@@ -33,8 +34,13 @@ class ThingHeard(Event):
     name: str
 
 
+class Size(WireModel):
+    width: int
+
+
 class Thing(WireModel):
     name: str
+    size: Annotated[str, Field(max_length=5)] | Size = "small"
 
 
 router = HouseRouter(prefix="/v1/things", tags=["things"])
@@ -64,6 +70,25 @@ def make_thing(
 def count_things(session: Read) -> int:
     """How many effects there are."""
     return int(session.execute(text("SELECT count(*) FROM events")).scalar_one())
+
+
+@router.get("/{number}")
+def get_thing(number: int, response: Response) -> Thing:
+    """Always the first version."""
+    etag(response, 1)
+    return Thing(name=str(number))
+
+
+@router.post("/pictures", status_code=201)
+def keep_picture(
+    picture: UploadFile,
+    title: Annotated[str, Form()],
+    session: Write,
+    caller: Annotated[Principal, allow(Role.BANK)],
+) -> int:
+    """How many bytes came; an effect each time."""
+    record_event(session, ThingMade(name=title), subject=caller.uscc)
+    return len(picture.file.read())
 
 
 @inbox.post("", status_code=204)
