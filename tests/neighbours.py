@@ -29,8 +29,9 @@ class Neighbours:
         if self.away:
             return Response(status_code=500)
         if not self.consent:
-            problem = {"code": "consent_required", "detail": "企业未授权"}
-            return JSONResponse(problem, 403)
+            english = request.headers.get("accept-language") == "en"
+            detail = "no consent" if english else "企业未授权"
+            return JSONResponse({"code": "consent_required", "detail": detail}, 403)
         return JSONResponse(
             {
                 "consents": [{"id": "consent-1"}],

@@ -50,10 +50,12 @@ def service_down(house: str) -> Unavailable:
 
 
 def quote_problem(kind: type[DomainError], code: str, answer: httpx.Response) -> DomainError:
-    """An error of ours that passes on what the other house said."""
+    """An error of ours that passes on what the other house said, in the caller's language."""
     try:
         problem = answer.json()
-        detail = str(problem.get("detail") or problem.get("title") or "")
     except ValueError:
-        problem, detail = {}, answer.text[:200]
-    return kind(code, Text(detail, detail), cause=problem.get("code"), errors=problem.get("errors"))
+        problem = {"detail": answer.text[:200]}
+    detail = str(problem.get("detail") or problem.get("title") or "")
+    said = {"cause": problem.get("code"), "errors": problem.get("errors")}
+    facts = {name: value for name, value in said.items() if value is not None}
+    return kind(code, Text(detail, detail), **facts)

@@ -6,6 +6,8 @@ from datetime import date
 from gateway.clients.calls import call_house, quote_problem
 from gateway.rules.cases import Case, CreditResult
 from gateway.rules.ledger import Actor
+from gateway.rules.refusals import refuse
+from kit.clock import today
 from kit.directory import Directory
 from kit.errors import RuleBroken
 
@@ -29,7 +31,8 @@ async def fix_credit_result(
     if answer.status_code not in (200, 201):
         refused = answer.status_code == 403
         code = "consent_required" if refused else "credit_refused"
-        raise quote_problem(RuleBroken, code, answer)
+        problem = quote_problem(RuleBroken, code, answer)
+        raise refuse(case, today(), code, problem.detail, (), **problem.facts)
     body = answer.json()
     consents = body["consents"]
     return CreditResult(

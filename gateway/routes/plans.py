@@ -38,9 +38,9 @@ def compose_plan(
 
 
 @router.get("/case-plans/{plan_id}/versions", summary="办理路径的版本 · The versions of a plan")
-def list_versions(plan_id: str, session: Read, _caller: Overseer) -> list[PlanVersionAnswer]:
+def list_versions(plan_id: str, session: Read, _caller: Overseer) -> Page[PlanVersionAnswer]:
     """Newest first, with who composed and who approved each."""
-    return plan_versions.show_plan_versions(session, plan_id)
+    return Page(items=plan_versions.show_plan_versions(session, plan_id))
 
 
 @router.post(

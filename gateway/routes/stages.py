@@ -15,6 +15,7 @@ from gateway.usecases import stages
 from kit.auth import Caller, Principal, Role, allow
 from kit.http import HouseRouter, Read, Write
 from kit.identifiers import Uscc
+from kit.pages import Page
 
 router = HouseRouter(prefix="/v1", tags=["stages"])
 
@@ -26,9 +27,9 @@ async def list_stages() -> StageList:
 
 
 @router.get("/case-plans", summary="标准办理路径 · The stock plans")
-def list_plans(session: Read) -> list[PlanAnswer]:
+def list_plans(session: Read) -> Page[PlanAnswer]:
     """Six ways from 信 to 易, and what the bureau composed; an own one may be given, too."""
-    return stages.show_plans(session)
+    return Page(items=stages.show_plans(session))
 
 
 @router.get("/reason-codes", summary="理由代码 · The published reasons")

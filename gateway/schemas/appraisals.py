@@ -14,6 +14,7 @@ from gateway.schemas.loans import Refusal
 from gateway.schemas.supports import StepRequest, SupportAnswer, describe_file
 from kit.identifiers import Uscc
 from kit.money import Ratio, Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 
 Weight = Annotated[Ratio, Field(gt=0, le=1, description="of this approach in the conclusion")]
@@ -171,10 +172,8 @@ class ReportAnswer(AnswerModel):
     report: Report
 
 
-class ReportList(AnswerModel):
+class ReportList(Page[ReportAnswer]):
     """The reports of a case that are valid now."""
-
-    items: list[ReportAnswer]
 
 
 class ComparableQuery(BaseModel):
@@ -195,10 +194,8 @@ class ComparableAnswer(AnswerModel):
     registered_on: date
 
 
-class ComparableList(AnswerModel):
+class ComparableList(Page[ComparableAnswer]):
     """Newest first."""
-
-    items: list[ComparableAnswer]
 
 
 class CardAnswer(AnswerModel):
@@ -212,10 +209,8 @@ class CardAnswer(AnswerModel):
     values: list[dict[str, Any]]
 
 
-class CardList(AnswerModel):
+class CardList(Page[CardAnswer]):
     """All cards, oldest first."""
-
-    items: list[CardAnswer]
 
 
 def describe_appraisal(support: Support, on: date) -> AppraisalAnswer:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 
 BoardName = Literal["funnel", "stage-days", "drop-outs", "sla", "lending"]
@@ -37,11 +37,10 @@ class FigureAnswer(AnswerModel):
     cases_url: str
 
 
-class BoardAnswer(AnswerModel):
+class BoardAnswer(Page[FigureAnswer]):
     """A board of numbers."""
 
     board: BoardName
-    items: list[FigureAnswer]
 
 
 class CaseRefAnswer(AnswerModel):

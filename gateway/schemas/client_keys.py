@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from gateway.tables.client_keys import ClientKey
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 
 
@@ -39,10 +40,8 @@ class KeyAnswer(AnswerModel):
     retired_at: datetime | None = Field(description="null = assertions under it are accepted")
 
 
-class KeysAnswer(AnswerModel):
+class KeysAnswer(Page[KeyAnswer]):
     """All keys of the client."""
-
-    items: list[KeyAnswer]
 
 
 def describe_key(key: ClientKey) -> KeyAnswer:

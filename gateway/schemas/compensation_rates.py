@@ -8,7 +8,7 @@ from pydantic import Field
 from gateway.rules.compensation_rates import CompensationRate, Ended, RateCap
 from kit.identifiers import Uscc
 from kit.money import Yuan
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 
 
@@ -49,7 +49,7 @@ class RateAnswer(AnswerModel):
     guarantees_url: str
 
 
-class RatesAnswer(AnswerModel):
+class RatesAnswer(Page[RateAnswer]):
     """代偿率 in a span of days, beside its cap."""
 
     since: date
@@ -57,7 +57,6 @@ class RatesAnswer(AnswerModel):
     cap: CapAnswer
     basis: str
     total: RateAnswer
-    items: list[RateAnswer]
 
 
 class EndedAnswer(AnswerModel):

@@ -13,6 +13,7 @@ from gateway.rules.supports import Support
 from gateway.schemas.loans import Refusal
 from gateway.schemas.supports import StepRequest, SupportAnswer, describe_file
 from kit.money import Ratio, SignedYuan, Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 
 PoolId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["jinan-pool"])]
@@ -135,10 +136,8 @@ class SchemeAnswer(AnswerModel):
     cover_ratio: Decimal
 
 
-class SchemeList(AnswerModel):
+class SchemeList(Page[SchemeAnswer]):
     """Schemes that are often used; any other may be quoted."""
-
-    items: list[SchemeAnswer]
 
 
 class SharingRequest(WireModel):
@@ -205,10 +204,8 @@ class PoolAnswer(AnswerModel):
     entries: list[PoolEntryAnswer]
 
 
-class PoolList(AnswerModel):
+class PoolList(Page[PoolAnswer]):
     """All pools."""
-
-    items: list[PoolAnswer]
 
 
 def describe_guarantee(support: Support) -> GuaranteeAnswer:

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from gateway.rules.products import Fact, Fit, MandateRule, Match, Op, can_compare
 from kit.identifiers import Uscc
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 
 ProductStage = Literal["insurance", "loan"]
@@ -125,10 +125,8 @@ class ProductVersionAnswer(AnswerModel):
     at: datetime
 
 
-class ProductVersionList(AnswerModel):
+class ProductVersionList(Page[ProductVersionAnswer]):
     """Every version, oldest first."""
-
-    items: list[ProductVersionAnswer]
 
 
 class VerdictAnswer(AnswerModel):
@@ -153,10 +151,8 @@ class OfferAnswer(AnswerModel):
     missing: list[Fact] = Field(description="facts to supply")
 
 
-class OfferList(AnswerModel):
+class OfferList(Page[OfferAnswer]):
     """What a case may ask for: what fits first, then what needs facts, then what does not fit."""
-
-    items: list[OfferAnswer]
 
 
 def describe_offer(product: ProductAnswer, match: Match) -> OfferAnswer:

@@ -4,6 +4,7 @@ from pydantic import ConfigDict, Field
 
 from gateway.rules.stages import Stage
 from kit.auth import Role
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 
 
@@ -23,10 +24,8 @@ class StageInfoAnswer(AnswerModel):
     outcomes: list[str]
 
 
-class StageList(AnswerModel):
+class StageList(Page[StageInfoAnswer]):
     """The six stages, in order."""
-
-    items: list[StageInfoAnswer]
 
 
 class ReasonCodeAnswer(AnswerModel):
@@ -39,10 +38,8 @@ class ReasonCodeAnswer(AnswerModel):
     stages: list[Stage]
 
 
-class ReasonCodeList(AnswerModel):
+class ReasonCodeList(Page[ReasonCodeAnswer]):
     """All published reasons."""
-
-    items: list[ReasonCodeAnswer]
 
 
 class InstitutionRequest(WireModel):
@@ -73,7 +70,5 @@ class InstitutionAnswer(AnswerModel):
     four_eyes: bool
 
 
-class InstitutionList(AnswerModel):
+class InstitutionList(Page[InstitutionAnswer]):
     """The directory of institutions."""
-
-    items: list[InstitutionAnswer]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.rules.supports import Step, Support, Table, list_acts
 from gateway.schemas.cases import HolderAnswer
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 
 Evidence = Annotated[
@@ -65,10 +65,9 @@ class StepAnswer(AnswerModel):
     hash: str
 
 
-class StepList(AnswerModel):
+class StepList(Page[StepAnswer]):
     """The ledger of a file; its chain of hashes is checked at each look."""
 
-    items: list[StepAnswer]
     intact: bool
 
 

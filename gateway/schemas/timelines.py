@@ -8,7 +8,7 @@ from pydantic import Field
 from gateway.rules.cases import Case, Track
 from gateway.rules.ledger import CaseEvent, EventKind
 from gateway.rules.stages import Stage
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel
 
 
@@ -99,7 +99,5 @@ class ReceiptAnswer(AnswerModel):
     answer: dict[str, Any] | None
 
 
-class ReceiptList(AnswerModel):
+class ReceiptList(Page[ReceiptAnswer]):
     """The receipts of a case, oldest first."""
-
-    items: list[ReceiptAnswer]

@@ -13,6 +13,9 @@ from liurong.houses import HouseName, open_houses
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
+DOCUMENTS = ("GET /v1/credit-catalogue",)
+"""Read whole, although a part of them is called `items`."""
+
 PAGES = ("/", "/docs", "/redoc", "/problems/consent_required")
 
 
@@ -78,6 +81,20 @@ def test_every_json_body_has_an_example(description, operations):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if body is not None:
             assert "examples" in body or "example" in body or has_example(body["schema"]), name
+
+
+def test_every_list_is_told_in_pages(description, operations):
+    for name, operation in operations.items():
+        answer = operation["responses"].get("200", {}).get("content", {}).get("application/json")
+        if not name.startswith("GET ") or answer is None:
+            continue
+        schema = answer["schema"]
+        schema = description["components"]["schemas"].get(
+            schema.get("$ref", "").rsplit("/", 1)[-1], schema
+        )
+        assert schema.get("type") != "array", name
+        if "items" in schema.get("properties", {}) and name not in DOCUMENTS:
+            assert "next_cursor" in schema["properties"], name
 
 
 def test_operations_have_names_of_their_own(operations):

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from kit.identifiers import Orcid, Uscc
 from kit.money import Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.achievements import (
     AchievementFacts,
@@ -227,10 +228,8 @@ class DoubleAnswer(AnswerModel):
     because: Literal["patent", "doi", "title"]
 
 
-class DoublesAnswer(AnswerModel):
+class DoublesAnswer(Page[DoubleAnswer]):
     """Possible doubles among what the caller may see; nothing is merged silently."""
-
-    items: list[DoubleAnswer]
 
 
 class OwnerRef(AnswerModel):

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from kit.money import Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.amendments import (
     AmendmentAct,
@@ -100,8 +101,7 @@ class AmendmentAnswer(AnswerModel):
     decided_at: datetime | None
 
 
-class AmendmentsAnswer(AnswerModel):
+class AmendmentsAnswer(Page[AmendmentAnswer]):
     """All amendments in their order, and the terms that are in force."""
 
     in_force: TermsInForce
-    items: list[AmendmentAnswer]

@@ -74,10 +74,8 @@ class CountLine(AnswerModel):
     rows: str | None
 
 
-class CountsAnswer(AnswerModel):
+class CountsAnswer(Page[CountLine]):
     """How many of every kind."""
-
-    items: list[CountLine]
 
 
 class FiguresQuery(BaseModel):
@@ -126,14 +124,13 @@ class AchievementCell(AnswerModel):
     days_rows: str
 
 
-class AchievementFigures(AnswerModel):
+class AchievementFigures(Page[AchievementCell]):
     """Visible achievements by a value, most first, and how they turn into use."""
 
     by: AchievementGroup
     achievements: int
     converted: int
     rate: Ratio | None
-    items: list[AchievementCell]
 
 
 class ConversionQuery(PageQuery):
@@ -174,7 +171,7 @@ class ContractCell(AnswerModel):
     rows: str | None
 
 
-class ContractValueAnswer(AnswerModel):
+class ContractValueAnswer(Page[ContractCell]):
     """Registered technology contracts by a value, the most money first."""
 
     by: ContractGroup
@@ -182,7 +179,6 @@ class ContractValueAnswer(AnswerModel):
     total_yuan: Yuan | None
     technology_yuan: Yuan | None
     rows: str | None
-    items: list[ContractCell]
 
 
 class PlatformQueryOfFigures(FiguresQuery):
@@ -211,12 +207,11 @@ class PlatformCell(AnswerModel):
     grades: list[GradeCell]
 
 
-class PlatformFigures(AnswerModel):
+class PlatformFigures(Page[PlatformCell]):
     """Visible platforms by kind, and how they were graded."""
 
     platforms: int
     rows: str
-    items: list[PlatformCell]
 
 
 class UseQuery(PageQuery):

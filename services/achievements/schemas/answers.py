@@ -210,4 +210,6 @@ def answer_changes(changes: Sequence[FoundChange], next_since: str, *, more: boo
         )
         for change in changes
     ]
-    return ChangesAnswer(items=items, next_since=next_since, more=more)
+    return ChangesAnswer(
+        items=items, next_cursor=next_since if more else None, next_since=next_since, more=more
+    )

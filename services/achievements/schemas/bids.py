@@ -7,9 +7,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from kit.identifiers import Orcid, Uscc
 from kit.money import Ratio, Yuan
-from kit.pages import (
-    PageQuery,
-)
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.bid_reviews import AwardState, AwardVerdict, ConflictCode
 from services.achievements.rules.bids import (
@@ -164,13 +162,12 @@ class BidCounts(AnswerModel):
     by_state: list[CountedRows]
 
 
-class BidList(AnswerModel):
+class BidList(Page[BidAnswer]):
     """The bids the caller may read, best score first; while they are sealed, its own team's."""
 
     sealed: bool
     bids_until: datetime
     count: int = Field(description="bids that stand, those the caller may not read included")
-    items: list[BidAnswer]
 
 
 class InterestBody(WireModel):
@@ -227,10 +224,8 @@ class ExpertAnswer(AnswerModel):
     created_at: datetime
 
 
-class ExpertList(AnswerModel):
+class ExpertList(Page[ExpertAnswer]):
     """The experts of a demand."""
-
-    items: list[ExpertAnswer]
 
 
 class ReviewBody(WireModel):
@@ -264,10 +259,9 @@ class ReviewAnswer(AnswerModel):
     created_at: datetime
 
 
-class ReviewList(AnswerModel):
+class ReviewList(Page[ReviewAnswer]):
     """The reviews of a bid and their mean."""
 
-    items: list[ReviewAnswer]
     mean_score: Ratio | None
 
 
@@ -319,10 +313,8 @@ class BidAwardAnswer(AnswerModel):
     decided_at: datetime | None
 
 
-class BidAwardList(AnswerModel):
+class BidAwardList(Page[BidAwardAnswer]):
     """All awards proposed for a demand, oldest first."""
-
-    items: list[BidAwardAnswer]
 
 
 class MilestoneBody(WireModel):
@@ -400,9 +392,8 @@ class MilestoneAnswer(AnswerModel):
     allowed: list[MilestoneAct]
 
 
-class MilestoneList(AnswerModel):
+class MilestoneList(Page[MilestoneAnswer]):
     """The plan of an awarded demand: what was awarded, what was paid."""
 
     award_yuan: Yuan
     paid_yuan: Yuan
-    items: list[MilestoneAnswer]

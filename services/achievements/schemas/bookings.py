@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kit.money import Ratio
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.bookings import Slot
 from services.achievements.schemas.values import IsoDate, Line
@@ -81,10 +82,8 @@ class BookingAnswer(AnswerModel):
     cancelled_at: datetime | None
 
 
-class BookingsAnswer(AnswerModel):
+class BookingsAnswer(Page[BookingAnswer]):
     """Bookings of the days asked for, in the order of time."""
-
-    items: list[BookingAnswer]
 
 
 class DaysQuery(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from kit.money import Yuan
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.schemas.records import CountedRows
 from services.achievements.schemas.values import (
@@ -182,11 +182,10 @@ class TrainingAnswer(AnswerModel):
     expires_on: date
 
 
-class TrainingsAnswer(AnswerModel):
+class TrainingsAnswer(Page[TrainingAnswer]):
     """All training of a broker, and its worth today."""
 
     credits: CreditsAnswer
-    items: list[TrainingAnswer]
 
 
 class LevelBody(WireModel):
@@ -221,10 +220,8 @@ class LevelAnswer(AnswerModel):
     assumption: bool
 
 
-class LevelsAnswer(AnswerModel):
+class LevelsAnswer(Page[LevelAnswer]):
     """The levels, lowest first."""
-
-    items: list[LevelAnswer]
 
 
 class AgencyPerformance(AnswerModel):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from kit.pages import Page
 from kit.schemas import AnswerModel
 from services.achievements.rules.changes import ChangeAct
 from services.achievements.rules.kinds import Kind
@@ -21,6 +22,9 @@ class ChangeQuery(BaseModel):
         description="`next_since` of the page before; nothing or `0`: from the beginning;"
         " or an instant (RFC 3339) or a day",
     )
+    cursor: str | None = Field(
+        None, max_length=200, description="`next_cursor` of the page before; stands before `since`"
+    )
     kind: Kind | None = Field(None, description="changes of this kind only")
 
 
@@ -34,9 +38,11 @@ class ChangeAnswer(AnswerModel):
     record: dict[str, JsonValue] | None
 
 
-class ChangesAnswer(AnswerModel):
-    """One page; go on from `next_since`, at once where there is more, else whenever you like."""
+class ChangesAnswer(Page[ChangeAnswer]):
+    """One page; go on from `next_since`, at once where there is more, else whenever you like.
 
-    items: list[ChangeAnswer]
+    `next_cursor` is the same place while there is more, and null at the end as in every list.
+    """
+
     next_since: str
     more: bool

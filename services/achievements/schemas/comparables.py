@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.money import Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel
 from services.achievements.rules.contracts import ContractType
 
@@ -34,7 +35,5 @@ class ComparableContract(AnswerModel):
     registered_on: date
 
 
-class ComparableList(AnswerModel):
+class ComparableList(Page[ComparableContract]):
     """Newest first."""
-
-    items: list[ComparableContract]

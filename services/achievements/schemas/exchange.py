@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from kit.identifiers import Uscc
 from kit.money import Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.exchange import MessageKind, Outcome
 from services.achievements.schemas.contracts import Party
@@ -76,8 +77,7 @@ class ReceiptAnswer(AnswerModel):
     last_at: datetime
 
 
-class ReceiptsAnswer(AnswerModel):
+class ReceiptsAnswer(Page[ReceiptAnswer]):
     """Receipts; `heard_at` is when the exchange answered last."""
 
     heard_at: datetime | None
-    items: list[ReceiptAnswer]

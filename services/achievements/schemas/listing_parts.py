@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from kit.money import Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.listing_deposits import DepositAct, DepositState
 from services.achievements.rules.listing_notices import ObjectionAct, ObjectionState
@@ -54,10 +55,8 @@ class OfferAnswer(AnswerModel):
     decided_at: datetime | None
 
 
-class OffersAnswer(AnswerModel):
+class OffersAnswer(Page[OfferAnswer]):
     """Offers in their order; each buyer's are for that buyer, the seller and the bureau."""
-
-    items: list[OfferAnswer]
 
 
 class BidBody(WireModel):
@@ -85,13 +84,12 @@ class BidAnswer(AnswerModel):
     bidder_name: str | None
 
 
-class BookAnswer(AnswerModel):
+class BookAnswer(Page[BidAnswer]):
     """竞价簿: the bids in the order of their arrival, by the server's clock."""
 
     listing_id: str
     server_time: datetime
     is_open: bool
-    items: list[BidAnswer]
 
 
 class BookVerification(AnswerModel):
@@ -150,10 +148,9 @@ class DepositTotalsAnswer(AnswerModel):
     credited_yuan: Yuan
 
 
-class DepositsAnswer(AnswerModel):
+class DepositsAnswer(Page[DepositAnswer]):
     """Deposits and their sums; a bidder sees its own."""
 
-    items: list[DepositAnswer]
     totals: DepositTotalsAnswer
 
 
@@ -170,10 +167,8 @@ class NoticeAnswer(AnswerModel):
     is_withdrawn: bool
 
 
-class NoticesAnswer(AnswerModel):
+class NoticesAnswer(Page[NoticeAnswer]):
     """The notices of a listing, for everybody."""
-
-    items: list[NoticeAnswer]
 
 
 class ObjectionBody(WireModel):
@@ -214,7 +209,5 @@ class ObjectionAnswer(AnswerModel):
     decided_at: datetime | None
 
 
-class ObjectionsAnswer(AnswerModel):
+class ObjectionsAnswer(Page[ObjectionAnswer]):
     """Objections: all for the seller and the bureau, else the caller's own."""
-
-    items: list[ObjectionAnswer]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from kit.money import Yuan
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.achievements import TransferWay
 from services.achievements.rules.listings import (
@@ -182,10 +182,8 @@ class ListingCount(AnswerModel):
     rows: str
 
 
-class ListingCounts(AnswerModel):
+class ListingCounts(Page[ListingCount]):
     """Listings by way and state."""
-
-    items: list[ListingCount]
 
 
 def terms_of(values: Any) -> ListingTerms:

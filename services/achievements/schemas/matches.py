@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from kit.money import Ratio
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.matching import MatchKind, ReasonCode, Verdict
 
@@ -83,10 +83,8 @@ class FeedbackAnswer(AnswerModel):
     given_at: datetime
 
 
-class FeedbackList(AnswerModel):
+class FeedbackList(Page[FeedbackAnswer]):
     """All verdicts on the matches of a demand."""
-
-    items: list[FeedbackAnswer]
 
 
 class EvidenceAnswer(AnswerModel):
@@ -105,7 +103,7 @@ class WeightsAnswer(AnswerModel):
     feedback_count: int
 
 
-class WeightsPage(AnswerModel):
+class WeightsPage(Page[WeightsAnswer]):
     """The weights in force, those to begin with, the rule, and what was learned, newest first."""
 
     in_force: dict[ReasonCode, Ratio]
@@ -113,4 +111,3 @@ class WeightsPage(AnswerModel):
     base_from: date
     prior: int
     rule: str
-    items: list[WeightsAnswer]

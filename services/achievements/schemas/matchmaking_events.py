@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from kit.identifiers import Uscc
 from kit.money import Yuan
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.matchmaking_events import (
     EventAct,
@@ -247,16 +247,12 @@ class EventMatchAnswer(AnswerModel):
     follow_ups: list[FollowUpAnswer]
 
 
-class EventMatchList(AnswerModel):
+class EventMatchList(Page[EventMatchAnswer]):
     """The matches made at an event."""
 
-    items: list[EventMatchAnswer]
 
-
-class FollowUpList(AnswerModel):
+class FollowUpList(Page[FollowUpAnswer]):
     """The follow-ups of an event, by day."""
-
-    items: list[FollowUpAnswer]
 
 
 class FollowUpDone(WireModel):

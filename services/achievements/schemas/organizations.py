@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kit.identifiers import Uscc
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.filters import OrganizationFilter
 from services.achievements.rules.organizations import (
@@ -154,10 +154,8 @@ class DatedFactAnswer(AnswerModel):
     recorded_by: str
 
 
-class DatedFactsAnswer(AnswerModel):
+class DatedFactsAnswer(Page[DatedFactAnswer]):
     """All that was said of an organisation, in the order in which it was recorded."""
-
-    items: list[DatedFactAnswer]
 
 
 class OrganizationAnswer(AnswerModel):

@@ -31,10 +31,8 @@ class RdYear(AnswerModel):
     unexplained_rows: str | None
 
 
-class RdFigures(AnswerModel):
+class RdFigures(Page[RdYear]):
     """R&D expenditure by year, the latest first."""
-
-    items: list[RdYear]
 
 
 class SpenderQuery(PageQuery):

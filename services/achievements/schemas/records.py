@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.filters import RecordFilter
 from services.achievements.rules.rows import RowResult
@@ -189,7 +189,5 @@ class HistoryLine(AnswerModel):
     changes: dict[str, JsonValue] | None
 
 
-class HistoryAnswer(AnswerModel):
+class HistoryAnswer(Page[HistoryLine]):
     """All changes of a thing, oldest first."""
-
-    items: list[HistoryLine]

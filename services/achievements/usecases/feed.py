@@ -47,7 +47,11 @@ class FeedPage:
 
 def read_changes(session: ReadSession, principal: Principal | None, query: ChangeQuery) -> FeedPage:
     """What changed after a place, of what the caller may see or could see."""
-    after = _find_place(session, query.since)
+    after = (
+        _find_place(session, query.since)
+        if query.cursor is None
+        else _find_given_place(session, query.cursor, "?cursor")
+    )
     window = Window(FEED_KINDS if query.kind is None else (query.kind,))
     # Who is appointed changes without a trace in the feed, so it goes by what is open to all such.
     viewer = replace(viewer_of(principal), as_agency=False)
@@ -78,12 +82,16 @@ def _find_place(session: ReadSession, since: str | None) -> Place:
     instant = _read_instant(since)
     if instant is not None:
         return find_place(session, instant)
+    return _find_given_place(session, since, "?since")
+
+
+def _find_given_place(session: ReadSession, given: str, pointer: str) -> Place:
     try:
-        place = decode_place(since)
+        place = decode_place(given)
     except InvalidInput as error:
-        raise _unknown_place() from error
+        raise _unknown_place(pointer) from error
     if not is_known_place(session, place):
-        raise _unknown_place()
+        raise _unknown_place(pointer)
     return place
 
 
@@ -98,11 +106,11 @@ def _read_instant(since: str) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=JINAN)
 
 
-def _unknown_place() -> InvalidInput:
+def _unknown_place(pointer: str = "?since") -> InvalidInput:
     message = Text(
         "不是本平台给出的位置，请从头重放", "not a place of this feed; replay from the beginning"
     )
-    return invalid("?since", "since_invalid", message)
+    return invalid(pointer, "since_invalid", message)
 
 
 @board.task(ANNOUNCE, cron="*/10 * * * *")

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.credit.rules.outlets import Outlet, PackageState, RowAct
 from services.credit.tables import FactRecord, OutletPackage, SimulatorRow
@@ -88,11 +89,10 @@ class SimulatedRow(AnswerModel):
     received_at: datetime
 
 
-class SimulatedAnswer(AnswerModel):
+class SimulatedAnswer(Page[SimulatedRow]):
     """What the simulator of a platform holds of an enterprise."""
 
     simulated: bool
-    items: list[SimulatedRow]
 
 
 def describe_outlet(

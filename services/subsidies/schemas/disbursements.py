@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.money import Yuan
-from kit.pages import PageQuery
+from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from kit.text import Language
 from services.subsidies.rules.return_files import TEXTS, RowOutcome
@@ -95,10 +95,8 @@ class ReturnFileAnswer(AnswerModel):
     rows: list[ReturnRowAnswer]
 
 
-class ReturnFileList(AnswerModel):
+class ReturnFileList(Page[ReturnFileAnswer]):
     """The bank's files to one batch."""
-
-    items: list[ReturnFileAnswer]
 
 
 class ClawBackRequest(WireModel):
@@ -139,10 +137,8 @@ class MoneyEntryAnswer(AnswerModel):
     at: datetime
 
 
-class MoneyEntryList(AnswerModel):
+class MoneyEntryList(Page[MoneyEntryAnswer]):
     """All money of an application, in the order it was booked."""
-
-    items: list[MoneyEntryAnswer]
 
 
 def describe_batch(batch: DisbursementRecord) -> DisbursementSummary:

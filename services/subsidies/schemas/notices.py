@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, StringConstraints
 
 from kit.money import Yuan
+from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.subsidies.rules.applications import ApplicationState
 from services.subsidies.rules.policies import RuleCode
@@ -86,10 +87,8 @@ class ObjectionAnswer(AnswerModel):
     version: int
 
 
-class ObjectionList(AnswerModel):
+class ObjectionList(Page[ObjectionAnswer]):
     """All objections to one application."""
-
-    items: list[ObjectionAnswer]
 
 
 def describe_notice(application: ApplicationRecord) -> NoticeAnswer:

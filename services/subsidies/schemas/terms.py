@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.pages import Page
 from kit.schemas import AnswerModel
 from kit.text import Language
 from services.subsidies.rules.terms import Term, TermCode
@@ -34,10 +35,8 @@ class TermAnswer(AnswerModel):
     reason: str
 
 
-class TermList(AnswerModel):
+class TermList(Page[TermAnswer]):
     """All terms of a day."""
-
-    items: list[TermAnswer]
 
 
 def describe_term(term: Term, language: Language) -> TermAnswer:

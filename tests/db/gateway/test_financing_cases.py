@@ -88,6 +88,17 @@ def test_without_consent_nothing_goes_on(gateway, open_case):
 
     assert (first.status_code, first.json()["code"]) == (409, "consent_required")
     assert (second.status_code, second.json()["code"]) == (409, "consent_required")
+    assert [act["stage"] for act in first.json()["allowed"]] == ["credit"]
+
+
+def test_what_another_house_says_is_said_in_the_callers_language(gateway, open_case):
+    case = open_case()
+    gateway.neighbours.consent = False
+
+    with gateway.call("demo-officer", **{"Accept-Language": "en", "If-Match": "*"}) as officer:
+        refused = officer.post(f"{case.track('credit')}/decisions", json={"outcome": "approved"})
+
+    assert (refused.status_code, refused.json()["detail"]) == (409, "no consent")
 
 
 def test_a_service_that_is_away_is_a_clear_503(gateway, open_case):
