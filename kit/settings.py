@@ -6,7 +6,8 @@
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 
@@ -45,6 +46,13 @@ class Settings(BaseSettings):
     word_vectors: Path | None = None
     threads: int = 24
     log_level: str = "info"
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_postgresql(cls, url: str | None) -> str | None:
+        if url is None or url.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+            return url
+        raise PydanticCustomError("database_url", "postgresql://user:password@host:port/name")
 
     @property
     def keys_dir(self) -> Path:

@@ -45,6 +45,7 @@ _SPEAKING_ERRORS = (
     DemoDataRefused,
     PermissionError,
     FileNotFoundError,
+    FileExistsError,
     NotADirectoryError,
 )
 _LARGEST_LOG = 50_000_000
