@@ -143,3 +143,20 @@ def test_weights_follow_feedback_the_same_way_every_time_and_never_beyond_the_do
     assert learned[ReasonCode.FIELD] == (Decimal("0.096") / Decimal("1.018")).quantize(
         Decimal("0.0001")
     )
+
+
+def test_feedback_turns_the_order_of_two_answers_around():
+    wanted = Wanted("new-energy", 6, None, None, ())
+    of_the_field = Offered(field="new-energy", trl=2)
+    ready = Offered(field="new-materials", trl=8)
+    terms = matching_on(today())
+    useless = [Judgement(Verdict.NOT_USEFUL, (ReasonCode.FIELD,))] * 12
+    useful = [Judgement(Verdict.USEFUL, (ReasonCode.READINESS,))] * 12
+    learned = learn_weights(terms.weights, count_evidence([*useless, *useful]), terms.prior)
+
+    def order(weights):
+        scores = [judge_match(wanted, one, ALIKE, weights).score for one in (of_the_field, ready)]
+        return "field first" if scores[0] > scores[1] else "readiness first"
+
+    assert order(terms.weights) == "field first"
+    assert order(learned) == "readiness first"
