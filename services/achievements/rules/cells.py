@@ -30,6 +30,7 @@ _COMPACT_DATE = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
 _AMOUNT = re.compile(r"[¥￥]?\s*(-?[\d,]+(?:\.\d+)?)\s*(亿元?|万元?|千元|元)?(?:人民币)?")
 _SCIENTIFIC = re.compile(r"-?\d(\.\d+)?[eE]\+?\d+")
 _SCALES = {"亿": 100_000_000, "万": 10_000, "千": 1_000, "元": 1}
+_LONGEST_NOTHING = max(map(len, NOTHING))
 _EXACT_LIMIT = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
 MONTH_ONLY_DAY = 1
@@ -54,7 +55,11 @@ def show_cell(cell: Cell) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Empty, or one of the signs people write for "nothing"."""
-    return cell is None or (isinstance(cell, str) and normalise_text(cell) in NOTHING)
+    if not isinstance(cell, str):
+        return cell is None
+    # Of an abstract nothing has to be normalised to see that it says something.
+    bare = cell.strip()
+    return len(bare) <= _LONGEST_NOTHING and normalise_text(bare) in NOTHING
 
 
 def read_text(cell: Cell) -> str:

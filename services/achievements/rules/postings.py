@@ -57,6 +57,7 @@ _ARRAY_HEAD_BYTES = 20
 _BIGINT = 20
 _CUT_TOGETHER = 400
 """So many texts go to the cutter at once: more are no quicker, and their words lie in memory."""
+_PACKED_TOGETHER = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,27 @@ def join_segments(kind: Kind, segment: int, *parts: Packed) -> bytes:
 
 
 def _pack_rows(kind: Kind, segment: int, packed: Packed) -> Iterator[bytes]:
-    """The rows in pieces: what has the same size in all rows is made by columns."""
-    terms, counts = [word.encode() for word in packed.words], np.diff(packed.ends, prepend=0)
+    """The rows, some thousand at once: the pieces they are made of would fill the memory."""
+    ends = [0, *packed.ends]
+    for first in range(0, len(packed.words), _PACKED_TOGETHER):
+        words = packed.words[first : first + _PACKED_TOGETHER]
+        own = np.array(ends[first : first + len(words) + 1])
+        postings = packed.postings[own[0] : own[-1]]
+        yield b"".join(_pack_some(kind, segment, words, own - own[0], postings))
+
+
+def _pack_some(
+    kind: Kind, segment: int, words: Sequence[str], ends: _Numbers, postings: _Numbers
+) -> Iterator[bytes]:
+    """Rows in pieces: what has the same size in all of them is made by columns."""
+    terms, counts = [word.encode() for word in words], np.diff(ends)
     sizes = np.fromiter(map(len, terms), np.int32, len(terms))
     heads = _fill(_BEFORE_TERM, len(terms), (len(SEGMENT_COLUMNS), 2, KIND_NUMBERS[kind], sizes))
-    array_bytes = _ARRAY_HEAD_BYTES + counts * _ELEMENT.itemsize
-    array_head = (array_bytes, 1, 0, _BIGINT, counts, 1)
+    array_head = (_ARRAY_HEAD_BYTES + counts * _ELEMENT.itemsize, 1, 0, _BIGINT, counts, 1)
     tails = _fill(_AFTER_TERM, len(terms), (8, segment, 4, counts, *array_head))
-    elements = _fill(_ELEMENT, len(packed.postings), (8, packed.postings)).tobytes()
-    ends = [0, *(end * _ELEMENT.itemsize for end in packed.ends)]
-    arrays = [elements[start:end] for start, end in pairwise(ends)]
+    elements = _fill(_ELEMENT, len(postings), (8, postings)).tobytes()
+    places = pairwise((ends * _ELEMENT.itemsize).tolist())
+    arrays = [elements[start:end] for start, end in places]
     return chain.from_iterable(zip(_cut_up(heads), terms, _cut_up(tails), arrays, strict=True))
 
 

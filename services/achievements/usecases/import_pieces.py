@@ -24,7 +24,7 @@ from services.achievements.usecases.import_reader import (
     Source,
 )
 
-CHUNK = 1500
+CHUNK = 1000
 # Smaller files are read before a helper would have started.
 HELPED_FROM_BYTES = 1_000_000
 
