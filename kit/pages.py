@@ -53,6 +53,19 @@ def decode_cursor(cursor: str, count: int) -> list[CursorValue]:
     return values
 
 
+_LAST_PLACE = 2**31 - 1
+
+
+def read_place(cursor: str | None) -> int | None:
+    """The place in an ordered list after which the next page begins; None for the first page."""
+    if cursor is None:
+        return None
+    place = decode_cursor(cursor, 1)[0]
+    if not isinstance(place, int) or not 0 <= place <= _LAST_PLACE:
+        raise _unknown_cursor()
+    return place
+
+
 def _unknown_cursor() -> InvalidInput:
     return invalid(
         "?cursor",

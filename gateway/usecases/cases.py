@@ -44,7 +44,7 @@ from kit.directory import Directory
 from kit.errors import Forbidden, invalid, no_such
 from kit.events import record_event
 from kit.money import format_yuan
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, decode_cursor, encode_cursor, read_place
 from kit.text import Text
 from kit.versions import match_if_given
 
@@ -154,9 +154,8 @@ def show_timeline(
 ) -> Timeline:
     """The ledger of a case; its chain of hashes is checked at each look."""
     case = find_visible_case(session, caller, case_id)
-    after = decode_cursor(query.cursor, 1)[0] if query.cursor else 0
     events = list_events(session, case_id)
-    rest = [event for event in events if event.sequence > int(after or 0)]
+    rest = [event for event in events if event.sequence > (read_place(query.cursor) or 0)]
     shown = rest[: query.limit]
     cursor = encode_cursor(shown[-1].sequence) if len(rest) > query.limit else None
     return Timeline(

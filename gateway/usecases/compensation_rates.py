@@ -23,7 +23,7 @@ from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession
 from kit.errors import invalid
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_place
 from kit.text import Text
 
 Guarantor = tuple[str, str]
@@ -53,7 +53,7 @@ def show_rates(session: ReadSession, caller: Principal, query: RateQuery) -> Rat
 def show_ended(session: ReadSession, caller: Principal, query: EndedQuery) -> Page[EndedAnswer]:
     """The guarantees behind a rate, in the order in which they ended."""
     since, until = _read_span(query)
-    place = int(decode_cursor(query.cursor, 1)[0] or 0) if query.cursor else 0
+    place = read_place(query.cursor) or 0
     guarantor = _own(caller) or query.guarantor
     found = [ended for _, ended in _list_ended(session, since, until, guarantor)]
     shown, last = found[place : place + query.limit], place + query.limit

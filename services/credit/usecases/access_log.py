@@ -12,7 +12,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Forbidden
 from kit.jobs import Work
 from kit.logs import log
-from kit.pages import Page, PageQuery, encode_cursor
+from kit.pages import Page, PageQuery, encode_cursor, read_place
 from kit.text import Text
 from services.credit.rules.anchors import Anchored, find_moved, read_lines
 from services.credit.rules.arrangements import arrangements_of
@@ -25,7 +25,6 @@ from services.credit.schemas.access_log import (
     describe_break,
     describe_entry,
 )
-from services.credit.schemas.cursors import read_place
 from services.credit.store.access_log import (
     Look,
     append_look,

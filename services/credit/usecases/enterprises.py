@@ -6,13 +6,12 @@ from kit.auth import Principal
 from kit.clock import JINAN
 from kit.db import WriteSession
 from kit.errors import invalid
-from kit.pages import Page, encode_cursor
+from kit.pages import Page, encode_cursor, read_place
 from kit.text import Text
 from services.credit.rules.catalogue import Catalogue, Disclosure
 from services.credit.rules.consents import ConsentScope
 from services.credit.rules.disputes import beside
 from services.credit.rules.facts import Fact, standing_facts
-from services.credit.schemas.cursors import read_place
 from services.credit.schemas.enterprises import (
     FactQuery,
     KnownFactAnswer,

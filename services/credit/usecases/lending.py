@@ -11,11 +11,10 @@ from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import Forbidden, InvalidInput, RuleBroken, invalid, no_such
 from kit.jobs import Work
 from kit.money import format_yuan
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.pages import Page, PageQuery, decode_cursor, encode_cursor, read_place
 from kit.text import Text
 from services.credit.rules.consents import check_consent
 from services.credit.rules.outcomes import OutcomeWord, ProductKind, RefusalCode, Told, find_faults
-from services.credit.schemas.cursors import read_place
 from services.credit.schemas.inquiries import InquiryRequest
 from services.credit.schemas.lending import (
     BatchAnswer,

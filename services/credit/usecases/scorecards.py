@@ -3,9 +3,8 @@
 from datetime import date
 
 from kit.clock import today
-from kit.pages import Page, encode_cursor
+from kit.pages import Page, encode_cursor, read_place
 from services.credit.rules.scorecards import holds_on
-from services.credit.schemas.cursors import read_place
 from services.credit.schemas.scorecards import (
     ScorecardAnswer,
     ScorecardQuery,

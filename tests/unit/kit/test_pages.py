@@ -3,7 +3,7 @@
 import pytest
 
 from kit.errors import InvalidInput
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import decode_cursor, encode_cursor, read_place
 
 
 def test_a_cursor_comes_back_as_it_was():
@@ -16,3 +16,11 @@ def test_anything_else_is_refused(cursor):
         decode_cursor(cursor, 2)
 
     assert refused.value.faults[0].code == "cursor_invalid"
+
+
+def test_a_place_is_a_number_of_this_list():
+    assert read_place(None) is None
+    assert read_place(encode_cursor(40)) == 40
+    for foreign in (encode_cursor("2024-01-01"), encode_cursor(-1), encode_cursor(2**31)):
+        with pytest.raises(InvalidInput):
+            read_place(foreign)
