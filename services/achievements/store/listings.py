@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from kit.clock import now, today
+from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
 from services.achievements.rules.listings import (
@@ -17,6 +17,7 @@ from services.achievements.rules.listings import (
 )
 from services.achievements.rules.visibility import Viewer
 from services.achievements.store.counts import holds_words
+from services.achievements.store.days import day_of_asking
 from services.achievements.store.mandates import appointed_to
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.tables import Base
@@ -63,7 +64,9 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
     ours = or_(column.owner_uscc == viewer.uscc, column.lister_uscc == viewer.uscc)
     buys = column.buyer["uscc"].astext == viewer.uscc
     seen = or_(board, ours, and_(column.buyer.is_not(None), buys))
-    return or_(seen, appointed_to(_TABLE, viewer.uscc, today())) if viewer.as_agency else seen
+    return (
+        or_(seen, appointed_to(_TABLE, viewer.uscc, day_of_asking())) if viewer.as_agency else seen
+    )
 
 
 def change_listing(session: WriteSession, listing_id: str, values: Mapping[str, object]) -> None:

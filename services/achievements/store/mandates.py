@@ -19,14 +19,16 @@ SUBJECTS: Mapping[str, SubjectKind] = {
 """Tables whose rows an agency can be appointed to."""
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Appointments under which an agency acts on a day."""
     until = _APPOINTMENTS.valid_until
     accepted = _APPOINTMENTS.state == AppointmentState.ACCEPTED.value
     return and_(accepted, or_(until.is_(None), until >= on))
 
 
-def appointed_to(table: FromClause, agency_uscc: str, on: date) -> ColumnElement[bool]:
+def appointed_to(
+    table: FromClause, agency_uscc: str, on: ColumnElement[date]
+) -> ColumnElement[bool]:
     """Rows an agency acts for, or has done its work on; what is classified stays with its owner."""
     done = _APPOINTMENTS.state == AppointmentState.COMPLETED.value
     kind = SUBJECTS[str(getattr(table, "name", ""))]

@@ -8,11 +8,9 @@ from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     FromClause,
     Table,
     and_,
-    bindparam,
     case,
     func,
     literal,
@@ -23,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from kit.clock import today
 from services.achievements.rules.kinds import HIDEABLE
 from services.achievements.rules.visibility import HideableField, Viewer, open_levels
+from services.achievements.store.days import day_of_asking
 from services.achievements.store.mandates import SUBJECTS, appointed_to
 
 _HIDEABLE: Mapping[str, frozenset[str]] = {kind.value: names for kind, names in HIDEABLE.items()}
@@ -39,9 +37,7 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
     opened: ColumnElement[bool] = table.c.visibility.in_(levels)
     if "embargo_until" in table.c and not viewer.sees_all:
         until = table.c.embargo_until
-        # Asked when the statement runs: statements are kept longer than a day.
-        day = bindparam(None, callable_=today, type_=Date)
-        opened = and_(opened, or_(until.is_(None), until <= day))
+        opened = and_(opened, or_(until.is_(None), until <= day_of_asking()))
     if "invited" in table.c and viewer.uscc is not None:
         asked = and_(table.c.state != "draft", table.c.invited.contains([viewer.uscc]))
         opened = or_(opened, asked)
@@ -49,7 +45,7 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
         sides = table.c.seller_uscc, table.c.buyer_uscc
         opened = or_(opened, *(side == viewer.uscc for side in sides))
     if viewer.as_agency and viewer.uscc is not None and getattr(table, "name", None) in SUBJECTS:
-        opened = or_(opened, appointed_to(table, viewer.uscc, today()))
+        opened = or_(opened, appointed_to(table, viewer.uscc, day_of_asking()))
     return or_(opened, table.c.owner_uscc == viewer.uscc)
 
 

@@ -1,14 +1,18 @@
 """An agency sees what it was appointed to, from its acceptance on and no longer than it stands."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from kit.auth import Role
-from kit.clock import today
+from kit.clock import freeze, now, today
+from services.achievements.rules.filters import RecordFilter
+from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer
+from services.achievements.store.finding import list_found
 from tests.db.achievements.conftest import Registry, make_item
 from tests.db.achievements.test_contracts import make_contract
 from tests.serving import call_as, make_principal
@@ -131,6 +135,26 @@ def test_an_appointment_that_has_run_out_opens_nothing(
 
     assert before == 200
     assert agency.get(f"/v1/achievements/{thing_id}").status_code == 404
+
+
+def test_a_list_asked_again_tomorrow_goes_by_tomorrow(
+    registry: Registry, agency: httpx.Client
+) -> None:
+    body = make_item(source_id="SIGHT-6", visibility="private")
+    thing_id = registry.university.post("/v1/achievements", json=body).json()["id"]
+    appointment = appoint(registry.university, agency, "achievement", thing_id)
+    decide(agency, appointment, "accepted")
+    with registry.database.write() as session:
+        last = {"day": today(), "id": appointment["id"]}
+        session.execute(text("UPDATE appointments SET valid_until = :day WHERE id = :id"), last)
+
+    def listed(at: datetime) -> bool:
+        viewer = Viewer(AGENCY, False, as_agency=True)
+        with registry.database.read() as session, freeze(at):
+            found = list_found(session, Kind.ACHIEVEMENTS, viewer, RecordFilter(limit=200), None)
+        return thing_id in {row["id"] for row in found.rows}
+
+    assert (listed(now()), listed(now() + timedelta(days=1))) == (True, False)
 
 
 def test_both_sides_are_told_of_each_step(registry: Registry, agency: httpx.Client) -> None:
