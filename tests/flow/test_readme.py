@@ -20,9 +20,15 @@ def read_story(name):
     return list(zip(texts[::2], texts[1::2], strict=True))
 
 
-def as_pattern(answer):
-    """The answer with `…` for whatever is left out."""
-    return ".*?".join(re.escape(part) for part in re.sub(r"\s*\n", "…", answer).split("…"))
+def find_missing(said, answer):
+    """The first part of the answer that was not said, in order; `…` stands for what is left out."""
+    place = 0
+    for part in re.sub(r"\s*\n", "…", answer).split("…"):
+        found = said.find(part, place)
+        if found < 0:
+            return part
+        place = found + len(part)
+    return None
 
 
 def run_story(address, folder):
@@ -55,7 +61,7 @@ def answers(server, tmp_path_factory):
 def test_a_command_gives_its_answer(answers, number):
     _, answer = read_story("README.md")[number]
 
-    assert re.search(as_pattern(answer), answers[number], re.DOTALL), answers[number]
+    assert find_missing(answers[number], answer) is None, answers[number]
 
 
 def test_both_languages_show_the_same_commands():
