@@ -14,8 +14,8 @@ from sqlalchemy import text
 from kit.clock import today
 from kit.directory import Directory
 from kit.jobs import Work
+from services.achievements.rules.changes import FEED_KINDS
 from services.achievements.rules.exports import ExportFilter, ExportKind, show_columns
-from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import EVERYBODY
 from services.achievements.store.exports import stream_rows
 from services.achievements.usecases.feed import announce_ended_embargoes
@@ -70,7 +70,7 @@ def read_public_tables(registry: Registry) -> State:
         rows = [
             show_columns(row)
             for kind in ExportKind
-            if kind.value in set(Kind)
+            if kind.value in set(FEED_KINDS)
             for row in stream_rows(session, kind, EVERYBODY, ExportFilter())
         ]
     return {

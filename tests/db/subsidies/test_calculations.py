@@ -150,8 +150,8 @@ def test_a_pure_question_is_refused_like_any_other(shared_bureau):
         )
 
     assert ask(f"{PATH}?surprise=1", **{"content-type": "application/json"}).status_code == 422
-    assert ask(PATH, **{"content-type": "text/plain"}).status_code == 422
-    assert ask(PATH).status_code == 422
+    assert ask(PATH, **{"content-type": "text/plain"}).status_code == 415
+    assert ask(PATH).status_code == 415
     keyed = {"content-type": "application/json", "idempotency-key": "k"}
     assert ask(PATH, **keyed).status_code == 200
     assert shared_bureau.call(None, "GET", PATH).status_code == 405
