@@ -24,6 +24,7 @@ from pathlib import Path
 
 import openpyxl
 import psycopg
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from kit.auth import Principal, Role
 from kit.db import Database
@@ -156,7 +157,7 @@ def write_workbook(path: Path, items: Iterable[dict[str, object]]) -> None:
     sheet = book.create_sheet("成果")
     sheet.append(HEADERS)
     for item in items:
-        sheet.append(_cells(item))
+        sheet.append([_writable(value) for value in _cells(item)])
     book.save(path)
 
 
@@ -172,6 +173,11 @@ def _cells(item: dict[str, object]) -> list[object]:
         "山东某大学", UNIVERSITY, "、".join(person["name"] for person in people),
         rights[0]["number"], item["completed_on"],
     ]  # fmt: skip
+
+
+def _writable(value: object) -> object:
+    """A cell without the control characters that a few real texts hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def run_import(base: Base, name: str, path: Path) -> Run:

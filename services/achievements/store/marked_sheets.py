@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import islice
 
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
@@ -13,6 +12,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter, range_bo
 from services.achievements.rules.headers import STATUS_HEADER
 from services.achievements.rules.text import disarm_formula
 from services.achievements.rules.uploads import TablePlace
+from services.achievements.store.sheets import LONGEST_CELL, escape_text
 from services.achievements.store.workbooks import MarkedRow
 from services.achievements.store.xml_rewriting import XmlRewriter
 
@@ -21,9 +21,7 @@ MOST_NOTES = 20_000
 """So many wrong cells get a note (a spreadsheet holds all notes in memory); more are red only."""
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _LETTERS = re.compile("[A-Z]+")
-_LONGEST_CELL = 32_000
 _AUTHOR = "六融"
-_ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 # What stands after the notes' drawing in a sheet (ECMA-376, CT_Worksheet).
 _AFTER_NOTES = frozenset(
     {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
@@ -148,10 +146,10 @@ class MarkedSheet(PlainSheet):
         if column != self._status_column or self._mark is None:
             self.put(f'<{self.prefix}c r="{place}" s="{self._redden(0)}"/>')
             return
-        text = disarm_formula(self._mark.status[:_LONGEST_CELL])
+        text = disarm_formula(self._mark.status[:LONGEST_CELL])
         p = self.prefix
         self.put(
-            f'<{p}c r="{place}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{_safe(text)}'
+            f'<{p}c r="{place}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{escape_text(text)}'
             f"</{p}t></{p}is></{p}c>"
         )
 
@@ -218,7 +216,8 @@ class Notes(XmlRewriter):
             for note in self._notes:
                 self.put(
                     f'<{p}comment ref="{note.place}" authorId="{len(self._authors)}"><{p}text>'
-                    f'<{p}t xml:space="preserve">{_safe(note.text)}</{p}t></{p}text></{p}comment>'
+                    f'<{p}t xml:space="preserve">{escape_text(note.text)}</{p}t>'
+                    f"</{p}text></{p}comment>"
                 )
 
 
@@ -240,7 +239,3 @@ def draw_notes(places: Iterable[str]) -> Iterator[bytes]:
             f"{(column or 1) - 1}</x:Column></x:ClientData></v:shape>"
         ).encode()
     yield b"</xml>"
-
-
-def _safe(text: str) -> str:
-    return escape(text.translate(_ILLEGAL), quote=False)

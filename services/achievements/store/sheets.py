@@ -18,7 +18,8 @@ from services.achievements.rules.exports import Value, show_value
 BOM = "\ufeff"
 _BATCH = 200
 _ROW_LIMIT = 1_048_576
-_LONGEST_CELL = 32_000
+LONGEST_CELL = 32_000
+"""Letters of a cell; a spreadsheet takes 32,767."""
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 _NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -112,8 +113,13 @@ def _cell(value: Value) -> str:
     # Beyond 15 digits a spreadsheet would round, so that such a number is text.
     if _is_number(value) and abs(Decimal(str(value))) < 10**13:
         return f"<c><v>{value}</v></c>"
-    safe = escape(show_value(value)[:_LONGEST_CELL].translate(_ILLEGAL), quote=False)
+    safe = escape_text(show_value(value)[:LONGEST_CELL])
     return f'<c t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
+
+
+def escape_text(text: str) -> str:
+    """A text as XML holds it, without the characters that XML cannot hold at all."""
+    return escape(text.translate(_ILLEGAL), quote=False)
 
 
 def _is_number(value: Value) -> bool:

@@ -7,8 +7,8 @@ from kit.auth import Principal
 from kit.db import Database
 from kit.errors import invalid
 from kit.text import Text
+from services.achievements.rules.export_tables import COLUMNS
 from services.achievements.rules.exports import (
-    COLUMNS,
     ExportColumn,
     ExportFilter,
     ExportFormat,
