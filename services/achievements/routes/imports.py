@@ -16,7 +16,7 @@ from kit.text import choose_language
 from services.achievements.routes.parameters import AcceptLanguage, RecordId, Sender
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import ImportKind
-from services.achievements.rules.uploads import ENDED, ImportMode, MoneyUnit
+from services.achievements.rules.uploads import ENDED, MAX_FILE_BYTES, ImportMode, MoneyUnit
 from services.achievements.schemas.answers import answer_import, answer_import_row, answer_mapping
 from services.achievements.schemas.imports import (
     ImportAnswer,
@@ -37,7 +37,7 @@ _MODES = (
 _MOST = "how many things a snapshot may withdraw; else 10 or a fifth of all, whichever is more"
 _UNIT = "the unit of bare amounts below headers that name none; else they are refused"
 _STEP_SECONDS = 0.3
-router = HouseRouter(tags=["文件导入 · imports"], max_body_size=imports.MAX_FILE_BYTES)
+router = HouseRouter(tags=["文件导入 · imports"], max_body_size=MAX_FILE_BYTES)
 
 
 @router.post(

@@ -7,6 +7,9 @@ from enum import StrEnum
 from kit.errors import RuleBroken, TooLarge, UnsupportedMedia
 from kit.text import Text
 
+MAX_FILE_BYTES = 2_000_000_000
+"""Of a file that is read line by line: a million achievements with their abstracts are 1.1 GB."""
+MAX_WORKBOOK_BYTES = 500_000_000
 MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_PACKING_RATIO = 200
 SMALL_ENOUGH = 20_000_000
@@ -169,6 +172,20 @@ def refuse_sprawl(rows: int, columns: int, cells: int) -> None:
             ),
             rows=rows,
             columns=columns,
+        )
+
+
+def refuse_large(size: int, file_format: FileFormat) -> None:
+    """Refuse an upload that has grown beyond what its format may hold."""
+    workbook = file_format in (FileFormat.XLSX, FileFormat.XLS)
+    most = MAX_WORKBOOK_BYTES if workbook else MAX_FILE_BYTES
+    if size > most:
+        raise TooLarge(
+            "file_too_large",
+            Text(
+                f"文件超过 {most // 1_000_000} MB，请拆分后上传",
+                f"the file is larger than {most // 1_000_000} MB; split it",
+            ),
         )
 
 

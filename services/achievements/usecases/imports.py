@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 
 from kit.auth import Principal, Role
 from kit.db import Database, ReadSession, WriteSession, new_id
-from kit.errors import Forbidden, TooLarge, invalid
+from kit.errors import Forbidden, invalid
 from kit.pages import decode_cursor, encode_cursor
 from kit.text import Text
 from services.achievements.rules.kinds import ImportKind
@@ -21,6 +21,7 @@ from services.achievements.rules.uploads import (
     ImportState,
     MoneyUnit,
     choose_format,
+    refuse_large,
 )
 from services.achievements.store.files import check_packing
 from services.achievements.store.imports import (
@@ -35,8 +36,6 @@ from services.achievements.store.imports import (
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import require_sender, viewer_of
 from services.achievements.usecases.import_runs import RUN
-
-MAX_FILE_BYTES = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +109,11 @@ def _keep_file(
             copy.write(content)
             add_part(session, import_id, part, content)
             size += len(content)
-            if size > MAX_FILE_BYTES:
-                raise _too_large()
+            refuse_large(size, file_format)
         copy.flush()
         if file_format is FileFormat.XLSX:
             check_packing(Path(copy.name))
     return size
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(
-        "file_too_large",
-        Text(
-            f"文件超过 {MAX_FILE_BYTES // 1_000_000} MB，请拆分后上传",
-            f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB; split it",
-        ),
-    )
 
 
 def read_import(session: ReadSession, principal: Principal, import_id: str) -> RowMapping:
