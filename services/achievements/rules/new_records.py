@@ -10,7 +10,7 @@ from services.achievements.rules.copying import join_lines, render_line
 from services.achievements.rules.history import Actor, Change, render_history
 from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
 from services.achievements.rules.names import list_name_keys
-from services.achievements.rules.postings import pack_segments
+from services.achievements.rules.postings import Writing, number_texts
 from services.achievements.rules.rows import Facts, names_in, searchable_text
 
 KEY_COLUMNS = ("key", "achievement_id")
@@ -40,15 +40,18 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class NewRecords:
-    """New records in the text format of COPY; `news` are types of events with their data."""
+    """New records in the text format of COPY; `news` are types of events with their data.
+
+    Their words are cut but not yet packed: whoever keeps the records packs them, so that the two
+    processes of an import have as much to do.
+    """
 
     kind: Kind
     documents: dict[str, tuple[str, int]]
     columns: tuple[str, ...]
     records: bytes
     keys: bytes
-    segments: bytes
-    names: tuple[str, ...]
+    words: Writing
     history: bytes
     news: tuple[tuple[str, str], ...]
 
@@ -63,7 +66,6 @@ def render_new(
     things = sorted(things, key=lambda thing: thing.facts.source_id)
     names = tuple(things[0].facts.__dataclass_fields__)
     content_of = attrgetter(*names)
-    names_of = {thing.document: list_name_keys(names_in(thing.facts)) for thing in things}
     frame, same = _render_frame(entry, names)
     return NewRecords(
         kind=entry.kind,
@@ -80,12 +82,11 @@ def render_new(
             if isinstance(thing.facts, AchievementFacts)
             for key in duplicate_keys(thing.facts)
         ),
-        segments=pack_segments(
+        words=number_texts(
             entry.kind,
             {thing.document: searchable_text(thing.facts) for thing in things},
-            names_of,
+            {thing.document: list_name_keys(names_in(thing.facts)) for thing in things},
         ),
-        names=tuple(dict.fromkeys(key for keys in names_of.values() for key in keys)),
         history=render_history(
             entry.kind.value,
             entry.actor,

@@ -69,13 +69,36 @@ class Packed:
     postings: _Numbers
 
 
-def pack_segments(kind: Kind, texts: Texts, names: Names) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is written at once: the words of all its texts as numbers, and the record of each.
+
+    Small to hand on: one process cuts texts into words, another may count and pack them.
+    """
+
+    kind: Kind
+    documents: list[int]
+    names: Names
+    words: list[str]
+    tokens: _Numbers
+    records: _Numbers
+
+
+def number_texts(kind: Kind, texts: Texts, names: Names) -> Writing:
+    """Texts cut into words, each word a number: its place among `words`."""
+    numbers: defaultdict[str, int] = defaultdict(count_up().__next__)
+    tokens, records = _replace_odd(*_number_words(texts, numbers), numbers)
+    return Writing(kind, list(texts), names, list(numbers), tokens, records)
+
+
+def pack_segments(writing: Writing) -> bytes:
     """The rows of one writing in the binary format of COPY; empty where no text has a word.
 
     All its records share a row per word: fewer rows by far, and in the order of the words, so that
     neighbours in the index are written together. Binary, because most of it is numbers.
     """
-    return join_segments(kind, min(texts), pack_names(names), pack_postings(texts))
+    first = min(writing.documents)
+    return join_segments(writing.kind, first, pack_names(writing.names), pack_postings(writing))
 
 
 def join_segments(kind: Kind, segment: int, *parts: Packed) -> bytes:
@@ -138,25 +161,23 @@ def pack_lists(found: Mapping[str, Sequence[int]]) -> Packed:
     return Packed(words, ends, np.array([one for word in words for one in found[word]], np.int64))
 
 
-def pack_postings(texts: Texts) -> Packed:
+def pack_postings(writing: Writing) -> Packed:
     """The postings of these records, word by word."""
-    numbers: defaultdict[str, int] = defaultdict(count_up().__next__)
-    tokens, records = _replace_odd(*_number_words(texts, numbers), numbers)
-    words = list(numbers)
+    words, tokens, records = writing.words, writing.tokens, writing.records
+    many = len(writing.documents)
     used = np.flatnonzero(np.bincount(tokens, minlength=len(words))).tolist()
-    ordered = sorted([words[number] for number in used])
+    order = sorted(used, key=words.__getitem__)
+    ordered = [words[number] for number in order]
     # Half the memory, and faster to sort, as long as a word and a record fit into 31 bits.
-    narrow = np.int32 if len(words) * len(texts) < 2**31 else np.int64
+    narrow = np.int32 if len(words) * many < 2**31 else np.int64
     rank: _Numbers = np.empty(len(words), narrow)
-    rank[[numbers[word] for word in ordered]] = np.arange(len(ordered))
-    lengths = np.bincount(records, minlength=len(texts))
-    places, counts = np.unique(
-        rank[tokens] * np.array(len(texts), narrow) + records, return_counts=True
-    )
-    term, record = np.divmod(places, np.array(max(len(texts), 1), narrow))
+    rank[order] = np.arange(len(ordered))
+    lengths = np.bincount(records, minlength=many)
+    places, counts = np.unique(rank[tokens] * np.array(many, narrow) + records, return_counts=True)
+    term, record = np.divmod(places, np.array(max(many, 1), narrow))
     damping = K1 * (1 - B + B * lengths / USUAL_LENGTH)
     weights = counts * (K1 + 1) / (counts + damping[record])
-    documents = np.fromiter(texts, np.int64, len(texts))[record] << DOCUMENT_BITS
+    documents = np.array(writing.documents, np.int64)[record] << DOCUMENT_BITS
     ends = np.searchsorted(term, np.arange(len(ordered)), side="right").tolist()
     return Packed(ordered, ends, documents + (weights * WEIGHT_STEPS).astype(np.int64))
 

@@ -30,7 +30,7 @@ from services.achievements.rules.new_records import KEY_COLUMNS, NewRecords
 from services.achievements.rules.rows import Facts, RowResult
 from services.achievements.rules.visibility import Guard, Viewer
 from services.achievements.store.bulk import copy_bytes, rows_as_table
-from services.achievements.store.search import add_segments
+from services.achievements.store.search import index_writing
 from services.achievements.store.visibility import columns_for, open_to
 from services.achievements.tables import RECORD_TABLES, Base
 
@@ -107,7 +107,7 @@ def add_new_records(session: WriteSession, new: NewRecords) -> dict[str, Kept]:
     except UniqueViolation as error:
         raise Overtaken from error
     copy_bytes(session, _KEYS, KEY_COLUMNS, new.keys)
-    add_segments(session, new.segments, new.names)
+    index_writing(session, new.words)
     copy_bytes(session, _HISTORY, HISTORY_COLUMNS, new.history)
     return {
         source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)

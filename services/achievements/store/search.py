@@ -8,6 +8,8 @@ from services.achievements.rules.postings import (
     SEGMENT_COLUMNS,
     Names,
     Texts,
+    Writing,
+    number_texts,
     pack_segments,
 )
 from services.achievements.store.bulk import copy_bytes
@@ -18,8 +20,13 @@ from services.achievements.tables import SearchSegment
 def index_texts(session: WriteSession, kind: Kind, texts: Texts, names: Names) -> None:
     """Add the words of records under their document numbers; old numbers are swept later."""
     if texts:
-        keys = [key for own in names.values() for key in own]
-        add_segments(session, pack_segments(kind, texts, names), keys)
+        index_writing(session, number_texts(kind, texts, names))
+
+
+def index_writing(session: WriteSession, writing: Writing) -> None:
+    """The same for texts that are cut already."""
+    keys = [key for own in writing.names.values() for key in own]
+    add_segments(session, pack_segments(writing), keys)
 
 
 def add_segments(session: WriteSession, packed: bytes, names: Sequence[str]) -> None:

@@ -3,8 +3,9 @@
 import random
 import unicodedata
 
+from services.achievements.rules.kinds import Kind
 from services.achievements.rules.plain_text import plain_text
-from services.achievements.rules.postings import WEIGHT_MASK, pack_postings
+from services.achievements.rules.postings import WEIGHT_MASK, number_texts, pack_postings
 from services.achievements.rules.words import (
     BEST_POSTINGS,
     POSTINGS_BUDGET,
@@ -23,7 +24,8 @@ def test_chinese_and_english_are_cut_in_one_width_and_case() -> None:
 
 
 def unpack(texts: dict[int, list[tuple[str, int]]]) -> dict[str, list[int]]:
-    packed, start, found = pack_postings(texts), 0, dict[str, list[int]]()
+    packed = pack_postings(number_texts(Kind.ACHIEVEMENTS, texts, {}))
+    start, found = 0, dict[str, list[int]]()
     for word, end in zip(packed.words, packed.ends, strict=True):
         found[word] = packed.postings[start:end].tolist()
         start = end
