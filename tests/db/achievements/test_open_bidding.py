@@ -123,6 +123,25 @@ def test_of_many_equal_bids_at_once_one_stands(registry, called):
     assert sorted(codes) == [201] + [409] * 7
 
 
+def test_a_call_that_nobody_answers_well_fails_for_good_with_its_reason(
+    registry, institute, called
+):
+    let_time_pass(registry, called)
+    decide(registry.officer, called, "bidding_ended")
+
+    silent = decide(registry.officer, called, "failed")
+    foreign = decide(registry.university, called, "failed", reason="无人揭榜")
+    failed = decide(registry.officer, called, "failed", reason="无人揭榜")
+    again = decide(registry.enterprise, called, "published")
+
+    assert (silent.status_code, foreign.status_code) == (422, 403)
+    assert failed.json()["state"] == "failed"
+    assert (again.status_code, again.json()["code"]) == (409, "demand_step_not_open")
+    assert bid(institute, called, (INSTITUTE, "1")).status_code == 409
+    story = registry.auditor.get(f"/v1/demands/{called['id']}/history").json()["items"]
+    assert (story[-1]["act"], story[-1]["reason"]) == ("failed", "无人揭榜")
+
+
 def test_from_the_call_to_acceptance(registry, institute, second_officer, called):
     """The whole story of one demand."""
     path = f"/v1/demands/{called['id']}"
