@@ -21,7 +21,13 @@ from services.subsidies.schemas.notices import (
     ObjectionList,
     ObjectionRequest,
 )
-from services.subsidies.usecases import applications, claw_backs, documents, notices
+from services.subsidies.usecases import (
+    application_decisions,
+    applications,
+    claw_backs,
+    documents,
+    notices,
+)
 
 router = HouseRouter(prefix="/v1/subsidy-applications", tags=["subsidy-applications"])
 
@@ -75,7 +81,9 @@ def decide_application(
     Who reviewed does not approve. Approval commits the year's budget of the rule. `return` tells
     once of all that lacks. `clear` ends the public notice when its days are over.
     """
-    application = applications.decide_application(session, caller, application_id, body, if_match)
+    application = application_decisions.decide_application(
+        session, caller, application_id, body, if_match
+    )
     etag(response, application.version)
     return application
 
