@@ -74,3 +74,23 @@ def test_who_may_not_make_databases_is_told_what_to_do(server):
     with administrator.connect() as connection:
         connection.exec_driver_sql(f"DROP ROLE {role}")
     administrator.dispose()
+
+
+def test_organisations_from_before_come_into_the_feed(base):
+    upgrade("achievements", base)
+    downgrade("achievements", base, "0017")
+    engine = create_engine(database_url_of(base, "achievements"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO organizations (uscc, name, kind, version, created_at, updated_at)"
+            " VALUES ('91370102MA3D000125', '济南明湖智造', 'enterprise', 1, now(), now())"
+        )
+
+    upgrade("achievements", base)
+
+    with engine.connect() as connection:
+        lines = connection.exec_driver_sql(
+            "SELECT noun, thing_id, version, act FROM history WHERE noun = 'organizations'"
+        ).all()
+    engine.dispose()
+    assert lines == [("organizations", "91370102MA3D000125", 1, "created")]

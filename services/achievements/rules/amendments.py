@@ -8,7 +8,7 @@ requested ──accepted──▶ accepted
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -78,6 +78,11 @@ def read_terms(row: Mapping[Any, Any]) -> ContractTerms:
     if changed is not None:
         return ContractTerms(**read_changes(changed))  # type: ignore[arg-type]
     return ContractTerms(**{name: row[name] for name in CHANGEABLE})
+
+
+def put_in_force(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A contract with the terms that hold now, whatever was registered first."""
+    return {**row, **asdict(read_terms(row))}
 
 
 def apply_change(terms: ContractTerms, change: Mapping[str, object]) -> ContractTerms:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.achievements.rules.kinds import Kind
+from services.achievements.rules.visibility import Viewer
 
 
 class ChangeAct(StrEnum):
@@ -14,16 +15,6 @@ class ChangeAct(StrEnum):
 
     UPSERTED = "upserted"
     DELETED = "deleted"
-
-
-FEED_KINDS = (
-    Kind.ACHIEVEMENTS,
-    Kind.INSTRUMENTS,
-    Kind.RESEARCHERS,
-    Kind.RD_EXPENDITURES,
-    Kind.PLATFORMS,
-    Kind.AWARDS,
-)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,8 +42,11 @@ class FoundChange:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which changes: of some kinds, within some time (from, and before)."""
+    """Which changes: of some kinds, each as its viewer sees it, within some time (from, before).
 
-    kinds: tuple[Kind, ...] = FEED_KINDS
+    A caller is not the same viewer of every kind: the exchange sees all contracts.
+    """
+
+    viewers: Mapping[Kind, Viewer]
     since: datetime | None = None
     before: datetime | None = None

@@ -25,17 +25,23 @@ class ChangeQuery(BaseModel):
     cursor: str | None = Field(
         None, max_length=200, description="`next_cursor` of the page before; stands before `since`"
     )
-    kind: Kind | None = Field(None, description="changes of this kind only")
+    kind: Kind | None = Field(
+        None,
+        description="changes of this kind only; without it, of every kind",
+    )
 
 
 class ChangeAnswer(AnswerModel):
     """A thing that changed, as the caller sees it now; `deleted`: gone, or no longer for him."""
 
     kind: Kind
-    id: str
+    id: str = Field(description="the thing's `id`; of an organisation its `uscc`")
     act: ChangeAct
     at: datetime
-    record: dict[str, JsonValue] | None
+    record: dict[str, JsonValue] | None = Field(
+        description="as in the export of the kind, with its `version`; a contract with the terms in"
+        " force; null where it is deleted"
+    )
 
 
 class ChangesAnswer(Page[ChangeAnswer]):

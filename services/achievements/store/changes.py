@@ -6,15 +6,18 @@ from his last place misses nothing, however many write at once. A thing stands i
 its last change, as it is now.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, or_, select, text
 from sqlalchemy.orm import Session
 
+from services.achievements.rules.amendments import put_in_force
 from services.achievements.rules.changes import FoundChange, Place, Window
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer, open_levels
+from services.achievements.store.organizations import list_named_organizations
 from services.achievements.store.visibility import columns_for, visible_to
 from services.achievements.tables import RECORD_TABLES, Tombstone
 
@@ -76,15 +79,15 @@ _DUE_EMBARGOES = """
 
 
 def list_changes(
-    session: Session, viewer: Viewer, window: Window, after: Place, limit: int
+    session: Session, window: Window, after: Place, limit: int
 ) -> Iterator[FoundChange]:
-    """Up to so many changes after a place that this viewer may know of."""
+    """Up to so many changes after a place that the viewers of the window may know of."""
     horizon = _find_horizon(session)
     found = 0
     lines: Sequence[RowMapping] = [{}]  # type: ignore[list-item]
     while lines and found < limit:
         lines = _list_lines(session, window, after, horizon)
-        for change in _as_seen(session, viewer, lines):
+        for change in _as_seen(session, window.viewers, lines):
             yield change
             found += 1
             if found == limit:
@@ -107,7 +110,7 @@ def _list_lines(
         "horizon": horizon,
         "transaction": after.transaction,
         "line_id": after.line_id,
-        "nouns": [kind.value for kind in window.kinds],
+        "nouns": [kind.value for kind in window.viewers],
         "since": window.since,
         "before": window.before,
         "most": _LINES_AT_ONCE,
@@ -116,42 +119,49 @@ def _list_lines(
 
 
 def _as_seen(
-    session: Session, viewer: Viewer, lines: Sequence[RowMapping]
+    session: Session, viewers: Mapping[Kind, Viewer], lines: Sequence[RowMapping]
 ) -> Iterator[FoundChange]:
-    seen: dict[tuple[str, str], RowMapping] = {}
-    for noun in {line["noun"] for line in lines}:
-        ids = [line["thing_id"] for line in lines if line["noun"] == noun]
-        seen |= {(noun, row["id"]): row for row in list_seen(session, Kind(noun), viewer, ids)}
-    gone = _list_gone(session, viewer, [line["thing_id"] for line in lines])
+    seen: dict[tuple[Kind, str], Mapping[Any, Any]] = {}
+    gone: set[tuple[Kind, str]] = set()
+    for kind in {Kind(line["noun"]) for line in lines}:
+        ids = [line["thing_id"] for line in lines if line["noun"] == kind]
+        seen |= {(kind, id_): row for id_, row in _find_seen(session, kind, viewers[kind], ids)}
+        gone |= {(kind, id_) for id_ in _list_gone(session, kind, viewers[kind], ids)}
     for line in lines:
-        key = (line["noun"], line["thing_id"])
+        key = (Kind(line["noun"]), line["thing_id"])
         if key in seen or key in gone:
             place = Place(line["transaction"], line["id"])
-            yield FoundChange(place, Kind(key[0]), key[1], line["at"], seen.get(key))
+            yield FoundChange(place, *key, line["at"], seen.get(key))
 
 
-def list_seen(
+def _find_seen(
     session: Session, kind: Kind, viewer: Viewer, ids: Sequence[str]
-) -> Sequence[RowMapping]:
-    """Those of some things that stand in this viewer's lists, as he sees them."""
+) -> Iterator[tuple[str, Mapping[Any, Any]]]:
+    """Those of some things that stand in this viewer's lists, as his exports show them."""
+    if kind is Kind.ORGANIZATIONS:
+        yield from ((row["uscc"], row) for row in list_named_organizations(session, ids))
+        return
     table = RECORD_TABLES[kind]
     query = select(*columns_for(table, viewer)).where(table.c.id.in_(ids))
-    return session.execute(query.where(visible_to(table, viewer))).mappings().all()
+    for row in session.execute(query.where(visible_to(table, viewer))).mappings():
+        yield row["id"], put_in_force(row) if kind is Kind.CONTRACTS else row
 
 
-def _list_gone(session: Session, viewer: Viewer, ids: Sequence[str]) -> set[tuple[str, str]]:
+def _list_gone(session: Session, kind: Kind, viewer: Viewer, ids: Sequence[str]) -> Sequence[str]:
     """Those that this viewer could see once; whether they are gone now is not asked here."""
     column = Tombstone.__table__.c
     levels = [level.value for level in open_levels(viewer)]
-    could_see = column.visibility.in_(levels) | (column.owner_uscc == viewer.uscc)
-    query = select(column.noun, column.thing_id).where(column.thing_id.in_(ids), could_see)
-    return {(row[0], row[1]) for row in session.execute(query)}
+    could_see = or_(
+        column.visibility.in_(levels),
+        column.owner_uscc == viewer.uscc,
+        column.seen_by.contains([viewer.uscc]),
+    )
+    query = select(column.thing_id).where(column.noun == kind.value, column.thing_id.in_(ids))
+    return session.execute(query.where(could_see)).scalars().all()
 
 
-def find_change(
-    session: Session, viewer: Viewer, kinds: Sequence[Kind], id_: str
-) -> FoundChange | None:
-    """One thing as the feed has it last, if this viewer may know of it."""
+def find_change(session: Session, viewers: Mapping[Kind, Viewer], id_: str) -> FoundChange | None:
+    """One thing as the feed has it last, if its viewer may know of it."""
     lines = session.execute(
         text(
             "SELECT transaction, id, noun, thing_id, at FROM history"
@@ -160,12 +170,12 @@ def find_change(
             " ORDER BY transaction DESC, id DESC LIMIT 1"
         ),
         {
-            "nouns": [kind.value for kind in kinds],
+            "nouns": [kind.value for kind in viewers],
             "id": id_,
             "horizon": _find_horizon(session),
         },
     )
-    return next(_as_seen(session, viewer, lines.mappings().all()), None)
+    return next(_as_seen(session, viewers, lines.mappings().all()), None)
 
 
 def find_place(session: Session, since: datetime) -> Place:

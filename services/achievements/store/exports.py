@@ -1,13 +1,12 @@
 """Rows on their way out: read in one snapshot, a few hundred at a time."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 
 from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from kit.clock import now
-from services.achievements.rules.amendments import read_terms
+from services.achievements.rules.amendments import put_in_force
 from services.achievements.rules.exports import ExportFilter, ExportKind
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
@@ -37,12 +36,7 @@ def stream_rows(
     query = _query(kind, viewer, wanted)
     found = session.execute(query.execution_options(yield_per=_BATCH))
     for row in found.mappings():
-        yield _as_in_force(dict(row)) if kind is ExportKind.CONTRACTS else dict(row)
-
-
-def _as_in_force(row: dict[str, object]) -> dict[str, object]:
-    """A contract with the terms that hold now, whatever was registered first."""
-    return {**row, **asdict(read_terms(row))}
+        yield put_in_force(row) if kind is ExportKind.CONTRACTS else dict(row)
 
 
 def _query(kind: ExportKind, viewer: Viewer, wanted: ExportFilter) -> Select[tuple[object, ...]]:

@@ -139,6 +139,12 @@ def list_predecessors(session: Session, uscc: str) -> list[str]:
     return list(session.execute(query).scalars())
 
 
+def list_named_organizations(session: Session, usccs: Sequence[str]) -> Sequence[RowMapping]:
+    """Those of some that are in the register."""
+    query = select(_TABLE).where(_TABLE.c.uscc.in_(usccs))
+    return session.execute(query).mappings().all()
+
+
 def list_organizations(
     session: Session, wanted: OrganizationFilter
 ) -> tuple[Sequence[RowMapping], str | None]:

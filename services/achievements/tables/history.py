@@ -1,6 +1,7 @@
 """Who did what to which thing, when and why. Lines are only ever added."""
 
 from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.achievements.tables.base import At, Base, Code, Id, MaybeJson, Short, UsccColumn
@@ -45,3 +46,5 @@ class Tombstone(Base):
     visibility: Mapped[Code]
     owner_uscc: Mapped[UsccColumn]
     at: Mapped[At]
+    # Who could see it by name, whatever its visibility: the invited, the sides of a contract.
+    seen_by: Mapped[list[str]] = mapped_column(ARRAY(String(18)), server_default=text("'{}'"))

@@ -10,9 +10,10 @@ from kit.db import WriteSession
 from kit.errors import Forbidden, RuleBroken
 from kit.events import record_event
 from kit.text import Text
-from services.achievements.rules.history import Actor
+from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.visibility import EVERYBODY, Viewer
 from services.achievements.schemas.events import OrganizationRegistered
+from services.achievements.store.history import add_history
 from services.achievements.store.organizations import add_organization_if_new, get_organization
 
 _RUN_BY_EXCHANGE = frozenset({"contracts", "listings"})
@@ -62,6 +63,9 @@ def meet_organization(session: WriteSession, principal: Principal) -> None:
     """An organisation that writes for the first time enters the register with what it showed."""
     values = {"uscc": principal.uscc, "name": principal.org_name, "kind": principal.org_kind}
     if add_organization_if_new(session, values):
+        add_history(
+            session, "organizations", actor_of(principal), [Change(principal.uscc, 1, "created")]
+        )
         news = OrganizationRegistered(
             **values, in_district=None, is_industrial=None, is_above_designated_size=None
         )

@@ -1,12 +1,10 @@
 """The assistant: which type fits, what lacks, where the tax effects are asked."""
 
-from dataclasses import asdict
-
 from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession
 from kit.text import Language
-from services.achievements.rules.amendments import read_terms
+from services.achievements.rules.amendments import put_in_force
 from services.achievements.rules.contract_types import assess_type, list_lacking
 from services.achievements.rules.contracts import ContractType
 from services.achievements.rules.kinds import Kind
@@ -35,7 +33,7 @@ def assess_contract(
 ) -> AssessmentAnswer:
     """The same of a contract that is kept here."""
     row = read_record(session, principal, Kind.CONTRACTS, contract_id)
-    known = {**row, **asdict(read_terms(row))}
+    known = put_in_force(row)
     asked = [name for name in AssessmentBody.model_fields if name in known]
     body = AssessmentBody.model_validate({name: known[name] for name in asked})
     return assess(body, language)

@@ -14,7 +14,7 @@ from kit.events import record_event
 from kit.jobs import Work
 from kit.pages import decode_cursor, encode_cursor
 from kit.text import Text
-from services.achievements.rules.changes import FEED_KINDS, FoundChange, Place, Window
+from services.achievements.rules.changes import FoundChange, Place, Window
 from services.achievements.rules.exports import show_plain
 from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.kinds import HIDEABLE, Kind
@@ -52,13 +52,17 @@ def read_changes(session: ReadSession, principal: Principal | None, query: Chang
         if query.cursor is None
         else _find_given_place(session, query.cursor, "?cursor")
     )
-    window = Window(FEED_KINDS if query.kind is None else (query.kind,))
-    # Who is appointed changes without a trace in the feed, so it goes by what is open to all such.
-    viewer = replace(viewer_of(principal), as_agency=False)
-    found = list(list_changes(session, viewer, window, after, query.limit + 1))
+    kinds = tuple(Kind) if query.kind is None else (query.kind,)
+    window = Window({kind: _viewer_of(principal, kind) for kind in kinds})
+    found = list(list_changes(session, window, after, query.limit + 1))
     page = found[: query.limit]
     last = page[-1].place if page else after
     return FeedPage(page, encode_place(last), more=len(found) > len(page))
+
+
+def _viewer_of(principal: Principal | None, kind: Kind) -> Viewer:
+    # Who is appointed changes without a trace in the feed, so it goes by what is open to all such.
+    return replace(viewer_of(principal, kind), as_agency=False)
 
 
 def encode_place(place: Place) -> str:

@@ -5,7 +5,7 @@ harvest comes again later in it. A resumption token is a place in the feed with 
 window; it holds no state here, so it never expires.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from xml.etree.ElementTree import Element
@@ -15,6 +15,7 @@ from kit.db import ReadSession
 from kit.errors import InvalidInput
 from kit.pages import decode_cursor, encode_cursor
 from services.achievements.rules.changes import FoundChange, Place, Window
+from services.achievements.rules.kinds import Kind
 from services.achievements.rules.oai import (
     PAGE,
     SETS,
@@ -24,7 +25,7 @@ from services.achievements.rules.oai import (
     read_arguments,
     read_identifier,
 )
-from services.achievements.rules.visibility import EVERYBODY
+from services.achievements.rules.visibility import EVERYBODY, Viewer
 from services.achievements.schemas.oai import (
     add_changes,
     add_error,
@@ -42,7 +43,7 @@ from services.achievements.store.changes import (
     list_changes,
 )
 
-_KINDS = tuple(SETS.values())
+_VIEWERS = dict.fromkeys(SETS.values(), EVERYBODY)
 _UNREADABLE = frozenset({"badVerb", "badArgument"})
 
 
@@ -89,7 +90,7 @@ def _answer(session: ReadSession, root: Element, base_url: str, arguments: Argum
 
 
 def _require_known(session: ReadSession, identifier: str) -> FoundChange:
-    found = find_change(session, EVERYBODY, _KINDS, read_identifier(identifier))
+    found = find_change(session, _VIEWERS, read_identifier(identifier))
     if found is None:
         raise OaiError("idDoesNotExist", "nothing that everybody may read has this identifier")
     return found
@@ -97,7 +98,7 @@ def _require_known(session: ReadSession, identifier: str) -> FoundChange:
 
 def _answer_list(session: ReadSession, root: Element, arguments: Arguments) -> None:
     harvest = _begin(arguments) if arguments.token is None else _resume(session, arguments.token)
-    found = list(list_changes(session, EVERYBODY, harvest.window, harvest.after, PAGE + 1))
+    found = list(list_changes(session, harvest.window, harvest.after, PAGE + 1))
     if not found:
         raise OaiError("noRecordsMatch", "nothing fits the request")
     page, token = found[:PAGE], None
@@ -110,8 +111,12 @@ def _answer_list(session: ReadSession, root: Element, arguments: Arguments) -> N
 
 
 def _begin(arguments: Arguments) -> _Harvest:
-    kinds = _KINDS if arguments.set is None else (SETS[arguments.set],)
-    return _Harvest(Window(kinds, arguments.since, arguments.before), arguments.set, Place())
+    window = Window(_viewers_of(arguments.set), arguments.since, arguments.before)
+    return _Harvest(window, arguments.set, Place())
+
+
+def _viewers_of(chosen: str | None) -> Mapping[Kind, Viewer]:
+    return _VIEWERS if chosen is None else {SETS[chosen]: EVERYBODY}
 
 
 def _make_token(harvest: _Harvest, last: Place) -> str:
@@ -131,7 +136,7 @@ def _resume(session: ReadSession, token: str) -> _Harvest:
         transaction, line_id, chosen, since, before, came = decode_cursor(token, 6)
         place = Place(int(str(transaction)), str(line_id))
         window = Window(
-            _KINDS if chosen is None else (SETS[str(chosen)],),
+            _viewers_of(None if chosen is None else str(chosen)),
             None if since is None else datetime.fromisoformat(str(since)),
             None if before is None else datetime.fromisoformat(str(before)),
         )

@@ -21,6 +21,7 @@ UNIVERSITY = "123700004955000143"
 ENTERPRISE = "91370102MA3D000125"
 BUREAU = "11370102004200018N"
 EXCHANGE = "91370100MA3D00071B"
+BANK = "91370102MA3D00039W"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def registry(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> It
             "officer": caller(Role.OFFICER, BUREAU, "历下区科学技术局", "government"),
             "auditor": caller(Role.AUDITOR, "11370102004200026H", "历下区某审计机构"),
             "exchange": caller(Role.EXCHANGE, EXCHANGE, "山东某技术成果交易中心"),
-            "bank": caller(Role.BANK, "91370102MA3D00039W", "历下某银行科技支行"),
+            "bank": caller(Role.BANK, BANK, "历下某银行科技支行"),
             "service": caller(Role.SERVICE, BUREAU, "六融平台", "government"),
             "public": httpx.Client(base_url=address, timeout=30, trust_env=False),
         }
