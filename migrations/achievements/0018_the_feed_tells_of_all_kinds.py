@@ -15,7 +15,7 @@ depends_on = None
 _HIDDEN = {
     "demands": "OLD.visibility IS DISTINCT FROM NEW.visibility"
     " OR OLD.invited IS DISTINCT FROM NEW.invited"
-    " OR (OLD.state <> 'draft' AND NEW.state = 'draft')",
+    " OR (OLD.published_on IS NOT NULL AND NEW.published_on IS NULL)",
     "contracts": "OLD.visibility IS DISTINCT FROM NEW.visibility"
     " OR OLD.seller_uscc IS DISTINCT FROM NEW.seller_uscc"
     " OR OLD.buyer_uscc IS DISTINCT FROM NEW.buyer_uscc",
@@ -35,7 +35,7 @@ BEGIN
     THEN
         seen := 'private';
     END IF;
-    IF TG_TABLE_NAME = 'demands' AND gone ->> 'state' <> 'draft' THEN
+    IF TG_TABLE_NAME = 'demands' AND gone ->> 'published_on' IS NOT NULL THEN
         named := ARRAY(SELECT jsonb_array_elements_text(gone -> 'invited'));
     ELSIF TG_TABLE_NAME = 'contracts' THEN
         named := ARRAY[gone ->> 'seller_uscc', gone ->> 'buyer_uscc'];
@@ -93,6 +93,9 @@ def _put_trigger(kind: str, act: str, when: str = "true") -> None:
 
 
 def upgrade() -> None:
+    # What was withdrawn as a draft had become visible, though it was never published.
+    op.execute("UPDATE demands SET published_on = NULL WHERE state = 'draft'")
+    op.execute("UPDATE demands SET visibility = 'private' WHERE published_on IS NULL")
     names = sa.ARRAY(sa.String(length=18))
     seen_by = sa.Column("seen_by", names, server_default=sa.text("'{}'"), nullable=False)
     op.add_column("tombstones", seen_by)

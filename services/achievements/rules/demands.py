@@ -15,6 +15,7 @@ it is a draft; `revise` takes a published one back.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -145,9 +146,18 @@ def refuse_settled(state: DemandState) -> RuleBroken:
     return RuleBroken("demand_not_draft", message, state=state.value, allowed=allowed)
 
 
-def visibility_of(state: DemandState, confidentiality: Confidentiality) -> Visibility:
-    """Who besides its owner, the bureau and the invited may see a demand in this state."""
-    if state is DemandState.DRAFT or confidentiality is Confidentiality.INVITED:
+def date_publication(act: DemandAct, published_on: date | None, on: date) -> date | None:
+    """The day of publication after an act; what is taken back to be revised is unpublished."""
+    if act is DemandAct.PUBLISH:
+        return on
+    return None if act is DemandAct.REVISE else published_on
+
+
+def visibility_of(published_on: date | None, confidentiality: Confidentiality) -> Visibility:
+    """Who besides its owner, the bureau and the invited may see a demand; nobody before it is
+    published, nor if it is withdrawn as a draft.
+    """
+    if published_on is None or confidentiality is Confidentiality.INVITED:
         return Visibility.PRIVATE
     return Visibility(confidentiality.value)
 

@@ -39,7 +39,7 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
         until = table.c.embargo_until
         opened = and_(opened, or_(until.is_(None), until <= day_of_asking()))
     if "invited" in table.c and viewer.uscc is not None:
-        asked = and_(table.c.state != "draft", table.c.invited.contains([viewer.uscc]))
+        asked = and_(table.c.published_on.is_not(None), table.c.invited.contains([viewer.uscc]))
         opened = or_(opened, asked)
     if "buyer_uscc" in table.c and viewer.uscc is not None:
         sides = table.c.seller_uscc, table.c.buyer_uscc

@@ -16,6 +16,7 @@ from services.achievements.rules.demands import (
     Confidentiality,
     DemandAct,
     DemandState,
+    date_publication,
     visibility_of,
 )
 from services.achievements.rules.history import Change
@@ -85,8 +86,8 @@ def advance_demand(
 ) -> RowMapping:
     """Take one step of a demand that is held; the step is refused where it is not open."""
     state = DEMAND_STEPS.move(DemandState(row["state"]), act)
-    visibility = visibility_of(state, Confidentiality(row["confidentiality"]))
-    published_on = today() if act is DemandAct.PUBLISH else row["published_on"]
+    published_on = date_publication(act, row["published_on"], today())
+    visibility = visibility_of(published_on, Confidentiality(row["confidentiality"]))
     version = row["version"] + 1
     values = {
         "state": state.value,

@@ -58,6 +58,26 @@ def test_a_draft_is_seen_by_its_owner_and_the_bureau_until_it_is_published(regis
     assert registry.public.get(address).headers["ETag"] == '"2"'
 
 
+@pytest.mark.parametrize("revised", [False, True])
+@pytest.mark.parametrize(
+    "chosen",
+    [{"confidentiality": "members"}, {"confidentiality": "invited", "invited": [INSTITUTE]}],
+)
+def test_what_is_withdrawn_as_a_draft_is_never_shown(registry, institute, revised, chosen):
+    demand = draft(registry, **chosen)
+    if revised:
+        decide(registry.enterprise, demand, "published")
+        seen = institute.get(f"/v1/demands/{demand['id']}").status_code
+        decide(registry.enterprise, demand, "revised", reason="补充指标")
+        assert seen == 200
+    gone = decide(registry.enterprise, demand, "withdrawn", reason="不再需要")
+
+    assert gone.json()["state"] == "withdrawn"
+    for client in (registry.public, registry.university, institute):
+        assert client.get(f"/v1/demands/{demand['id']}").status_code == 404
+    assert registry.enterprise.get(f"/v1/demands/{demand['id']}").status_code == 200
+
+
 def test_by_invitation_only_the_invited_see_it_and_learn_nothing_of_each_other(registry, institute):
     demand = draft(registry, confidentiality="invited", invited=[UNIVERSITY], title="某保密工艺")
     decide(registry.enterprise, demand, "published")

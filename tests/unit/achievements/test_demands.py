@@ -1,6 +1,7 @@
 """Demands: every step from every state, and what a demand must say."""
 
 import itertools
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from services.achievements.rules.demands import (
     DemandAct,
     DemandFacts,
     DemandState,
+    date_publication,
     judge_demand,
     visibility_of,
 )
@@ -50,16 +52,24 @@ def test_every_state_is_reached_from_the_draft():
     assert reached == set(DemandState)
 
 
-def test_a_draft_and_an_invitation_are_private_whatever_else_was_chosen():
-    shown = {
-        (state, chosen): visibility_of(state, chosen)
-        for state, chosen in itertools.product(DemandState, Confidentiality)
-    }
+def test_what_is_not_published_or_by_invitation_is_private_whatever_else_was_chosen():
+    day = date(2026, 3, 2)
 
-    assert {shown[DemandState.DRAFT, chosen] for chosen in Confidentiality} == {Visibility.PRIVATE}
-    assert shown[DemandState.BIDDING, Confidentiality.INVITED] is Visibility.PRIVATE
-    assert shown[DemandState.PUBLISHED, Confidentiality.PUBLIC] is Visibility.PUBLIC
-    assert shown[DemandState.REVIEW, Confidentiality.MEMBERS] is Visibility.MEMBERS
+    unpublished = {visibility_of(None, chosen) for chosen in Confidentiality}
+    published = [visibility_of(day, chosen) for chosen in Confidentiality]
+
+    assert unpublished == {Visibility.PRIVATE}
+    assert published == [Visibility.PUBLIC, Visibility.MEMBERS, Visibility.PRIVATE]
+
+
+def test_revising_takes_the_publication_back_and_nothing_else_moves_it():
+    first, later = date(2026, 3, 2), date(2026, 3, 9)
+
+    days = {act: date_publication(act, first, later) for act in DemandAct}
+
+    assert days.pop(DemandAct.PUBLISH) == later
+    assert days.pop(DemandAct.REVISE) is None
+    assert set(days.values()) == {first}
 
 
 @pytest.mark.parametrize(
