@@ -27,6 +27,7 @@ from kit.http import HouseRouter
 from kit.logs import log
 from kit.metrics import count_request, render_metrics
 from kit.openapi import describe
+from kit.pages import open_list
 from kit.problems import crash_response, install_problems, too_large_response
 from kit.settings import Settings
 
@@ -147,7 +148,7 @@ class RequestLayer:
             request_id=answer.scope["request_id"], house=self.house
         )
         try:
-            with carry(answer.scope):
+            with carry(answer.scope), open_list(answer.scope):
                 await self.app(answer.scope, receive, answer.send)
         except Exception as error:
             log.error("unexpected error", exc_info=error, path=scope["path"])

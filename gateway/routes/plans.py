@@ -84,7 +84,7 @@ def list_related_parties(
 
 @router.post("/related-parties/{party_id}/ends", summary="终止关联关系 · End a relation")
 def end_related_party(
-    party_id: str, body: RelatedPartyEnd, session: Write, _caller: Officer
+    party_id: str, body: RelatedPartyEnd, session: Write, caller: Officer
 ) -> RelatedPartyAnswer:
     """The record stays, with its last day."""
-    return related_parties.end_related_party(session, party_id, body)
+    return related_parties.end_related_party(session, caller, party_id, body)

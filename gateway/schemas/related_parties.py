@@ -39,11 +39,14 @@ class RelatedPartyRequest(WireModel):
 
 
 class RelatedPartyEnd(WireModel):
-    """The last day of a relation."""
+    """The last day of a relation, and why it ended."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"ended_on": "2026-11-23"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"ended_on": "2026-11-23", "reason": "股权已转让"}]}
+    )
 
     ended_on: date
+    reason: str = Field(min_length=1, max_length=1000)
 
 
 class RelatedPartyQuery(PageQuery):
@@ -64,3 +67,5 @@ class RelatedPartyAnswer(AnswerModel):
     ended_on: date | None
     recorded_by: str
     recorded_at: datetime
+    ended_by: str | None
+    end_reason: str | None

@@ -22,6 +22,7 @@ class ClientKey(Base):
     jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
     added_at: Mapped[At]
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
+    retire_reason: Mapped[str | None] = mapped_column(String(1000))
 
 
 class UsedAssertion(Base):

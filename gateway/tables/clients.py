@@ -62,3 +62,5 @@ class RelatedParty(Base):
     ended_on: Mapped[date | None]
     recorded_by: Mapped[Packed]
     recorded_at: Mapped[At]
+    ended_by: Mapped[Packed | None]
+    end_reason: Mapped[str | None] = mapped_column(Text)

@@ -25,7 +25,7 @@ from gateway.store.case_figures import (
 from gateway.store.tasks import list_tasks
 from gateway.usecases.cases import desk_of_today
 from kit.db import ReadSession
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 
 _MOST_RUNNING = 50_000
 _LIGHTS = {"red": "逾期", "yellow": "临期", "green": "正常", "waiting": "待企业补正"}
@@ -57,8 +57,7 @@ def show_cases_behind(
     session: ReadSession, board: BoardName, query: DrillQuery
 ) -> Page[CaseRefAnswer]:
     """The cases behind one number."""
-    after = decode_cursor(query.cursor, 1)[0] if query.cursor else None
-    rows = _find_cases(session, board, query, None if after is None else str(after))
+    rows = _find_cases(session, board, query, read_key(query.cursor))
     shown = rows[: query.limit]
     items = [
         CaseRefAnswer(

@@ -44,7 +44,7 @@ from kit.directory import Directory
 from kit.errors import Forbidden, invalid, no_such
 from kit.events import record_event
 from kit.money import format_yuan
-from kit.pages import Page, decode_cursor, encode_cursor, read_place
+from kit.pages import Page, encode_cursor, read_key, read_place
 from kit.text import Text
 from kit.versions import match_if_given
 
@@ -129,11 +129,10 @@ def show_track(
 
 def show_cases(session: ReadSession, caller: Principal, query: CaseQuery) -> Page[CaseSummary]:
     """Newest first; everyone sees the cases that concern it."""
-    before = decode_cursor(query.cursor, 1)[0] if query.cursor else None
     cases = list_cases(
         session,
         limit=query.limit + 1,
-        before_id=None if before is None else str(before),
+        before_id=read_key(query.cursor),
         visible_to=None if caller.sees_all else caller.uscc,
         as_agency_on=today() if caller.role is Role.BROKER else None,
         uscc=query.uscc,

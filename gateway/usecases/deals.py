@@ -22,7 +22,7 @@ from kit.clock import today
 from kit.db import Database, ReadSession
 from kit.directory import Directory
 from kit.errors import RuleBroken
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 
 
@@ -87,12 +87,11 @@ def show_data_room(session: ReadSession, case_id: str) -> DataRoom:
 def _list_candidates(
     database: Database, caller: Principal, query: DealQuery
 ) -> tuple[Sequence[Candidate], str | None]:
-    before = decode_cursor(query.cursor, 1)[0] if query.cursor else None
     with database.read() as session:
         cases = list_cases(
             session,
             limit=query.limit + 1,
-            before_id=None if before is None else str(before),
+            before_id=read_key(query.cursor),
             state=CaseState.OPEN,
         )
         shown = cases[: query.limit]

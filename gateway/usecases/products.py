@@ -55,7 +55,7 @@ from kit.clock import today
 from kit.db import Database, ReadSession, WriteSession, new_id
 from kit.directory import Directory
 from kit.errors import Forbidden, RuleBroken, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 
@@ -137,12 +137,11 @@ def show_products(
     session: ReadSession, query: ProductQuery | MandateQuery, stages: tuple[str, ...]
 ) -> Page[ProductAnswer]:
     """The shelf, in the order of entry."""
-    after = decode_cursor(query.cursor, 1)[0] if query.cursor else None
     rows = list_products(
         session,
         stages,
         limit=query.limit + 1,
-        after_id=None if after is None else str(after),
+        after_id=read_key(query.cursor),
         uscc=query.uscc,
         offered_only=query.offered,
     )

@@ -16,7 +16,7 @@ from kit.auth import Principal
 from kit.clock import now
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import invalid, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 
 
@@ -44,12 +44,11 @@ def show_related_parties(
     session: ReadSession, query: RelatedPartyQuery
 ) -> Page[RelatedPartyAnswer]:
     """Oldest first."""
-    after = decode_cursor(query.cursor, 1)[0] if query.cursor else None
     rows = store.list_related_parties(
         session,
         query.uscc,
         limit=query.limit + 1,
-        after_id=None if after is None else str(after),
+        after_id=read_key(query.cursor),
     )
     shown = rows[: query.limit]
     cursor = encode_cursor(shown[-1].id) if len(rows) > query.limit else None
@@ -57,7 +56,7 @@ def show_related_parties(
 
 
 def end_related_party(
-    session: WriteSession, party_id: str, request: RelatedPartyEnd
+    session: WriteSession, caller: Principal, party_id: str, request: RelatedPartyEnd
 ) -> RelatedPartyAnswer:
     """终止: the last day on which it counts."""
     party = store.lock_related_party(session, party_id)
@@ -69,7 +68,8 @@ def end_related_party(
             "before_beginning",
             Text("不能早于开始日期", "must not lie before its first day"),
         )
-    party.ended_on = request.ended_on
+    party.ended_on, party.end_reason = request.ended_on, request.reason
+    party.ended_by = asdict(actor_of(caller, caller.uscc))
     session.flush()
     return _describe(party)
 
@@ -85,4 +85,6 @@ def _describe(party: RelatedParty) -> RelatedPartyAnswer:
         ended_on=party.ended_on,
         recorded_by=party.recorded_by["client_id"],
         recorded_at=party.recorded_at,
+        ended_by=None if party.ended_by is None else party.ended_by["client_id"],
+        end_reason=party.end_reason,
     )

@@ -39,7 +39,7 @@ from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, no_such
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 
@@ -171,12 +171,11 @@ def list_visible_files(
     session: ReadSession, caller: Principal, noun: Noun, query: SupportQuery
 ) -> tuple[list[Support], str | None]:
     """Newest first, with the cursor of the next page."""
-    before = decode_cursor(query.cursor, 1)[0] if query.cursor else None
     found = list_supports(
         session,
         noun,
         limit=query.limit + 1,
-        before_id=None if before is None else str(before),
+        before_id=read_key(query.cursor),
         visible_to=None if caller.sees_all else caller.uscc,
         case_id=query.case_id,
         state=query.state,

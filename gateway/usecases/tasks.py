@@ -24,7 +24,7 @@ from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession
 from kit.errors import invalid, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Language, Text
 from kit.versions import match_if_given
 
@@ -33,8 +33,7 @@ def show_tasks(
     session: ReadSession, caller: Principal, query: TaskQuery, language: Language
 ) -> Page[TaskAnswer | ErrandAnswer]:
     """Oldest first; red, yellow or green by the clock."""
-    place = decode_cursor(query.cursor, 1)[0] if query.cursor else None
-    after_id, most, desk = None if place is None else str(place), query.limit + 1, desk_of_today()
+    after_id, most, desk = read_key(query.cursor), query.limit + 1, desk_of_today()
     tracks = list_tasks(
         session,
         caller.uscc,

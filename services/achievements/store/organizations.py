@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession, new_id
 from kit.errors import no_such
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import encode_cursor, read_key
 from services.achievements.rules.filters import OrganizationFilter
 from services.achievements.tables import RECORD_TABLES, Base
 
@@ -160,8 +160,9 @@ def list_organizations(
     for name in _FILTERS:
         if getattr(wanted, name) is not None:
             query = query.where(column[name] == getattr(wanted, name))
-    if wanted.cursor is not None:
-        query = query.where(column.uscc > str(decode_cursor(wanted.cursor, 1)[0]))
+    after = read_key(wanted.cursor)
+    if after is not None:
+        query = query.where(column.uscc > after)
     rows = session.execute(query).mappings().all()
     more = len(rows) > wanted.limit
     page = rows[: wanted.limit]

@@ -1,12 +1,13 @@
 """R&D expenditure in figures: by year, and the largest spenders of a year."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import RowMapping, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import decode_cursor, encode_cursor, unknown_cursor
 from services.achievements.rules.filters import SpenderFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rd_expenditures import CATEGORIES
@@ -18,6 +19,7 @@ from services.achievements.tables import RECORD_TABLES, Base
 
 _TABLE = RECORD_TABLES[Kind.RD_EXPENDITURES]
 _ORGANIZATIONS = Base.metadata.tables["organizations"]
+_SUM = re.compile(r"\d{1,25}(\.\d{1,6})?")
 DISTRICT = Viewer(None, sees_all=True)
 """Figures of the district stand on all records, whoever asks; their rows are for fewer eyes."""
 
@@ -74,12 +76,12 @@ def list_spenders(
         .where(years.c.year == wanted.year)
     )
     if wanted.cursor is not None:
-        total, uscc = decode_cursor(wanted.cursor, 2)
-        last = literal(Decimal(str(total)))
+        total, uscc = _read_last(wanted.cursor)
+        last = literal(total)
         query = query.where(
             or_(
                 years.c.total_yuan < last,
-                and_(years.c.total_yuan == last, years.c.owner_uscc > str(uscc)),
+                and_(years.c.total_yuan == last, years.c.owner_uscc > uscc),
             )
         )
     ordered = query.order_by(years.c.total_yuan.desc(), years.c.owner_uscc)
@@ -88,3 +90,11 @@ def list_spenders(
     if len(rows) <= wanted.limit:
         return page, None
     return page, encode_cursor(str(page[-1]["total_yuan"]), page[-1]["owner_uscc"])
+
+
+def _read_last(cursor: str) -> tuple[Decimal, str]:
+    """The sum and the organisation after which the next page begins."""
+    total, uscc = decode_cursor(cursor, 2)
+    if not (isinstance(total, str) and _SUM.fullmatch(total) and isinstance(uscc, str)):
+        raise unknown_cursor()
+    return Decimal(total), uscc

@@ -12,7 +12,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import InvalidInput, invalid
 from kit.events import record_event
 from kit.jobs import Work
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import decode_values, encode_values
 from kit.text import Text
 from services.achievements.rules.changes import FoundChange, Place, Window
 from services.achievements.rules.exports import show_plain
@@ -67,12 +67,12 @@ def _viewer_of(principal: Principal | None, kind: Kind) -> Viewer:
 
 def encode_place(place: Place) -> str:
     """A place as callers keep it."""
-    return encode_cursor(place.transaction, place.line_id)
+    return encode_values(place.transaction, place.line_id)
 
 
 def decode_place(since: str) -> Place:
     """The place that a caller kept; refuses what was never given."""
-    transaction, line_id = decode_cursor(since, 2)
+    transaction, line_id = decode_values(since, 2)
     if not isinstance(transaction, int) or not isinstance(line_id, str):
         raise _unknown_place()
     if not 0 <= transaction < 2**63:

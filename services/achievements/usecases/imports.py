@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from kit.auth import Principal, Role
 from kit.db import Database, ReadSession, WriteSession, new_id
 from kit.errors import Forbidden, invalid
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import encode_cursor, read_place
 from kit.text import Text
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowResult
@@ -146,8 +146,7 @@ def find_import_rows(
     """One page of the rows that did not go in."""
     job = get_import(session, import_id, viewer_of(principal))
     require_sender(principal, job["owner_uscc"])
-    after = decode_cursor(cursor, 1)[0] if cursor is not None else 0
-    start = after if isinstance(after, int) else 0
+    start = read_place(cursor) or 0
     rows = list_rows(session, import_id, result.value, limit=limit, after=start)
     more = len(rows) > limit
     return rows[:limit], encode_cursor(rows[limit - 1]["row"]) if more else None

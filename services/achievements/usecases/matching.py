@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession
-from kit.errors import invalid
-from kit.pages import PageQuery, decode_cursor, encode_cursor
-from kit.text import Text
+from kit.pages import PageQuery, encode_cursor, read_place
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.match_texts import (
     FoundMatch,
@@ -229,7 +227,7 @@ def _cut(
     verdicts: Mapping[str, str],
     weights: Weights,
 ) -> MatchesCut:
-    start = _read_place(query.cursor)
+    start = read_place(query.cursor) or 0
     items = found[start : start + query.limit]
     more = len(found) > start + query.limit
     return MatchesCut(
@@ -239,11 +237,3 @@ def _cut(
         verdicts=verdicts,
         weights=weights,
     )
-
-
-def _read_place(cursor: str | None) -> int:
-    place = 0 if cursor is None else decode_cursor(cursor, 1)[0]
-    if not isinstance(place, int) or place < 0:
-        message = Text("游标与此列表不符", "the cursor belongs to another list")
-        raise invalid("?cursor", "cursor_invalid", message)
-    return place

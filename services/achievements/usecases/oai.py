@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from kit.clock import now
 from kit.db import ReadSession
 from kit.errors import InvalidInput
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import decode_values, encode_values
 from services.achievements.rules.changes import FoundChange, Place, Window
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.oai import (
@@ -121,7 +121,7 @@ def _viewers_of(chosen: str | None) -> Mapping[Kind, Viewer]:
 
 def _make_token(harvest: _Harvest, last: Place) -> str:
     since, before = harvest.window.since, harvest.window.before
-    return encode_cursor(
+    return encode_values(
         last.transaction,
         last.line_id,
         harvest.set,
@@ -133,7 +133,7 @@ def _make_token(harvest: _Harvest, last: Place) -> str:
 
 def _resume(session: ReadSession, token: str) -> _Harvest:
     try:
-        transaction, line_id, chosen, since, before, came = decode_cursor(token, 6)
+        transaction, line_id, chosen, since, before, came = decode_values(token, 6)
         place = Place(int(str(transaction)), str(line_id))
         window = Window(
             _viewers_of(None if chosen is None else str(chosen)),

@@ -8,7 +8,7 @@ from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import invalid, no_such
 from kit.events import record_event
 from kit.jobs import Work
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 from services.credit.rules.consents import (
@@ -113,7 +113,7 @@ def show_consents(
     session: ReadSession, caller: Principal, query: ConsentQuery
 ) -> Page[ConsentAnswer]:
     """The consents that the caller is a side of, newest first."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
+    after = read_key(query.cursor)
     found = list_consents(
         session,
         at=now(),

@@ -7,7 +7,7 @@ from kit.auth import Principal, Role
 from kit.clock import JINAN, today
 from kit.db import ReadSession, WriteSession
 from kit.errors import NotFound, RuleBroken, no_such
-from kit.pages import decode_cursor, encode_cursor
+from kit.pages import encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 from kit.workdays import get_calendar
@@ -116,7 +116,7 @@ def list_own(
         kind,
         uscc=query.uscc if caller.sees_all else caller.uscc,
         state=query.state.value if query.state else None,
-        before=str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None,
+        before=read_key(query.cursor),
         limit=query.limit + 1,
     )
     shown = found[: query.limit]

@@ -11,7 +11,7 @@ from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import Forbidden, InvalidInput, RuleBroken, invalid, no_such
 from kit.jobs import Work
 from kit.money import format_yuan
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor, read_place
+from kit.pages import Page, PageQuery, encode_cursor, read_key, read_place
 from kit.text import Text
 from services.credit.rules.consents import check_consent
 from services.credit.rules.outcomes import OutcomeWord, ProductKind, RefusalCode, Told, find_faults
@@ -201,7 +201,7 @@ def show_outcomes(
 ) -> Page[OutcomeAnswer]:
     """The enterprise sees all of its own, an institution what it told, the bureau everything."""
     sees_all = caller.sees_all or caller.uscc == uscc
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
+    after = read_key(query.cursor)
     institution = None if sees_all else caller.uscc
     found = list_outcomes(session, uscc, institution, after, query.limit + 1)
     shown = found[: query.limit]

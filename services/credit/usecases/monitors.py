@@ -18,7 +18,7 @@ from kit.clock import JINAN, now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid, no_such
 from kit.jobs import Work
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 from services.credit.clients.webhooks import Delivery, send_webhook
@@ -124,7 +124,7 @@ def show_monitors(
     session: ReadSession, caller: Principal, query: MonitorQuery
 ) -> Page[MonitorAnswer]:
     """An institution sees its own, an enterprise those that watch it."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
+    after = read_key(query.cursor)
     is_watched = caller.uscc == query.uscc
     institution = None if caller.sees_all or is_watched else caller.uscc
     found = list_monitors(session, institution, query.uscc, after, query.limit + 1)
@@ -140,7 +140,7 @@ def show_messages(
 ) -> Page[MessageAnswer]:
     """What was to be told, and its fate, newest first."""
     _check_own(caller, get_monitor(session, monitor_id))
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
+    after = read_key(query.cursor)
     found = list_messages(session, monitor_id, query.state, after, query.limit + 1)
     shown = found[: query.limit]
     return Page(

@@ -2,7 +2,7 @@
 
 from kit.auth import Principal
 from kit.db import ReadSession
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.pages import Page, PageQuery, encode_cursor, read_key
 from services.credit.schemas.disputes import NoticeAnswer, describe_notice
 from services.credit.store.disputes import list_notices
 
@@ -12,7 +12,7 @@ def show_notices(session: ReadSession, caller: Principal, query: PageQuery) -> P
     found = list_notices(
         session,
         None if caller.sees_all else caller.uscc,
-        str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None,
+        read_key(query.cursor),
         query.limit + 1,
     )
     shown = found[: query.limit]

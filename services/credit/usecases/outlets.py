@@ -13,7 +13,7 @@ from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, no_such
 from kit.jobs import Work
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.pages import Page, PageQuery, encode_cursor, read_key
 from kit.text import Text
 from services.credit.clients.outlets import send_package
 from services.credit.rules.arrangements import Arrangements, arrangements_of
@@ -161,7 +161,7 @@ async def send(work: Work, *, package_id: str) -> None:
 def show_packages(session: ReadSession, outlet: str, query: PageQuery) -> Page[PackageAnswer]:
     """The packages of an outlet with their receipts, newest first."""
     get_outlet(outlet)
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
+    after = read_key(query.cursor)
     found = list_packages(session, outlet, after, query.limit + 1)
     shown = found[: query.limit]
     return Page(

@@ -6,7 +6,7 @@ from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from services.subsidies.rules.applications import (
     USUAL_REASONS,
@@ -201,7 +201,7 @@ def show_applications(
     session: ReadSession, caller: Principal, query: ApplicationQuery
 ) -> Page[ApplicationAnswer]:
     """An organisation sees its own; the bureau and the auditor see all."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     records = list_applications(
         session,
         uscc=query.uscc if caller.sees_all else caller.uscc,

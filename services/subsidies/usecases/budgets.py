@@ -2,7 +2,7 @@
 
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 from services.subsidies.rules.applications import BudgetState, allot_budget
@@ -52,7 +52,7 @@ def show_budget(session: ReadSession, budget_id: str) -> BudgetAnswer:
 
 def show_budgets(session: ReadSession, query: BudgetQuery) -> Page[BudgetAnswer]:
     """All budgets, or those of a year."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     records = list_budgets(
         session,
         year=query.year,

@@ -4,7 +4,7 @@ from kit.auth import Principal
 from kit.clock import now
 from kit.db import ReadSession, WriteSession
 from kit.errors import RuleBroken
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from services.subsidies.schemas.city_payments import (
     CityPaymentAnswer,
@@ -82,7 +82,7 @@ def _refuse_contradiction(known: CityPaymentRecord, request: CityPaymentRequest)
 
 def show_city_payments(session: ReadSession, query: CityPaymentQuery) -> Page[CityPaymentAnswer]:
     """By reference."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     records = list_city_payments(
         session,
         uscc=query.uscc,

@@ -8,7 +8,7 @@ from kit.clock import now
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken, invalid, no_such
 from kit.money import format_yuan
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Text
 from services.subsidies.rules.applications import ApplicationAct, ApplicationState, take_step
 from services.subsidies.rules.decisions import ZERO
@@ -109,7 +109,7 @@ def _order(
 
 def show_disbursements(session: ReadSession, query: DisbursementQuery) -> Page[DisbursementSummary]:
     """All batches."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     found = list_disbursements(
         session, falling=query.sort.startswith("-"), after=after, limit=query.limit + 1
     )

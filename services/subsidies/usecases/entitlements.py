@@ -6,7 +6,7 @@ from kit.auth import Principal
 from kit.clock import today
 from kit.db import ReadSession, WriteSession
 from kit.errors import Forbidden, no_such
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Language, Text
 from services.subsidies.rules.entitlements import judge_entitlement
 from services.subsidies.rules.facility_match import KINDS
@@ -115,7 +115,7 @@ def show_entitlements(
 ) -> Page[EntitlementAnswer]:
     """An organisation sees its own; the bureau and the auditor see all."""
     uscc = _whose(caller, query.uscc)
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     found = list(_sweep(session, query, uscc, after, language))
     page = found[: query.limit]
     more = len(found) > len(page)

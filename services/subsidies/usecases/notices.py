@@ -6,7 +6,7 @@ from kit.auth import Principal
 from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken
-from kit.pages import Page, PageQuery, decode_cursor, encode_cursor
+from kit.pages import Page, PageQuery, encode_cursor, read_key
 from kit.text import Text
 from kit.versions import require_match
 from services.subsidies.rules.applications import ApplicationState
@@ -71,7 +71,7 @@ def clear_notice(session: WriteSession, application: ApplicationRecord) -> None:
 
 def show_notices(session: ReadSession, query: PageQuery) -> Page[NoticeAnswer]:
     """What hangs and hung out, newest first; for everyone."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     found = list_notices(session, after=after, limit=query.limit + 1)
     page = found[: query.limit]
     more = len(found) > len(page)

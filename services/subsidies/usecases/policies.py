@@ -3,7 +3,7 @@
 from datetime import date
 
 from kit.clock import today
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Language
 from services.subsidies.schemas.policies import (
     PolicyAnswer,
@@ -17,11 +17,11 @@ from services.subsidies.usecases.shelf import open_shelf
 
 def show_policies(query: PolicyQuery, language: Language) -> Page[PolicySummary]:
     """Every policy, the earliest first; with `on` the one of that day."""
-    after = decode_cursor(query.cursor, 1)[0] if query.cursor is not None else ""
+    after = read_key(query.cursor) or ""
     policies = [
         policy
         for policy in sorted(open_shelf().policies(), key=lambda policy: policy.id)
-        if policy.id > str(after) and (query.on is None or policy.in_force(query.on))
+        if policy.id > after and (query.on is None or policy.in_force(query.on))
     ]
     page = policies[: query.limit]
     more = len(policies) > len(page)

@@ -6,7 +6,7 @@ from kit.auth import Principal
 from kit.clock import now
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import RuleBroken
-from kit.pages import Page, decode_cursor, encode_cursor
+from kit.pages import Page, encode_cursor, read_key
 from kit.text import Language, Text
 from kit.versions import require_match
 from services.subsidies.rules.applications import ApplicationAct
@@ -213,7 +213,7 @@ def show_doubles(
     session: ReadSession, query: DoubleQuery, language: Language
 ) -> Page[DoubleAnswer]:
     """What may be paid twice, and what was said about it."""
-    after = str(decode_cursor(query.cursor, 1)[0]) if query.cursor is not None else None
+    after = read_key(query.cursor)
     found = list_doubles(
         session,
         uscc=query.uscc,

@@ -1,5 +1,6 @@
 """Every figure equals what plain Python counts, and drills to a list of exactly that many rows."""
 
+import base64
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -208,6 +209,19 @@ def test_the_largest_spenders_come_first_each_with_its_care(city: City) -> None:
     assert (
         city.registry.enterprise.get("/v1/analytics/largest-spenders?year=2024").status_code == 403
     )
+
+
+def test_a_cursor_of_another_list_is_refused_by_the_largest_spenders(city: City) -> None:
+    forged = base64.urlsafe_b64encode(b'["2024-01-01T00:00:00","b1"]').decode().rstrip("=")
+    path, officer = "/v1/analytics/largest-spenders?year=2024", city.registry.officer
+    other = officer.get("/v1/achievements?limit=1&sort=title").json()["next_cursor"]
+
+    answers = [officer.get(f"{path}&cursor={cursor}") for cursor in (other, forged)]
+    answers.append(officer.get(f"/v1/achievements?limit=1&sort=-title&cursor={other}"))
+
+    for answer in answers:
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["code"] == "cursor_invalid"
 
 
 def test_use_of_instruments_equals_a_plain_count(city: City) -> None:

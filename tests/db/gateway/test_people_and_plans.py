@@ -75,11 +75,13 @@ def test_an_appraiser_related_to_the_lender_stands_back(officer, open_case):
     ).json()
 
     refused = case.decide("evaluation")
-    ended = officer.post(f"/v1/related-parties/{party['id']}/ends", json={"ended_on": "2025-01-01"})
+    end = {"ended_on": "2025-01-01", "reason": "股权已转让"}
+    ended = officer.post(f"/v1/related-parties/{party['id']}/ends", json=end)
     allowed = case.decide("evaluation")
 
     assert (refused.status_code, refused.json()["code"]) == (409, "appraiser_related")
     assert ended.json()["ended_on"] == "2025-01-01"
+    assert (ended.json()["ended_by"], ended.json()["end_reason"]) == ("demo-officer", "股权已转让")
     assert allowed.status_code == 200
 
 
