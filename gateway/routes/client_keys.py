@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from gateway.schemas.client_keys import KeyAnswer, KeyRequest, KeysAnswer
+from gateway.schemas.client_keys import KeyAnswer, KeyEnd, KeyRequest, KeysAnswer
 from gateway.usecases import client_keys
 from kit.auth import Caller
 from kit.http import HouseRouter, Read, Write, created
@@ -24,7 +24,7 @@ def list_keys(session: Read, caller: Caller) -> KeysAnswer:
     return client_keys.show_keys(session, caller)
 
 
-@router.delete("/{kid}", summary="停用公钥 · Retire a key")
-def retire_key(kid: str, session: Write, caller: Caller) -> KeyAnswer:
+@router.post("/{kid}/ends", summary="停用公钥 · Retire a key")
+def retire_key(kid: str, body: KeyEnd, session: Write, caller: Caller) -> KeyAnswer:
     """Assertions signed with it are refused from now on."""
-    return client_keys.retire_key(session, caller, kid)
+    return client_keys.retire_key(session, caller, kid, body)

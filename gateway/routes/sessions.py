@@ -44,6 +44,9 @@ def take_token(
     the client, `aud` = `liurong` or this address, `exp` within ten minutes, `jti` used once.
     """
     settings = request.app.state.settings
+    basic = _read_basic(authorization)
+    if sum(proof is not None for proof in (basic, client_secret, client_assertion)) > 1:
+        return _refuse(request, 400, "invalid_request", _TWO_PROOFS)
     if grant_type == "client_credentials" and client_assertion is not None:
         proven = None
         if client_assertion_type == client_keys.ASSERTION_TYPE:
@@ -51,7 +54,6 @@ def take_token(
                 writing, settings, client_id, client_assertion
             )
         return _answer(request, settings, proven)
-    basic = _read_basic(authorization)
     client_id, client_secret = basic or (client_id, client_secret)
     if grant_type is None or not client_id or client_secret is None:
         return _refuse(request, 400, "invalid_request", _INCOMPLETE)
@@ -82,6 +84,10 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 _INCOMPLETE = Text(
     "请以表单给出 grant_type、client_id、client_secret",
     "send grant_type, client_id and client_secret as a form",
+)
+_TWO_PROOFS = Text(
+    "一次请求只能用一种方式证明身份：密钥、HTTP Basic 或断言，择一",
+    "prove who you are in one way: the secret, HTTP Basic or an assertion (RFC 6749 §2.3)",
 )
 _WRONG_GRANT = Text(
     "只支持 grant_type=client_credentials", "only grant_type=client_credentials is supported"

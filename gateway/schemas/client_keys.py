@@ -31,6 +31,14 @@ class KeyRequest(WireModel):
     )
 
 
+class KeyEnd(WireModel):
+    """停用公钥: why, for whoever looks into a leak later."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "年度轮换"}]})
+
+    reason: str = Field(min_length=1, max_length=1000)
+
+
 class KeyAnswer(AnswerModel):
     """A registered key; `kid` is its thumbprint (RFC 7638)."""
 
@@ -38,6 +46,7 @@ class KeyAnswer(AnswerModel):
     jwk: dict[str, Any]
     added_at: datetime
     retired_at: datetime | None = Field(description="null = assertions under it are accepted")
+    retire_reason: str | None
 
 
 class KeysAnswer(Page[KeyAnswer]):
@@ -46,4 +55,10 @@ class KeysAnswer(Page[KeyAnswer]):
 
 def describe_key(key: ClientKey) -> KeyAnswer:
     """A key as it is answered."""
-    return KeyAnswer(kid=key.kid, jwk=key.jwk, added_at=key.added_at, retired_at=key.retired_at)
+    return KeyAnswer(
+        kid=key.kid,
+        jwk=key.jwk,
+        added_at=key.added_at,
+        retired_at=key.retired_at,
+        retire_reason=key.retire_reason,
+    )

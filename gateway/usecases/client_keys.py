@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from gateway.schemas.client_keys import KeyAnswer, KeyRequest, KeysAnswer, describe_key
+from gateway.schemas.client_keys import KeyAnswer, KeyEnd, KeyRequest, KeysAnswer, describe_key
 from gateway.store.client_keys import add_key, list_keys, lock_key, use_assertion
 from gateway.store.clients import find_client
 from gateway.tables import Client
@@ -51,7 +51,7 @@ def register_key(session: WriteSession, caller: Principal, request: KeyRequest) 
         raise RuleBroken(
             "key_known", Text("该公钥已登记过", "this key was registered before"), kid=kid
         )
-    return KeyAnswer(kid=kid, jwk=jwk, added_at=at, retired_at=None)
+    return KeyAnswer(kid=kid, jwk=jwk, added_at=at, retired_at=None, retire_reason=None)
 
 
 def show_keys(session: ReadSession, caller: Principal) -> KeysAnswer:
@@ -59,12 +59,13 @@ def show_keys(session: ReadSession, caller: Principal) -> KeysAnswer:
     return KeysAnswer(items=[describe_key(key) for key in list_keys(session, caller.client_id)])
 
 
-def retire_key(session: WriteSession, caller: Principal, kid: str) -> KeyAnswer:
+def retire_key(session: WriteSession, caller: Principal, kid: str, request: KeyEnd) -> KeyAnswer:
     """停用公钥: assertions under it are refused from now on."""
     key = lock_key(session, caller.client_id, kid)
     if key is None:
         raise no_such("公钥", "key", kid)
-    key.retired_at = key.retired_at or now()
+    if key.retired_at is None:
+        key.retired_at, key.retire_reason = now(), request.reason
     return describe_key(key)
 
 

@@ -97,6 +97,14 @@ def test_a_wrong_claim_is_refused(gateway, key, wrong):
     assert _ask(gateway, _sign(key, **wrong)).status_code == 401
 
 
+@pytest.mark.parametrize("secret", ["demo", "wrong"])
+def test_a_secret_beside_an_assertion_is_refused(gateway, key, secret):
+    answer = _ask(gateway, _sign(key), client_secret=secret)
+
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"] == "invalid_request"
+
+
 def test_another_key_and_rubbish_are_refused(gateway, key):
     stranger = ECKey.generate_key("P-256")
 
@@ -113,10 +121,14 @@ def test_a_key_is_rotated_without_a_gap(gateway):
 
     _register(gateway, new)
     both = [_ask(gateway, _sign(each)).status_code for each in (old, new)]
-    retired = gateway.call("demo-bank").delete(f"/v1/me/keys/{old_kid}")
+    end = f"/v1/me/keys/{old_kid}/ends"
+    without_reason = gateway.call("demo-bank").post(end, json={})
+    retired = gateway.call("demo-bank").post(end, json={"reason": "年度轮换"})
 
     assert both == [200, 200]
+    assert without_reason.status_code == 422
     assert retired.json()["retired_at"] is not None
+    assert retired.json()["retire_reason"] == "年度轮换"
     assert _ask(gateway, _sign(old)).status_code == 401
     assert _ask(gateway, _sign(new)).status_code == 200
 
