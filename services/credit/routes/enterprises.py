@@ -12,6 +12,7 @@ from services.credit.schemas.enterprises import (
     FactQuery,
     KnownFactAnswer,
     MergerAnswer,
+    MergerEnd,
     MergerRequest,
     SelfProfileAnswer,
     ViewQuery,
@@ -57,7 +58,9 @@ def list_mergers(uscc: Uscc, session: Read, caller: Caller) -> Page[MergerAnswer
     return mergers.show_mergers(session, caller, uscc)
 
 
-@router.delete("/{uscc}/mergers/{merger_id}", summary="更正合并记录 · End a mistaken merger")
-def end_merger(uscc: Uscc, merger_id: str, session: Write, caller: Officer) -> MergerAnswer:
+@router.post("/{uscc}/mergers/{merger_id}/ends", summary="更正合并记录 · End a mistaken merger")
+def end_merger(
+    uscc: Uscc, merger_id: str, body: MergerEnd, session: Write, caller: Officer
+) -> MergerAnswer:
     """By its supplier; the record ends on the axis of knowledge, nothing is erased."""
-    return mergers.end_merger(session, caller, uscc, merger_id)
+    return mergers.end_merger(session, caller, uscc, merger_id, body)

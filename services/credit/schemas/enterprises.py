@@ -88,6 +88,16 @@ class MergerRequest(WireModel):
     )
 
 
+class MergerEnd(WireModel):
+    """更正合并记录: why the record was a mistake."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "登记时选错了被吸收的企业，见更正通知书"}]}
+    )
+
+    reason: str = Field(min_length=1, max_length=1000)
+
+
 class MergerAnswer(AnswerModel):
     """合并记录, on two time axes; `recorded_to` is set where it was entered by mistake."""
 
@@ -99,6 +109,8 @@ class MergerAnswer(AnswerModel):
     recorded_from: datetime
     recorded_to: datetime | None
     via: str | None = Field(description="the merger from which this one follows")
+    ended_by: str | None = Field(description="the client that ended the record")
+    end_reason: str | None
 
 
 def describe_fact(
@@ -143,4 +155,6 @@ def describe_merger(merger: MergerRecord) -> MergerAnswer:
         recorded_from=merger.recorded_from,
         recorded_to=merger.recorded_to,
         via=merger.via,
+        ended_by=merger.ended_by,
+        end_reason=merger.end_reason,
     )

@@ -74,7 +74,9 @@ def add_mergers(session: WriteSession, mergers: Sequence[MergerRecord]) -> None:
     session.flush()
 
 
-def close_merger(session: WriteSession, merger: MergerRecord, at: datetime) -> None:
+def close_merger(
+    session: WriteSession, merger: MergerRecord, at: datetime, *, ended_by: str, reason: str
+) -> None:
     """End a merger's record, and what followed from it."""
     session.execute(
         update(MergerRecord)
@@ -82,5 +84,5 @@ def close_merger(session: WriteSession, merger: MergerRecord, at: datetime) -> N
             (MergerRecord.id == merger.id) | (MergerRecord.via == merger.id),
             MergerRecord.recorded_to.is_(None),
         )
-        .values(recorded_to=at)
+        .values(recorded_to=at, ended_by=ended_by, end_reason=reason)
     )

@@ -156,3 +156,5 @@ class MergerRecord(Base):
     supplier_uscc: Mapped[str] = mapped_column(String(18))
     client_id: Mapped[str] = mapped_column(String(100))
     via: Mapped[str | None] = mapped_column(String(36))
+    ended_by: Mapped[str | None] = mapped_column(String(100))
+    end_reason: Mapped[str | None] = mapped_column(String(1000))

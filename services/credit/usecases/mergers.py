@@ -8,7 +8,12 @@ from kit.errors import RuleBroken, invalid, no_such
 from kit.events import record_event
 from kit.pages import Page
 from kit.text import Text
-from services.credit.schemas.enterprises import MergerAnswer, MergerRequest, describe_merger
+from services.credit.schemas.enterprises import (
+    MergerAnswer,
+    MergerEnd,
+    MergerRequest,
+    describe_merger,
+)
 from services.credit.schemas.events import EnterprisesMerged
 from services.credit.store.mergers import (
     add_mergers,
@@ -49,7 +54,9 @@ def record_merger(
     return describe_merger(merger)
 
 
-def end_merger(session: WriteSession, caller: Principal, uscc: str, merger_id: str) -> MergerAnswer:
+def end_merger(
+    session: WriteSession, caller: Principal, uscc: str, merger_id: str, request: MergerEnd
+) -> MergerAnswer:
     """合并更正: it was entered by mistake; the record ends, nothing is erased."""
     merger = get_merger(session, merger_id)
     if merger is None or uscc not in (merger.absorbed_uscc, merger.surviving_uscc):
@@ -58,7 +65,8 @@ def end_merger(session: WriteSession, caller: Principal, uscc: str, merger_id: s
     session.refresh(merger)
     if merger.supplier_uscc != caller.uscc or merger.recorded_to is not None or merger.via:
         raise no_such("可更正的合并记录", "merger that you can end", merger_id)
-    close_merger(session, merger, touch_subjects(subjects))
+    at = touch_subjects(subjects)
+    close_merger(session, merger, at, ended_by=caller.client_id, reason=request.reason)
     _tell(session, caller, merger, ended=True)
     watch_changes(session, [subject.uscc for subject in subjects])
     session.refresh(merger)

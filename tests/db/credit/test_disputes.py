@@ -238,8 +238,12 @@ def test_the_survivor_of_a_merger_inherits_what_was_done(
     then = city.look(city.grant(), known_at=before["known_at"]).json()["profile"]
     assert then == before["profile"]
 
-    ended = city.call(OFFICER, "DELETE", f"{path}/{merger.json()['id']}")
-    assert ended.json()["recorded_to"] is not None
+    end = f"{path}/{merger.json()['id']}/ends"
+    without_reason = city.call(OFFICER, "POST", end, {})
+    ended = city.call(OFFICER, "POST", end, {"reason": "选错了被吸收的企业"}).json()
+    assert without_reason.status_code == 422
+    assert ended["recorded_to"] is not None
+    assert (ended["ended_by"], ended["end_reason"]) == (OFFICER.client_id, "选错了被吸收的企业")
     assert penalty not in {fact["id"] for fact in own_facts(city, "administrative_penalty")}
 
 
