@@ -6,7 +6,7 @@ A token is a JWT (RFC 7519, RFC 9068) signed with ES256 by the gateway. Claims: 
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -49,6 +49,26 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     SERVICE = "service"
 
+    @property
+    def zh(self) -> str:
+        """What it is called in Chinese."""
+        return _ROLES_IN_CHINESE[self]
+
+
+_ROLES_IN_CHINESE: Mapping[Role, str] = {
+    Role.UNIVERSITY: "高校",
+    Role.INSTITUTE: "科研院所",
+    Role.HOSPITAL: "医院",
+    Role.ENTERPRISE: "企业",
+    Role.BANK: "银行",
+    Role.INSURER: "保险机构",
+    Role.FUND: "投资基金",
+    Role.BROKER: "服务机构",
+    Role.EXCHANGE: "技术交易机构",
+    Role.OFFICER: "科技局经办人",
+    Role.AUDITOR: "审计员",
+    Role.SERVICE: "平台内部服务",
+}
 
 HOLDERS_OF_RESEARCH = (Role.UNIVERSITY, Role.INSTITUTE, Role.HOSPITAL, Role.ENTERPRISE)
 """Organisations that own achievements, instruments and expenditure."""
@@ -243,7 +263,7 @@ class Allow:
             raise Forbidden(
                 "role_not_allowed",
                 Text(
-                    f"角色 {principal.role} 不能执行此操作",
+                    f"{principal.role.zh}不能执行此操作",
                     f"the role {principal.role} may not do this",
                 ),
                 roles=[role.value for role in self.roles],

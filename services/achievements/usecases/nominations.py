@@ -196,7 +196,7 @@ def _require_may_decide(principal: Principal, act: NominationAct, owner_uscc: st
     if act in ACTS_OF_NOMINATOR:
         require_owner(principal, owner_uscc)
     elif principal.role is not Role.OFFICER:
-        message = Text(f"角色 {principal.role} 不能执行此步骤", f"{principal.role} may not do this")
+        message = Text(f"{principal.role.zh}不能执行此步骤", f"{principal.role} may not do this")
         raise Forbidden("role_not_allowed", message, roles=[Role.OFFICER.value])
 
 
