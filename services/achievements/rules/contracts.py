@@ -162,6 +162,18 @@ def refuse_settled(state: ContractState) -> RuleBroken:
     return RuleBroken("contract_not_draft", message, state=state.value, allowed=allowed)
 
 
+def same_as_another(contract_id: str, number: str | None) -> RuleBroken:
+    """Both sides may have entered one contract; it is recognised once."""
+    named = number or contract_id
+    message = Text(
+        f"双方、名称、金额、签订日均相同的合同 {named} 已认定或登记；若确为两份合同，"
+        "请以 distinct: true 并说明理由再认定",
+        f"the contract {named} of the same sides, title, total and day of signing is recognised"
+        " already; if they are two, decide again with distinct: true and a reason",
+    )
+    return RuleBroken("contract_known", message, contract_id=contract_id)
+
+
 def judge_amounts(
     total: Decimal, technology: Decimal | None, others: tuple[Decimal | None, Decimal | None]
 ) -> list[Fault]:

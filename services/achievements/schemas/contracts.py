@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue, StrictBool
 
 from kit.identifiers import Uscc
 from kit.money import Yuan
@@ -143,6 +143,11 @@ class ContractDecision(WireModel):
 
     decision: ContractAct
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    distinct: StrictBool = Field(
+        False,
+        description="that this is not the contract recognised before with the same sides, title,"
+        " total and day of signing; needs a reason",
+    )
 
 
 class TermsInForce(AnswerModel):

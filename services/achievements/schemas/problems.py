@@ -9,6 +9,7 @@ PROBLEMS: Mapping[str, Text] = {
     "contract_step_not_open": Text("合同不能执行此步骤", "The contract is not open to this step"),
     "demand_step_not_open": Text("需求不能执行此步骤", "The demand is not open to this step"),
     "demand_not_draft": Text("需求已不是草稿", "The demand is no draft any more"),
+    "contract_known": Text("该合同已认定或登记", "The contract is recognised already"),
     "contract_not_draft": Text("合同已不是草稿", "The contract is no draft any more"),
     "event_step_not_open": Text("活动不能执行此步骤", "The event is not open to this step"),
     "event_over": Text("活动已结束或取消", "The event is over"),

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
+from services.achievements.rules.contracts import ContractState
 from services.achievements.rules.filters import NarrowValue
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
@@ -29,6 +30,7 @@ from services.achievements.tables.contracts import CONTRACT_SERIALS
 
 _TABLE = RECORD_TABLES[Kind.CONTRACTS]
 _ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
+_SAME_IN_TWINS = ("seller_uscc", "buyer_uscc", "title", "total_yuan", "signed_on")
 
 
 def get_contract(session: Session, contract_id: str, viewer: Viewer) -> RowMapping:
@@ -61,6 +63,25 @@ def lock_source_ref(session: WriteSession, source_ref: str) -> RowMapping | None
     session.execute(select(func.pg_advisory_xact_lock(name)))
     query = select(_TABLE).where(_TABLE.c.source_ref == source_ref)
     return session.execute(query).mappings().one_or_none()
+
+
+def lock_twin(session: WriteSession, row: RowMapping) -> RowMapping | None:
+    """The same sides, title, total and day, entered by another and recognised or registered.
+
+    One side that enters two alike under two keys knows both. Two decisions on twins wait for one
+    another; where a side has no code or the day is unknown, nothing can be told.
+    """
+    same = [row[name] for name in _SAME_IN_TWINS]
+    if None in same:
+        return None
+    name = func.hashtextextended(f"contract-twin:{same}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(name)))
+    query = select(_TABLE).where(
+        *(_TABLE.c[name] == value for name, value in zip(_SAME_IN_TWINS, same, strict=True)),
+        _TABLE.c.owner_uscc != row["owner_uscc"],
+        _TABLE.c.state.in_((ContractState.RECOGNIZED, ContractState.REGISTERED)),
+    )
+    return session.execute(query.order_by(_TABLE.c.id).limit(1)).mappings().one_or_none()
 
 
 def take_serial(session: WriteSession) -> int:

@@ -18,6 +18,7 @@ from services.achievements.rules.contracts import (
     ContractState,
     is_side,
     number_contract,
+    same_as_another,
 )
 from services.achievements.rules.history import Actor, Change
 from services.achievements.rules.kinds import Kind
@@ -36,6 +37,7 @@ from services.achievements.store.contracts import (
     get_contract,
     lock_contract,
     lock_source_ref,
+    lock_twin,
     take_serial,
 )
 from services.achievements.store.counts import Counts
@@ -75,7 +77,10 @@ def decide_contract(
     _require_may_decide(principal, decision.decision, row)
     require_match(if_match, row["version"])
     state = CONTRACT_STEPS.move(ContractState(row["state"]), decision.decision)
-    require_reason(decision.reason, needed=decision.decision is ContractAct.REFUSE)
+    says_why = decision.distinct or decision.decision is ContractAct.REFUSE
+    require_reason(decision.reason, needed=says_why)
+    if decision.decision is ContractAct.RECOGNIZE and not decision.distinct:
+        _refuse_twin(session, row)
     version = row["version"] + 1
     outcome = {"state": state.value, "version": version, **_dates(session, state)}
     change_contract(session, contract_id, outcome)
@@ -139,7 +144,7 @@ def _require_may_decide(principal: Principal, act: ContractAct, row: RowMapping)
         raise Forbidden(
             "role_not_allowed",
             Text(
-                f"角色 {principal.role} 不能认定或登记合同",
+                f"{principal.role.zh}不能认定或登记合同",
                 f"the role {principal.role} does not recognise or register contracts",
             ),
             roles=[role.value for role in OFFICIALS],
@@ -149,6 +154,12 @@ def _require_may_decide(principal: Principal, act: ContractAct, row: RowMapping)
             "当事方不得认定或登记自己的合同", "a side does not recognise its own contract"
         )
         raise Forbidden("forbidden", message)
+
+
+def _refuse_twin(session: WriteSession, row: RowMapping) -> None:
+    twin = lock_twin(session, row)
+    if twin is not None:
+        raise same_as_another(twin["id"], twin["number"])
 
 
 def _dates(session: WriteSession, state: ContractState) -> dict[str, object]:

@@ -69,6 +69,32 @@ def test_a_contract_is_submitted_recognised_then_registered(registry: Registry) 
     assert lines[2]["organization_uscc"] == EXCHANGE
 
 
+def test_a_contract_entered_by_both_sides_is_recognised_once(registry: Registry) -> None:
+    body = make_contract(title="双方各登记一次的许可合同")
+    sides = (registry.university, registry.enterprise)
+    first, second = (
+        decide(side, side.post(PATH, json=body).json(), "submitted").json() for side in sides
+    )
+    assert decide(registry.exchange, first, "recognized").status_code == 200
+
+    refused = decide(registry.officer, second, "recognized")
+    unexplained = registry.officer.post(
+        f"{PATH}/{second['id']}/decisions",
+        json={"decision": "recognized", "distinct": True},
+        headers={"If-Match": f'"{second["version"]}"'},
+    )
+    explained = registry.officer.post(
+        f"{PATH}/{second['id']}/decisions",
+        json={"decision": "recognized", "distinct": True, "reason": "同日签订的第二份许可"},
+        headers={"If-Match": f'"{second["version"]}"'},
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "contract_known")
+    assert refused.json()["contract_id"] == first["id"]
+    assert unexplained.status_code == 422
+    assert explained.json()["state"] == "recognized"
+
+
 def test_a_step_that_is_not_open_names_those_that_are(registry: Registry) -> None:
     draft = registry.university.post(PATH, json=make_contract()).json()
     refused = decide(registry.exchange, draft, "registered")
