@@ -82,11 +82,13 @@ def find_owner(path: str) -> str | None:
 
 
 def is_plain_path(path: str) -> bool:
-    """Whether a decoded path means what it says: no empty or dot segment, no backslash.
+    """Whether a decoded path means what it says: no empty segment, no dot segment.
 
-    Anything else is not passed on, so that no spelling of `..` can lead out of `/v1`.
+    Anything else is not passed on, so that no spelling of `..` can lead out of `/v1`. A backslash
+    is a letter here (keys of a source may hold one), unless it would make a dot segment elsewhere.
     """
     segments = path.split("/")[1:]
     if segments and segments[-1] == "":
         segments.pop()
-    return "\\" not in path and not any(segment in ("", ".", "..") for segment in segments)
+    dots = any(part in (".", "..") for segment in segments for part in segment.split("\\"))
+    return not dots and "" not in segments

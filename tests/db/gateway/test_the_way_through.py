@@ -107,7 +107,7 @@ def client(address):
 
 def test_a_request_arrives_as_it_was_sent(client):
     answer = client.put(
-        "/v1/achievements/by-source/A%2FB%20C?x=%E6%B5%8E&x=2",
+        "/v1/achievements/by-source/A%2FB%5CD%20C?x=%E6%B5%8E&x=2",
         content=b"x" * 3_000_000,
         headers={
             "X-Request-ID": "my-id",
@@ -120,7 +120,7 @@ def test_a_request_arrives_as_it_was_sent(client):
     said = answer.json()
     headers = dict(said["headers"])
     assert (said["method"], said["size"]) == ("PUT", 3_000_000)
-    assert said["raw_path"] == "/v1/achievements/by-source/A%2FB%20C"
+    assert said["raw_path"] == "/v1/achievements/by-source/A%2FB%5CD%20C"
     assert said["query"] == "x=%E6%B5%8E&x=2"
     assert headers["x-request-id"] == "my-id"
     assert headers["traceparent"].startswith("00-0af")
