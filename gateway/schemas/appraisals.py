@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from gateway.rules.appraisals import MOVES, Appraisal, Expert, Opinion, Report, is_report_valid
 from gateway.rules.packing import unpack
@@ -12,6 +12,7 @@ from gateway.rules.supports import Support
 from gateway.rules.valuations import Card, Comparable, CostInput, CostItem, IncomeInput
 from gateway.schemas.loans import Refusal
 from gateway.schemas.supports import StepRequest, SupportAnswer, describe_file
+from kit.days import Day
 from kit.identifiers import Uscc
 from kit.money import Ratio, Yuan
 from kit.pages import Page
@@ -46,7 +47,7 @@ class ExpertOnWire(WireModel):
     name: str = Field(min_length=1, max_length=100)
     org_uscc: Uscc
     field: str = Field(min_length=1, max_length=100)
-    declares_no_interest: bool
+    declares_no_interest: StrictBool
 
     def read(self) -> Expert:
         """The expert in the words of the rules."""
@@ -182,7 +183,7 @@ class ComparableQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: Literal["development", "transfer", "license", "consulting", "service"] | None = None
-    since: date | None = None
+    since: Day | None = None
 
 
 class ComparableAnswer(AnswerModel):

@@ -1,10 +1,10 @@
 """Boards of figures about cases: funnel, days per stage, drop-out reasons, terms kept."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
+from kit.days import Day
 from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 
@@ -14,16 +14,16 @@ BoardName = Literal["funnel", "stage-days", "drop-outs", "sla", "lending"]
 class SpanQuery(WireModel):
     """Cases opened from one day to another, both counted."""
 
-    opened_from: date | None = None
-    opened_to: date | None = None
+    opened_from: Day | None = None
+    opened_to: Day | None = None
 
 
 class DrillQuery(PageQuery):
     """Which number, and of which days."""
 
     key: str = Field(min_length=1, max_length=120, examples=["loan.reached"])
-    opened_from: date | None = None
-    opened_to: date | None = None
+    opened_from: Day | None = None
+    opened_to: Day | None = None
 
 
 class FigureAnswer(AnswerModel):

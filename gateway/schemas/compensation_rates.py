@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from gateway.rules.compensation_rates import CompensationRate, Ended, RateCap
+from kit.days import Day
 from kit.identifiers import Uscc
 from kit.money import Yuan
 from kit.pages import Page, PageQuery
@@ -15,15 +16,15 @@ from kit.schemas import AnswerModel, WireModel
 class RateQuery(WireModel):
     """Of which days, both counted; this calendar year where nothing is said."""
 
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
 
 class EndedQuery(PageQuery):
     """The guarantees behind a rate."""
 
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     guarantor: Uscc | None = None
 
 

@@ -1,6 +1,6 @@
 """Guarantees, insurance and risk pools on the wire."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ from gateway.rules.sharing import Scheme, Sharer
 from gateway.rules.supports import Support
 from gateway.schemas.loans import Refusal
 from gateway.schemas.supports import StepRequest, SupportAnswer, describe_file
+from kit.days import Day
 from kit.money import Ratio, SignedYuan, Yuan
 from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
@@ -67,7 +68,7 @@ class Quotation(StepRequest):
     stock_scheme: str | None = Field(
         None, max_length=80, description="instead of `scheme`: one of /v1/loss-sharing-schemes"
     )
-    valid_until: date
+    valid_until: Day
 
 
 class GuaranteeMove(StepRequest):
@@ -100,7 +101,7 @@ class GuaranteeIssue(StepRequest):
 
     outcome: Literal["approved"]
     number: str = Field(min_length=1, max_length=100)
-    in_force_until: date
+    in_force_until: Day
 
 
 GuaranteeDecision = Annotated[

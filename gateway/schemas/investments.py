@@ -1,6 +1,5 @@
 """Deals, data rooms and investments on the wire."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -15,6 +14,7 @@ from gateway.schemas.cases import CreditAnswer
 from gateway.schemas.loans import Refusal
 from gateway.schemas.products import OfferAnswer
 from gateway.schemas.supports import StepRequest, SupportAnswer, describe_file
+from kit.days import Day
 from kit.money import Ratio, Yuan
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
@@ -70,7 +70,7 @@ class TrancheOnWire(WireModel):
 
     amount_yuan: Yuan = Field(gt=0)
     milestone: str = Field(min_length=1, max_length=500)
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class StakeOnWire(WireModel):
@@ -85,7 +85,7 @@ class ConversionOnWire(WireModel):
     """先投后股: what has to come about, by when, and how much cheaper than that round."""
 
     condition: str = Field(min_length=1, max_length=2000, examples=["完成下一轮股权融资"])
-    convert_by: date
+    convert_by: Day
     discount: Ratio = Field(Decimal(0), ge=0, lt=1)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from gateway.rules.loans import MOVES, CoverCondition, Loan
 from gateway.rules.packing import unpack
@@ -41,7 +41,7 @@ class LoanRequest(WireModel):
     amount_yuan: Yuan = Field(gt=0)
     months: Months
     purpose: str = Field(min_length=1, max_length=500)
-    subsidised: bool = Field(
+    subsidised: StrictBool = Field(
         False, description="asks for the interest subsidy: one such loan per firm"
     )
     evidence: list[str] = Field([], max_length=20)
@@ -152,7 +152,9 @@ class LoanClaim(StepRequest):
 
     act: Literal["claim"]
     guarantee_id: str = Field(max_length=36)
-    purpose_kept: bool = Field(description="whether the money was spent as agreed (checked again)")
+    purpose_kept: StrictBool = Field(
+        description="whether the money was spent as agreed (checked again)"
+    )
 
 
 LoanStep = Annotated[

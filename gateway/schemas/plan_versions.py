@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from gateway.rules.case_json import unpack_plan
 from gateway.rules.cases import Track
@@ -59,7 +59,7 @@ class MigrationRequest(WireModel):
         json_schema_extra={"examples": [{"dry_run": True, "reason": "统一采用新路径"}]}
     )
 
-    dry_run: bool = True
+    dry_run: StrictBool = True
     reason: str = Field(min_length=1, max_length=1000)
 
 

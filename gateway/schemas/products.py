@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StrictBool, model_validator
 
 from gateway.rules.products import Fact, Fit, MandateRule, Match, Op, can_compare
 from kit.identifiers import Uscc
@@ -55,7 +55,7 @@ class MandateRequest(WireModel):
     title: str = Field(min_length=1, max_length=200)
     rules: list[RuleOnWire] = Field([], max_length=50)
     terms: dict[str, str | int | bool] = Field(default_factory=dict, max_length=30)
-    offered: bool = True
+    offered: StrictBool = True
     reason: str | None = Field(None, max_length=2000, description="why it is changed")
 
 
@@ -90,14 +90,14 @@ class ProductQuery(PageQuery):
 
     stage: ProductStage | None = None
     uscc: Uscc | None = None
-    offered: bool = Field(True, description="only what is offered now")
+    offered: StrictBool = Field(True, description="only what is offered now")
 
 
 class MandateQuery(PageQuery):
     """Which mandates."""
 
     uscc: Uscc | None = None
-    offered: bool = Field(True, description="only what is open now")
+    offered: StrictBool = Field(True, description="only what is open now")
 
 
 class ProductAnswer(AnswerModel):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from kit.days import Day
 from kit.identifiers import Uscc
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
@@ -35,7 +36,7 @@ class RelatedPartyRequest(WireModel):
     related_uscc: Uscc
     relation: Relation
     source: str = Field(min_length=1, max_length=1000)
-    since_on: date
+    since_on: Day
 
 
 class RelatedPartyEnd(WireModel):
@@ -45,7 +46,7 @@ class RelatedPartyEnd(WireModel):
         json_schema_extra={"examples": [{"ended_on": "2026-11-23", "reason": "股权已转让"}]}
     )
 
-    ended_on: date
+    ended_on: Day
     reason: str = Field(min_length=1, max_length=1000)
 
 

@@ -1,6 +1,6 @@
 """Stages, reason codes, institutions and plans, as anyone may read them."""
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from gateway.rules.stages import Stage
 from kit.auth import Role
@@ -53,8 +53,8 @@ class InstitutionRequest(WireModel):
 
     name: str = Field(min_length=1, max_length=200)
     role: Role
-    is_default: bool = Field(False, description="takes the stage when a plan names nobody")
-    four_eyes: bool = Field(
+    is_default: StrictBool = Field(False, description="takes the stage when a plan names nobody")
+    four_eyes: StrictBool = Field(
         True, description="maker and checker are two people (经办复核); false: one may do both"
     )
 

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
+from kit.days import Instant
 from kit.identifiers import Orcid, Uscc
 from kit.money import Ratio, Yuan
 from kit.pages import Page, PageQuery
@@ -71,7 +72,7 @@ class CallBody(WireModel):
         }
     )
 
-    bids_until: AwareDatetime
+    bids_until: Instant
     criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=20)]
     reviews_required: Annotated[int, Field(strict=True, ge=1, le=15)] | None = Field(
         None, description="experts per bid at least; the platform's default where not said"

@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from kit.days import Instant
 from kit.money import Ratio
 from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
@@ -62,8 +63,8 @@ class BookingBody(WireModel):
         }
     )
 
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     purpose: Line | None = None
 
 

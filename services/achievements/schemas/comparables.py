@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.days import Day
 from kit.money import Yuan
 from kit.pages import Page
 from kit.schemas import AnswerModel
@@ -19,7 +20,7 @@ class ComparableQuery(BaseModel):
     achievement_id: str | None = Field(
         None, max_length=36, description="only of this achievement's field; never its own contracts"
     )
-    since: date | None = Field(None, description="registered on or after")
+    since: Day | None = Field(None, description="registered on or after")
     ids: str | None = Field(None, max_length=4000, description="only these, separated by commas")
     limit: int = Field(50, ge=1, le=200)
 

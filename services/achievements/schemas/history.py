@@ -1,7 +1,8 @@
 """The registry's history as an auditor reads it, on the wire."""
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from kit.days import Instant
 from kit.pages import PageQuery
 from services.achievements.rules.filters import ActFilter
 from services.achievements.schemas.records import HistoryLine
@@ -16,8 +17,8 @@ class ActQuery(PageQuery):
     client_id: str | None = Field(None, max_length=100)
     organization: str | None = Field(None, max_length=18, description="uscc of who acted")
     import_id: str | None = Field(None, max_length=36)
-    since: AwareDatetime | None = Field(None, description="from this instant on")
-    until: AwareDatetime | None = Field(None, description="before this instant")
+    since: Instant | None = Field(None, description="from this instant on")
+    until: Instant | None = Field(None, description="before this instant")
 
     def wanted(self) -> ActFilter:
         """The same in the words of the rules."""

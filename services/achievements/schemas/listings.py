@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from kit.days import Instant
 from kit.money import Yuan
 from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
@@ -32,8 +33,8 @@ class ListingTermsBody(WireModel):
     )
     increment_yuan: Yuan | None = Field(None, description="auction: the least raise")
     deposit_yuan: Yuan | None = Field(None, description="保证金; none where null")
-    opens_at: AwareDatetime | None = None
-    closes_at: AwareDatetime | None = None
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
     extension_window_minutes: Minutes | None = Field(
         None, description="auction: a bid in the last so many minutes …"
     )

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from kit.days import Instant
 from kit.identifiers import Uscc
 from kit.money import Yuan
 from kit.pages import Page, PageQuery
@@ -35,7 +36,7 @@ Reason = Annotated[str, Field(min_length=1, max_length=500)]
 class ProgrammeBody(WireModel):
     """议程一项"""
 
-    starts_at: AwareDatetime
+    starts_at: Instant
     title: Line
     speaker: Name | None = None
     achievement_id: ThingId | None = None
@@ -68,9 +69,9 @@ class EventBody(WireModel):
     title: Line
     description: Prose | None = None
     place: Line
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    sign_up_until: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
+    sign_up_until: Instant
     capacity: Annotated[int, Field(strict=True, ge=1, le=100_000)]
     programme: Annotated[list[ProgrammeBody], Field(max_length=100)] = Field(default_factory=list)
     visibility: Literal["public", "members"] = "public"

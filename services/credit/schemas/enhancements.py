@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from kit.identifiers import PatentNumber
 from kit.money import Yuan
@@ -16,18 +16,18 @@ class PatentWords(WireModel):
     """A patent that could be pledged. What is not known is left out, and asked for."""
 
     number: PatentNumber
-    is_owner: bool | None = None
-    is_granted: bool | None = None
-    is_lapsed: bool | None = None
-    is_declared_invalid: bool | None = None
-    is_fee_paid: bool | None = None
-    is_disputed: bool | None = None
-    is_frozen: bool | None = None
-    is_invalidation_started: bool | None = None
-    is_pledged: bool | None = None
-    has_co_owners_consent: bool | None = Field(None, description="true where there are none")
+    is_owner: StrictBool | None = None
+    is_granted: StrictBool | None = None
+    is_lapsed: StrictBool | None = None
+    is_declared_invalid: StrictBool | None = None
+    is_fee_paid: StrictBool | None = None
+    is_disputed: StrictBool | None = None
+    is_frozen: StrictBool | None = None
+    is_invalidation_started: StrictBool | None = None
+    is_pledged: StrictBool | None = None
+    has_co_owners_consent: StrictBool | None = Field(None, description="true where there are none")
     expires_on: Day | None = None
-    has_forfeiture_clause: bool | None = None
+    has_forfeiture_clause: StrictBool | None = None
 
 
 class EnhancementRequest(WireModel):

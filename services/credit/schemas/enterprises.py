@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from kit.days import Instant
 from kit.identifiers import Uscc
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
@@ -26,7 +27,7 @@ class ViewQuery(PageQuery):
     """What was true on a day, as it was known at an instant."""
 
     as_of: Day | None = None
-    known_at: AwareDatetime | None = None
+    known_at: Instant | None = None
 
 
 class FactQuery(ViewQuery):

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from kit.days import Instant
 from kit.identifiers import Uscc
 from kit.schemas import AnswerModel, WireModel
 from services.credit.schemas.profiles import ProfileAnswer
@@ -24,7 +25,7 @@ class InquiryRequest(WireModel):
         None, max_length=64, description="without a valid consent: 403 `consent_required`"
     )
     as_of: Day | None = None
-    known_at: AwareDatetime | None = None
+    known_at: Instant | None = None
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -1,10 +1,11 @@
 """Packages for the platforms above, their receipts, and the simulators, on the wire."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
+from kit.days import Day, Instant
 from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
 from services.credit.rules.outlets import Outlet, PackageState, RowAct
@@ -18,11 +19,11 @@ class PackageRow(WireModel):
     fact_id: str = Field(max_length=36)
     uscc: str = Field(max_length=18)
     item: str = Field(max_length=50)
-    value: str | int | bool | None = None
+    value: str | int | StrictBool | None = None
     source: str | None = None
-    observed_on: date | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    observed_on: Day | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
 
 class Package(WireModel):
@@ -31,7 +32,7 @@ class Package(WireModel):
     package_id: str = Field(max_length=36)
     outlet: str
     catalogue: dict[str, str]
-    made_at: datetime
+    made_at: Instant
     rows: list[PackageRow] = Field(max_length=10_000)
 
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from kit.days import Day
 from kit.http import HouseRouter
 from kit.pages import Page
 from kit.text import choose_language
-from services.subsidies.schemas.days import Day
 from services.subsidies.schemas.policies import PolicyAnswer, PolicyQuery, PolicySummary
 from services.subsidies.usecases import policies
 

@@ -14,12 +14,12 @@ from pydantic import (
     StringConstraints,
 )
 
+from kit.days import Day
 from kit.identifiers import Uscc
 from kit.money import Ratio, SignedYuan
 from kit.schemas import WireModel
 from services.subsidies.rules import facts
 from services.subsidies.rules.policies import RuleCode
-from services.subsidies.schemas.days import Day
 
 MOST_THINGS = 100
 

@@ -7,12 +7,12 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from kit.days import Day
 from kit.identifiers import Uscc
 from kit.money import Yuan
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.subsidies.rules.suspected_doubles import PaymentState, state_of_payment
-from services.subsidies.schemas.days import Day
 from services.subsidies.schemas.suspected_doubles import stand_of, version_of
 from services.subsidies.tables import CityPaymentRecord, SuspectedDoubleRecord
 

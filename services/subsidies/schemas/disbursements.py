@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from kit.days import Day
 from kit.money import Yuan
 from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel, WireModel
 from kit.text import Language
 from services.subsidies.rules.return_files import TEXTS, RowOutcome
-from services.subsidies.schemas.days import Day
 from services.subsidies.tables import (
     DisbursementLineRecord,
     DisbursementRecord,

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from kit.days import Day
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel
 from kit.text import Language, Text
@@ -18,7 +19,6 @@ from services.subsidies.rules.policies import (
     Switch,
 )
 from services.subsidies.schemas.calculations import MOST_THINGS
-from services.subsidies.schemas.days import Day
 
 
 class PolicyQuery(PageQuery):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints
 
+from kit.days import Day
 from kit.money import Yuan, format_yuan
 from kit.schemas import AnswerModel, WireModel
 from services.subsidies.rules.decisions import AmountKind
@@ -20,7 +21,6 @@ from services.subsidies.rules.simulation import (
     outcomes_of,
 )
 from services.subsidies.schemas.calculations import StatedFacts
-from services.subsidies.schemas.days import Day
 
 MOST_IN_ONE_BODY = 10_000
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kit.days import Day
 from kit.money import Ratio, SignedYuan, Yuan, format_yuan
 from kit.schemas import AnswerModel, WireModel
 from kit.text import Language
 from services.subsidies.rules.taxes import ContractForTax, EffectCode, TaxEffect, TaxPack
 from services.subsidies.schemas.calculations import Code, Flag
-from services.subsidies.schemas.days import Day
 
 Rate = Annotated[Ratio, Field(ge=0, le=1)]
 Years = Annotated[Ratio, Field(ge=0)]

@@ -4,11 +4,11 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.days import Day
 from kit.pages import Page
 from kit.schemas import AnswerModel
 from kit.text import Language
 from services.subsidies.rules.terms import Term, TermCode
-from services.subsidies.schemas.days import Day
 
 
 class TermQuery(BaseModel):

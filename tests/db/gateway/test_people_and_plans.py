@@ -374,3 +374,15 @@ def test_no_receipt_is_lost_when_the_decision_fails(gateway, open_case):
     database.close()
 
     assert kept == 1
+
+
+@pytest.mark.parametrize("since_on", [0, 0.5, "0", "2024-01-01T00:00:00"])
+def test_a_day_is_written_and_never_counted(officer, since_on):
+    relation = {"uscc": ENTERPRISE, "related_uscc": BANK, "relation": "family"}
+
+    answer = officer.post(
+        "/v1/related-parties", json=relation | {"source": "登记", "since_on": since_on}
+    )
+
+    assert answer.status_code == 422, answer.text
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/since_on"]
