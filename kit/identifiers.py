@@ -174,7 +174,12 @@ def _misshapen_patent(text: str, number: str) -> IdentifierError:
             f"校验位“{check}”应为一位数字或X",
             f"the check digit {check!r} is not one digit or X",
         )
-    return _wrong("patent_number_shape", f"专利号“{text}”有误：{zh}", f"patent {text!r}: {en}")
+    return _wrong(
+        "patent_number_shape",
+        f"专利号“{text}”有误：{zh}；只收申请号或专利号，如 201710601862.3，不收公开号",
+        f"patent {text!r}: {en}; give the number of the application or the patent, such as"
+        " 201710601862.3, not that of a publication",
+    )
 
 
 def patent_check(digits: str) -> str:

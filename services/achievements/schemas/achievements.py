@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue
 
 from kit.identifiers import Orcid, Uscc
 from kit.money import Yuan
@@ -73,6 +73,16 @@ class ContributorRef(WireModel):
     orcid: Orcid | None = None
 
 
+def _keep_each_once(ways: list[TransferWay]) -> list[TransferWay]:
+    return list(dict.fromkeys(ways))
+
+
+TransferWays = Annotated[
+    list[TransferWay], Field(max_length=len(TransferWay)), AfterValidator(_keep_each_once)
+]
+"""A way that is said twice is one way."""
+
+
 class PropertyBody(WireModel):
     """知识产权; Chinese patent numbers are checked with their check digit (ZC 0006).
 
@@ -102,7 +112,7 @@ class AchievementContent(GuardedContent[HideableField]):
     intellectual_property: Annotated[list[PropertyBody], Field(max_length=200)] = Field(
         default_factory=list
     )
-    transfer_ways: Annotated[list[TransferWay], Field(max_length=9)] = Field(default_factory=list)
+    transfer_ways: TransferWays = Field(default_factory=list)
     asking_price_yuan: Yuan | None = None
     completed_on: IsoDate | None = None
     form: AchievementForm | None = Field(None, description="what only 科技成果登记表 asks")
@@ -160,7 +170,7 @@ class AchievementPatch(GuardedPatch[HideableField]):
     organizations: list[OrganizationRef] | None = None
     contributors: list[ContributorRef] | None = None
     intellectual_property: list[PropertyBody] | None = None
-    transfer_ways: list[TransferWay] | None = None
+    transfer_ways: TransferWays | None = None
     asking_price_yuan: Yuan | None = None
     completed_on: IsoDate | None = None
     form: AchievementForm | None = None

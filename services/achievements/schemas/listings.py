@@ -16,6 +16,7 @@ from services.achievements.rules.listings import (
     ListingTerms,
     ListingWay,
 )
+from services.achievements.schemas.achievements import TransferWays
 from services.achievements.schemas.contracts import Party
 from services.achievements.schemas.values import Line, Prose, SearchWords
 
@@ -63,7 +64,7 @@ class ListingBody(ListingTermsBody):
     achievement_id: Annotated[str, Field(min_length=1, max_length=36)]
     title: Line | None = Field(None, description="null: that of the achievement")
     description: Prose | None = None
-    transfer_ways: list[TransferWay] = Field(default_factory=list, max_length=10)
+    transfer_ways: TransferWays = Field(default_factory=list)
     way: ListingWay = ListingWay.AGREEMENT
 
 
@@ -74,7 +75,7 @@ class ListingChange(ListingTermsBody):
 
     title: Line | None = None
     description: Prose | None = None
-    transfer_ways: Annotated[list[TransferWay], Field(max_length=10)] | None = None
+    transfer_ways: TransferWays | None = None
     way: ListingWay | None = None
 
 

@@ -27,6 +27,15 @@ def test_a_registered_achievement_is_read_back(registry: Registry) -> None:
     assert {name: read.json()[name] for name in make_item()} == make_item(source_id="one")
 
 
+def test_a_way_of_transfer_that_is_said_twice_is_one_way(registry: Registry) -> None:
+    ways = ["license", "equity", "license"]
+
+    made = registry.university.post("/v1/achievements", json=make_item(transfer_ways=ways))
+
+    assert made.status_code == 201, made.text
+    assert made.json()["transfer_ways"] == ["license", "equity"]
+
+
 def test_a_source_id_that_is_taken_is_refused(registry: Registry) -> None:
     first = registry.university.post(PATH, json=make_item(source_id="taken"))
     second = registry.university.post(PATH, json=make_item(source_id="taken", trl=7))

@@ -376,7 +376,7 @@ def test_no_receipt_is_lost_when_the_decision_fails(gateway, open_case):
     assert kept == 1
 
 
-@pytest.mark.parametrize("since_on", [0, 0.5, "0", "2024-01-01T00:00:00"])
+@pytest.mark.parametrize("since_on", [0, 0.5, "0", "2024-01-01T00:00:00"], ids=repr)
 def test_a_day_is_written_and_never_counted(officer, since_on):
     relation = {"uscc": ENTERPRISE, "related_uscc": BANK, "relation": "family"}
 

@@ -16,7 +16,9 @@ def test_a_day_and_an_instant_are_read_as_written():
 
 
 @pytest.mark.parametrize(
-    "value", [0, 0.5, "0", "0.5", "1719705600", True, None, "2024-W26-7", "2024-06-31", "20240630"]
+    "value",
+    [0, 0.5, "0", "0.5", "1719705600", True, None, "2024-W26-7", "2024-06-31", "20240630"],
+    ids=repr,
 )
 def test_nothing_else_is_a_day_or_an_instant(value):
     for adapter in (DAYS, INSTANTS):

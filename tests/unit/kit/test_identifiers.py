@@ -72,6 +72,7 @@ def test_the_message_names_the_right_check_character() -> None:
     [
         (check_uscc, "914403001922038226", "character 17 should be 1, not 2"),
         (check_uscc, "9144O3001922038216", "character 5 \\('O'\\)"),
+        (check_patent_number, "CN1234567A", "201710601862.3, not that of a publication"),
         (check_patent_number, "2017106018X2.3", "character 11 \\('X'\\) is not a digit"),
         (check_patent_number, "20171060186.3", "before the point stand 11 digits, not 8 or 12"),
         (check_patent_number, "201710601862.33", "the check digit '33' is not one digit"),
