@@ -4,6 +4,7 @@ A `ReadSession` can only read (PostgreSQL enforces it); a `WriteSession` is one 
 Nobody but `kit.http`, `kit.jobs` and `Database` itself commits.
 """
 
+import json
 import select
 import time
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import psycopg
 from sqlalchemy import (
     Column,
@@ -100,7 +102,9 @@ def run_sql(
     assert isinstance(driver, psycopg.Connection)
     try:
         cursor = driver.execute(statement, given)
-        return cursor.fetchone() if cursor.description is not None else None
+        # Not `cursor.description`, which describes each column in an object of its own.
+        has_rows = cursor.pgresult is not None and cursor.pgresult.nfields > 0
+        return cursor.fetchone() if has_rows else None
     except psycopg.Error as error:
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, dialect=connection.dialect
@@ -127,6 +131,14 @@ class ReadyStatement:
         """Its first row, or None."""
         row = run_sql(session, self._text, given)
         return None if row is None else SimpleNamespace(**dict(zip(self._names, row, strict=True)))
+
+
+def _read_json(text: bytes | str) -> Any:
+    """JSON of the database, read as requests are; its numbers may be larger than those take."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 _IDLE_TOO_LONG = 30.0  # seconds after which even a silent connection is asked
@@ -175,6 +187,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=4,
             pool_timeout=10,
+            json_deserializer=_read_json,
             connect_args={
                 "options": "-c search_path=public,jobs -c timezone=Asia/Shanghai",
                 "connect_timeout": 5,

@@ -65,14 +65,14 @@ async def serve(app: ASGIApp, listener: socket.socket) -> AsyncIterator[asyncio.
     try:
         while not server.started and not serving.done():
             await asyncio.sleep(0.01)
-        _keep_what_was_loaded()
+        keep_what_was_loaded()
         yield serving
     finally:
         server.should_exit = True
         await serving
 
 
-def _keep_what_was_loaded() -> None:
+def keep_what_was_loaded() -> None:
     """Leave what the start has made out of every later collection of garbage.
 
     It is there to stay, and looking through all of it held up every request for 0.1 to 0.4 s.

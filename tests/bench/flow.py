@@ -36,6 +36,7 @@ from gateway.rules.stages import Stage, TrackState
 from kit.embedded import EmbeddedPostgres
 from kit.logs import set_up_logs
 from kit.settings import Mode, Settings, database_url_of
+from liurong.web import keep_what_was_loaded
 from migrations.run import create_databases, upgrade
 from services.credit.main import create_app as create_credit
 from tests.flow.machines import free_port
@@ -104,6 +105,7 @@ def run_platform(base: str, data_dir: Path, port: int) -> None:
             gateway.router.lifespan_context(gateway),
             credit.router.lifespan_context(credit),
         ):
+            keep_what_was_loaded()
             await uvicorn.Server(config).serve()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

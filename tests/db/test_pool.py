@@ -71,3 +71,13 @@ def test_a_statement_of_a_hot_path_is_part_of_the_transaction_and_fails_as_any_o
     with database.read() as session:
         assert run_sql(session, "SELECT count(*) FROM inbox", {}) == (1,)
     database.close()
+
+
+def test_a_number_too_large_for_the_quick_reader_is_read_all_the_same(server: TestServer) -> None:
+    database = Database(database_url_of(server.clone("credit"), "credit"), pool_size=1)
+
+    with database.read() as session:
+        found = run_sql(session, "SELECT '[1e400, 0.5]'::jsonb", {})
+
+    assert found == ([10**400, 0.5],)
+    database.close()
