@@ -301,6 +301,8 @@ def test_the_feed_goes_on_from_a_day_or_an_instant(registry: Registry) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_feed_of_one_kind_holds_that_kind_only(registry: Registry, kind: str) -> None:
+    whole = [change for change in read_feed(registry.auditor) if change["kind"] == kind]
+
     page = registry.auditor.get(PATH, params={"kind": kind, "limit": 200}).json()
 
-    assert {item["kind"] for item in page["items"]} == {kind}
+    assert page["items"] == whole[:200]
