@@ -13,8 +13,9 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.types import Message, Receive, Scope, Send
 
-from kit.http import HouseRoute, HouseRouter, read_json
+from kit.http import HouseRoute, HouseRouter
 from kit.idempotency import HEADER
+from kit.strict import read_json
 
 _KEY = HEADER.lower().encode("ascii")
 _JSON = b"application/json"

@@ -15,7 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from kit.errors import UnsupportedMedia
-from kit.http import HouseRouter, query_names, refuse_bad_query
+from kit.http import HouseRouter
+from kit.strict import query_names, refuse_bad_query
 from kit.text import Text
 
 NDJSON = "application/x-ndjson"

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from kit.errors import Fault, InvalidInput
-from kit.http import read_json
+from kit.strict import read_json
 from kit.text import Text
 from kit.validation import faults_of
 

@@ -19,9 +19,9 @@ from kit.clock import JINAN, freeze, now, today
 from kit.db import Database, WriteSession
 from kit.directory import Directory
 from kit.errors import DomainError
-from kit.http import read_json
 from kit.jobs import Work
 from kit.settings import Mode, Settings
+from kit.strict import read_json
 from services.credit.main import create_app
 from services.credit.rules.disputes import ObjectionAct, RepairAct
 from services.credit.schemas.acts import FactRevocation

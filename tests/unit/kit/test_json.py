@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kit.http import read_json
+from kit.strict import read_json
 
 
 @pytest.mark.parametrize(
