@@ -3,9 +3,8 @@
 import pytest
 
 from kit.errors import InvalidInput
+from services.achievements.rules.header_words import REQUIRED, SYNONYMS
 from services.achievements.rules.headers import (
-    REQUIRED,
-    SYNONYMS,
     field_of_pointer,
     find_heading,
     plain_header,
