@@ -6,6 +6,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "achievements": (
         "achievements",
         "imports",
+        "import-mappings",
         "import-templates",
         "instruments",
         "researchers",

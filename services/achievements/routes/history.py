@@ -15,6 +15,8 @@ router = HouseRouter(prefix="/v1/acts", tags=["审计 · audit"])
 
 
 @router.get("", summary="登记行为 · acts in the registry")
-def list_acts(query: Annotated[ActQuery, Query()], _: Overseer, session: Read) -> Page[ActLine]:
+def list_acts(
+    query: Annotated[ActQuery, Query()], caller: Overseer, session: Read
+) -> Page[ActLine]:
     """Who did what to which thing, when, why and within which import; the latest first."""
-    return page_of(ActLine, *history.find_acts(session, query.wanted()))
+    return page_of(ActLine, *history.find_acts(session, caller, query.wanted()))

@@ -151,31 +151,43 @@ Line = Mapping[Any, Any]
 _SAY_WHAT_CHANGED = frozenset({"created", "updated"})
 _NAME_OTHERS = frozenset({"merged", "unmerged"})
 _REPLACE_ALL = frozenset({"rolled_back", "withdrawn"})
+_BOOKINGS = frozenset({"booked", "booking_cancelled"})
+_WHO = ("client_id", "organization_uscc", "organization_name")
 
 
 def show_history(
-    lines: Sequence[Line], now: Guard, owner_uscc: str, viewer: Viewer
+    lines: Sequence[Line], now: Guard | None, owner_uscc: str, viewer: Viewer
 ) -> list[dict[str, object]]:
-    """The lines of a thing as this viewer may read them.
+    """The lines of a thing as this viewer may read them; `now` is None where it is gone.
 
     Whoever does not own it reads values and reasons only of times at which he could see the thing
     before and after, and never those of fields that were hidden before or after. What it was is
-    followed back line by line; where a line does not say, all before it stay closed.
+    followed back line by line; where a line does not say, all before it stay closed. Who booked is
+    for the two sides and the bureau.
     """
     if viewer.uscc == owner_uscc:
         return [dict(line) for line in lines]
-    return list(_show_backwards(lines, now, viewer))[::-1]
+    shown = _show_backwards(lines, now, owner_uscc, viewer)
+    return [_veil_booker(line, viewer) for line in shown][::-1]
+
+
+def _veil_booker(line: dict[str, object], viewer: Viewer) -> dict[str, object]:
+    is_known = viewer.sees_all or viewer.uscc == line.get("organization_uscc")
+    return line if is_known or line["act"] not in _BOOKINGS else line | dict.fromkeys(_WHO)
 
 
 def _show_backwards(
-    lines: Sequence[Line], now: Guard, viewer: Viewer
+    lines: Sequence[Line], now: Guard | None, owner_uscc: str, viewer: Viewer
 ) -> Iterator[dict[str, object]]:
-    after: Guard | None = now
+    after = now
     for line in reversed(lines):
         before = None if after is None else _go_back(after, line)
         on = line["at"].date()
         seen = all(one is not None and one.opens_to(viewer, on) for one in (before, after))
-        if before is None or after is None or not seen or line["act"] in _NAME_OTHERS:
+        # Of two things of one owner the other may be classified; the bureau merges what it sees.
+        by_owner = not viewer.sees_all or line.get("organization_uscc") == owner_uscc
+        names_another = line["act"] in _NAME_OTHERS and by_owner
+        if before is None or after is None or not seen or names_another:
             yield {**line, "changes": None, "reason": None}
         else:
             hidden = frozenset[str]() if viewer.sees_all else before.hidden | after.hidden

@@ -176,14 +176,14 @@ class CountedRows(AnswerModel):
 
 
 class HistoryLine(AnswerModel):
-    """One change of a thing: who, when, what, why."""
+    """One change of a thing: who, when, what, why; who booked is not for everybody."""
 
     version: int
     act: str
     at: datetime
-    client_id: str
-    organization_uscc: str
-    organization_name: str
+    client_id: str | None
+    organization_uscc: str | None
+    organization_name: str | None
     reason: str | None
     import_id: str | None
     changes: dict[str, JsonValue] | None

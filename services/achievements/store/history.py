@@ -1,6 +1,6 @@
 """Lines of history: only ever added."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
@@ -32,6 +32,17 @@ def list_history(session: Session, noun: str, thing_id: str) -> Sequence[RowMapp
         .order_by(_TABLE.c.version, _TABLE.c.id)
     )
     return session.execute(query).mappings().all()
+
+
+def list_histories(
+    session: Session, noun: str, thing_ids: Collection[str]
+) -> Mapping[str, Sequence[RowMapping]]:
+    """By thing: all its lines, oldest first."""
+    query = select(_TABLE).where(_TABLE.c.noun == noun, _TABLE.c.thing_id.in_(thing_ids))
+    found: dict[str, list[RowMapping]] = {}
+    for row in session.execute(query.order_by(_TABLE.c.version, _TABLE.c.id)).mappings():
+        found.setdefault(row["thing_id"], []).append(row)
+    return found
 
 
 def list_acts(session: Session, wanted: ActFilter) -> tuple[list[RowMapping], str | None]:

@@ -1,6 +1,6 @@
 """Records of any kind: the same columns around different contents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.errors import UniqueViolation
@@ -249,14 +249,25 @@ def _whole_record(table: Table, viewer: Viewer) -> list[ColumnElement[object]]:
 
 def get_guard(session: Session, kind: Kind, record_id: str) -> Guard:
     """Who may see a record now, whoever asks."""
+    return get_guards(session, kind, [record_id])[record_id][1]
+
+
+def get_guards(
+    session: Session, kind: Kind, ids: Collection[str]
+) -> Mapping[str, tuple[str, Guard]]:
+    """By id: whose some records are and who may see them now; none of those that are gone."""
     column = RECORD_TABLES[kind].c
     query = select(
+        column.id,
+        column.owner_uscc,
         column.visibility,
         column.embargo_until if "embargo_until" in column else null(),
         column.hidden_fields if "hidden_fields" in column else null(),
-    ).where(column.id == record_id)
-    visibility, embargo_until, hidden = session.execute(query).one()
-    return Guard(visibility, embargo_until, frozenset(hidden or ()))
+    ).where(column.id.in_(ids))
+    return {
+        record_id: (owner, Guard(visibility, embargo_until, frozenset(hidden or ())))
+        for record_id, owner, visibility, embargo_until, hidden in session.execute(query)
+    }
 
 
 def lock_record(session: WriteSession, kind: Kind, record_id: str, viewer: Viewer) -> RowMapping:

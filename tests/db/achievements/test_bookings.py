@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
 
-from httpx import Response
+from httpx import Client, Response
 from sqlalchemy import text
 
 from kit import clock
-from tests.db.achievements.conftest import Registry
+from tests.db.achievements.conftest import ENTERPRISE, Registry
 
 HAVES = ("investment", "site", "staff", "equipment", "rules", "results")
 
@@ -165,3 +165,20 @@ def test_a_certified_platform_that_changes_is_told_of_anew(registry: Registry) -
         ).scalars()
         said = [(one["newly_established"], one["co_builders"], one["in_district"]) for one in told]
     assert said == [(True, 2, None), (True, 1, True)]
+
+
+def test_the_history_of_an_instrument_names_its_bookers_to_the_two_sides_alone(
+    registry: Registry,
+) -> None:
+    instrument = f"/v1/instruments/{make_instrument(registry, 'sem-bookers')}"
+    booked = registry.enterprise.post(f"{instrument}/bookings", json=span(9, 10))
+    assert booked.status_code == 201, booked.text
+
+    def read_booker(caller: Client) -> object:
+        lines = caller.get(f"{instrument}/history").json()["items"]
+        return next(line for line in lines if line["act"] == "booked")["organization_uscc"]
+
+    for caller in (registry.enterprise, registry.university, registry.officer):
+        assert read_booker(caller) == ENTERPRISE
+    for caller in (registry.bank, registry.public):
+        assert read_booker(caller) is None
