@@ -24,6 +24,7 @@ from kit.db import Database, new_id
 from kit.directory import Directory, carry
 from kit.house import House
 from kit.http import HouseRouter
+from kit.lanes import Lane
 from kit.logs import log
 from kit.metrics import count_request, render_metrics
 from kit.openapi import describe
@@ -71,6 +72,7 @@ def create_house_app(
     app.state.settings = settings
     app.state.database = database
     app.state.slots = asyncio.Semaphore(settings.threads)
+    app.state.lane = Lane()
     app.state.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix=house.name)
     app.state.key_ring = KeyRing(settings)
     app.state.directory = directory or Directory(settings)

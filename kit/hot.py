@@ -42,7 +42,8 @@ class HotRoute(HouseRoute):
             return
         scope["principal"] = caller
         request = Request(scope)
-        async with request.app.state.slots:
+        state = request.app.state
+        async with state.lane.place(), state.slots:
             unit = begin_unit(request)
             response = await work_and_finish(request, unit, self._answer(request, body))
         await response(scope, receive, send)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from operator import attrgetter
 from typing import assert_never
 
 from services.credit.rules.facts import REGISTRY, Fact, FactValue
@@ -46,11 +47,12 @@ def take_reading(measure: Measure, facts: FactsByItem, as_of: date) -> Reading |
 
 def find_newest(facts: Sequence[Fact]) -> Fact | None:
     """The newest by the day it holds from, then by observation, then by recording."""
-    return max(
-        facts,
-        key=lambda fact: (fact.valid_from, fact.observed_on, fact.recorded_from, fact.id),
-        default=None,
-    )
+    if len(facts) < 2:
+        return facts[0] if facts else None
+    return max(facts, key=_NEWNESS)
+
+
+_NEWNESS = attrgetter("valid_from", "observed_on", "recorded_from", "id")
 
 
 def months_before(day: date, months: int) -> date:
@@ -76,6 +78,8 @@ def count_once(events: Sequence[Fact]) -> list[Fact]:
     the registry's word goes first. Where a number is missing, an event of the same day and value
     from another source is the same; two from one source are two: it knows what it reports.
     """
+    if len(events) < 2:
+        return list(events)
     ranked = sorted(events, key=lambda fact: (fact.source != REGISTRY, fact.id))
     numbered = {n: fact for fact in reversed(ranked) if (n := _number_of(fact)) is not None}
     kept = list(numbered.values())

@@ -31,10 +31,10 @@ class Measure:
     of: tuple[str, ...]
     to: str | None = None
     within_months: int | None = None
+    items: tuple[str, ...] = field(init=False)
 
-    @property
-    def items(self) -> tuple[str, ...]:
-        return self.of if self.to is None else (*self.of, self.to)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", self.of if self.to is None else (*self.of, self.to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,14 @@ class Indicator:
     lost: Text
     hint: Text
     best: Decimal = field(init=False)
+    items: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        # Worked out once: every look at an enterprise asks for it many times.
+        # Worked out once: every look at an enterprise asks for them many times.
         best = max(band.points for way in self.ways for band in way.bins)
+        items = dict.fromkeys(item for way in self.ways for item in way.measure.items)
         object.__setattr__(self, "best", best)
+        object.__setattr__(self, "items", tuple(items))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.credit.rules.catalogue import Catalogue, Freshness, ValueKind, grade_freshness
 from services.credit.rules.facts import Fact, FactValue
@@ -17,11 +18,15 @@ from services.credit.rules.verdicts import Verdict, judge_card
 
 TOP_REASONS = 4
 NONE_ON_RECORD = "none_on_record"
+_OF_EVENTS = (How.COUNT, How.SUM)
+_BY_AGE = (Freshness.FRESH, Freshness.AGING, Freshness.STALE)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredIndicator:
-    """An indicator with its value, points, source, date and freshness."""
+class ScoredIndicator(NamedTuple):
+    """An indicator with its value, points, source, date and freshness.
+
+    A named tuple, since every look makes as many as its card has indicators.
+    """
 
     indicator: Indicator
     dimension: str
@@ -32,7 +37,6 @@ class ScoredIndicator:
     observed_on: date | None
     freshness: Freshness
     fact_ids: tuple[str, ...]
-    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,10 @@ def choose_grade(card: Scorecard, total: Decimal) -> Grade:
 
 def find_bin(bins: Sequence[Bin], value: FactValue) -> Bin | None:
     """The first bin that holds a value; a bin without bounds holds everything."""
-    return next((band for band in bins if _holds(band, value)), None)
+    for band in bins:
+        if _holds(band, value):
+            return band
+    return None
 
 
 def _holds(band: Bin, value: FactValue) -> bool:
@@ -174,7 +181,6 @@ def _leave_missing(indicator: Indicator, dimension: str, catalogue: Catalogue) -
         observed_on=None,
         freshness=Freshness.MISSING,
         fact_ids=(),
-        items=_items_of(indicator),
     )
 
 
@@ -187,34 +193,38 @@ def _describe(
 ) -> ScoredIndicator:
     way, reading, points = best
     rested = reading.facts
-    oldest = min((fact.observed_on for fact in rested), default=on)
     return ScoredIndicator(
         indicator=indicator,
         dimension=dimension,
         value=reading.value,
         value_kind=_kind(way, catalogue),
         points=points,
-        source="; ".join(sorted({fact.source for fact in rested})) or NONE_ON_RECORD,
-        observed_on=_observation_day(way, rested, oldest),
+        source=_name_sources(rested),
+        observed_on=_observation_day(way, rested, on),
         freshness=_worst_freshness(way, rested, catalogue, on),
-        fact_ids=tuple(fact.id for fact in rested),
-        items=_items_of(indicator),
+        fact_ids=tuple([fact.id for fact in rested]),
     )
 
 
-def _observation_day(way: Way, rested: Sequence[Fact], oldest: date) -> date:
+def _name_sources(rested: Sequence[Fact]) -> str:
+    if len(rested) == 1:
+        return rested[0].source
+    return "; ".join(sorted({fact.source for fact in rested})) or NONE_ON_RECORD
+
+
+def _observation_day(way: Way, rested: Sequence[Fact], on: date) -> date:
     """A ratio is as old as its older part; a count is as new as its newest event."""
-    if way.measure.how in (How.COUNT, How.SUM):
-        return max((fact.observed_on for fact in rested), default=oldest)
-    return oldest
+    choose = max if way.measure.how in _OF_EVENTS else min
+    return choose([fact.observed_on for fact in rested], default=on)
 
 
 def _worst_freshness(way: Way, rested: Sequence[Fact], catalogue: Catalogue, on: date) -> Freshness:
     """Events inside their window are fresh by their newest; other values by their oldest part."""
-    order = (Freshness.FRESH, Freshness.AGING, Freshness.STALE)
     grades = [grade_freshness(catalogue.items[f.item], f.observed_on, on) for f in rested]
-    choose = min if way.measure.how in (How.COUNT, How.SUM) else max
-    return choose(grades, key=order.index, default=Freshness.FRESH)
+    if len(grades) == 1:
+        return grades[0]
+    choose = min if way.measure.how in _OF_EVENTS else max
+    return choose(grades, key=_BY_AGE.index, default=Freshness.FRESH)
 
 
 def _kind(way: Way, catalogue: Catalogue) -> ValueKind:
@@ -225,10 +235,6 @@ def _kind(way: Way, catalogue: Catalogue) -> ValueKind:
             return ValueKind.COUNT
         case How.LATEST | How.SUM:
             return catalogue.items[way.measure.of[0]].value
-
-
-def _items_of(indicator: Indicator) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item for way in indicator.ways for item in way.measure.items))
 
 
 def _total(code: str, indicators: Sequence[ScoredIndicator]) -> ScoredDimension:
@@ -267,4 +273,4 @@ def _find_gaps(scored: Sequence[ScoredIndicator], withheld: Collection[str]) -> 
 def _name_gap(scored: ScoredIndicator, withheld: Collection[str]) -> str | None:
     if scored.value is not None:
         return None
-    return "not_disclosed" if not set(scored.items).isdisjoint(withheld) else "no_fact"
+    return "not_disclosed" if not set(scored.indicator.items).isdisjoint(withheld) else "no_fact"

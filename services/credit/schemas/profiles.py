@@ -270,7 +270,8 @@ def _describe_indicator(
     scored: ScoredIndicator, catalogue: Catalogue, scope: ConsentScope, disputed: frozenset[str]
 ) -> Json:
     withheld = scope is not ConsentScope.DETAIL and any(
-        catalogue.items[item].disclosure is Disclosure.WITH_CONSENT for item in scored.items
+        catalogue.items[item].disclosure is Disclosure.WITH_CONSENT
+        for item in scored.indicator.items
     )
     value = None if scored.value is None else show_value(scored.value_kind, scored.value)
     return {

@@ -11,7 +11,7 @@ import orjson
 
 from kit.clock import JINAN
 from kit.db import ReadSession, WriteSession
-from services.credit.rules.catalogue import Catalogue
+from services.credit.rules.catalogue import Item
 from services.credit.rules.disputes import DisputeState, Mark
 from services.credit.rules.facts import Fact, Unreadable, read_value
 from services.credit.store.catalogue import get_catalogue
@@ -45,25 +45,24 @@ def read_known(
 def unpack_known(uscc: str, facts: str, marks: str, known_at: datetime) -> Known:
     """The JSON of `read_known` as facts and marks."""
     catalogue = get_catalogue()
-    read = ((row[1], _read_fact(row, catalogue)) for row in orjson.loads(facts))
+    items = catalogue.items
+    read = [
+        _read_fact(row, item)
+        for row in orjson.loads(facts)
+        # An item that has left the catalogue may no longer be used.
+        if (item := items.get(row[2])) is not None and (row[1] == uscc or item.inherited)
+    ]
     return Known(
-        tuple(
-            fact
-            for owner, fact in read
-            if fact is not None and (owner == uscc or catalogue.items[fact.item].inherited)
-        ),
+        tuple([fact for fact in read if fact is not None]),
         tuple(_read_mark(row, known_at) for row in orjson.loads(marks)),
     )
 
 
-def _read_fact(row: list[Any], catalogue: Catalogue) -> Fact | None:
-    """None for a fact whose item has left the catalogue: it may no longer be used."""
+def _read_fact(row: list[Any], item: Item) -> Fact | None:
+    """None for a fact whose value no longer fits its item."""
     (fact_id, _, code, raw, source, observed, since, to, ended, details, known, over, gone, key) = (
         row
     )
-    item = catalogue.items.get(code)
-    if item is None:
-        return None
     value = read_value(item, raw)
     if isinstance(value, Unreadable):
         return None
@@ -74,18 +73,14 @@ def _read_fact(row: list[Any], catalogue: Catalogue) -> Fact | None:
         source=source,
         observed_on=date.fromisoformat(observed),
         valid_from=date.fromisoformat(since),
-        valid_to=_day(to),
-        conduct_ended_on=_day(ended),
+        valid_to=None if to is None else date.fromisoformat(to),
+        conduct_ended_on=None if ended is None else date.fromisoformat(ended),
         details=details,
         recorded_from=datetime.fromisoformat(known),
         recorded_to=None if over is None else datetime.fromisoformat(over),
-        gone_on=_day(gone),
+        gone_on=None if gone is None else date.fromisoformat(gone),
         key=key,
     )
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
 
 
 def _read_mark(row: list[Any], known_at: datetime) -> Mark:

@@ -1,6 +1,5 @@
 """Which facts stand: two time axes, five years for negative ones, forms of values."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -142,6 +141,8 @@ def test_a_value_is_read_as_its_item_wants(item: str, raw: object, value: object
         ("staff_total", 10**13),
         ("above_designated_size", 1),
         ("tax_credit_grade", "E"),
+        ("tax_credit_grade", 5),
+        ("tax_credit_grade", True),
         ("registered_on", "2021-02-29"),
         ("registered_on", "20210228"),
         ("high_tech_certificate", " "),
@@ -211,12 +212,12 @@ def test_what_was_known_at_an_instant_never_changes(
 
     later = known_at + timedelta(minutes=learned, microseconds=1)
     corrected = [
-        replace(fact, recorded_to=later)
+        fact._replace(recorded_to=later)
         if fact.recorded_to is None and fact.recorded_from < later
         else fact
         for fact in history
     ]
-    added = [replace(fact, id=f"{fact.id}*", recorded_from=later) for fact in history]
+    added = [fact._replace(id=f"{fact.id}*", recorded_from=later) for fact in history]
 
     assert _ids(standing(*corrected, *added, known_at=known_at)) == _ids(before)
 

@@ -7,7 +7,6 @@ the same in `tests/db/credit/test_replay.py`.
 
 import os
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -67,7 +66,7 @@ class Ledger:
 
     def _close(self, fact_id: str) -> None:
         place = next(n for n, fact in enumerate(self.records) if fact.id == fact_id)
-        self.records[place] = replace(self.records[place], recorded_to=self.at)
+        self.records[place] = self.records[place]._replace(recorded_to=self.at)
 
 
 def _record(fact: NewFact, value: FactValue, at: datetime) -> Fact:
