@@ -18,7 +18,7 @@ from services.achievements.rules.text import disarm_formula
 Row = Mapping[str, object]
 Value = str | int | Decimal | date | datetime | None
 
-INTERNAL = frozenset({"content_hash", "document"})
+INTERNAL = frozenset({"content_hash", "line_mark", "document"})
 """Columns that are the registry's own business."""
 
 

@@ -29,10 +29,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A new thing with its fingerprint, its document number, its id and that of its history."""
+    """A new thing with its fingerprint, its document number, its id and that of its history.
+
+    `line_mark` is that of the line it was read from, if it was (`rules/line_marks.py`).
+    """
 
     facts: Facts
     fingerprint: bytes
+    line_mark: bytes | None
     document: int
     id: str
     history_id: str
@@ -72,8 +76,7 @@ def render_new(
         documents={thing.facts.source_id: (thing.id, thing.document) for thing in things},
         columns=(*frame, *names),
         records=join_lines(
-            f"{thing.id}\t{thing.document}\t\\\\x{thing.fingerprint.hex()}\t{same}\t"
-            + render_line(content_of(thing.facts))
+            "\t".join([_render_own(thing), same, render_line(content_of(thing.facts))])
             for thing in things
         ),
         keys=join_lines(
@@ -97,9 +100,16 @@ def render_new(
     )
 
 
+def _render_own(thing: Numbered) -> str:
+    return render_line((thing.id, thing.document, thing.fingerprint, thing.line_mark))
+
+
 def _render_frame(entry: Entry, names: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The columns around the content, and those of them that are the same in all rows."""
-    frame = ("id", "document", "content_hash", "owner_uscc", "version", "created_at", "updated_at")
+    frame = (
+        "id", "document", "content_hash", "line_mark",
+        "owner_uscc", "version", "created_at", "updated_at",
+    )  # fmt: skip
     same = (entry.owner_uscc, 1, entry.at, entry.at)
     if "visibility" in names:
         return frame, render_line(same)

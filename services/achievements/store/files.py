@@ -51,10 +51,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of ndjson: its place, and the item or None where it is not JSON."""
+    """A line of ndjson: its place, the item or None where it is not JSON, and its bytes."""
 
     number: int
     item: object | None
+    raw: bytes = b""
 
 
 def check_packing(path: Path) -> None:
@@ -199,7 +200,7 @@ def read_lines(path: Path) -> Iterator[Line]:
                 continue
             line = raw.removeprefix(b"\xef\xbb\xbf").strip()
             if line:
-                yield Line(number, _read_item(line))
+                yield Line(number, _read_item(line), line)
 
 
 def _read_item(line: bytes) -> object | None:

@@ -35,7 +35,9 @@ from services.achievements.store.visibility import columns_for, open_to
 from services.achievements.tables import RECORD_TABLES, Base
 
 _PIECE = 5000
-_FRAME = frozenset({"content_hash", "updated_at"})
+_FRAME = frozenset({"content_hash", "line_mark", "updated_at"})
+NO_MARKS: Mapping[str, bytes | None] = {}
+"""What is not read from lines has no marks of them."""
 _KEYS = Base.metadata.tables["duplicate_keys"]
 _HISTORY = Base.metadata.tables["history"]
 
@@ -69,12 +71,12 @@ def find_known(
 
 def find_hashes(
     session: Session, kind: Kind, owner_uscc: str, source_ids: Sequence[str]
-) -> dict[str, bytes]:
-    """The same in short, for many: what is there, and the hash of its content."""
+) -> dict[str, tuple[bytes, bytes | None]]:
+    """The same in short, for many: of what is there, the hash of its content, its line's mark."""
     column = RECORD_TABLES[kind].c
-    query = select(column.source_id, column.content_hash)
+    query = select(column.source_id, column.content_hash, column.line_mark)
     found = session.execute(query.where(*_owned(kind, owner_uscc, source_ids)))
-    return {row[0]: row[1] for row in found.all()}
+    return {source_id: (content, line) for source_id, content, line in found.all()}
 
 
 def _owned(kind: Kind, owner_uscc: str, source_ids: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -123,12 +125,16 @@ def keep_unchanged(old: RowMapping) -> Kept:
 
 
 def change_records(
-    session: WriteSession, kind: Kind, owner_uscc: str, facts: Sequence[Facts]
+    session: WriteSession,
+    kind: Kind,
+    owner_uscc: str,
+    facts: Sequence[Facts],
+    line_marks: Mapping[str, bytes | None] = NO_MARKS,
 ) -> dict[str, Kept]:
     """Change what an owner has where it differs; locked in the order of the source_ids."""
     if not facts:
         return {}
-    wanted = {item.source_id: _row_of(kind, item) for item in facts}
+    wanted = {item.source_id: _row_of(kind, item, line_marks) for item in facts}
     found = lock_owned(session, kind, owner_uscc, list(wanted)).values()
     differ = [(old, new) for old in found if _differs(old, new := wanted[old["source_id"]])]
     kept = {old["source_id"]: keep_unchanged(old) for old in found}
@@ -152,11 +158,12 @@ def _differs(old: RowMapping, new: Mapping[str, object]) -> bool:
     return any(old[name] != new[name] for name in new if name not in _FRAME)
 
 
-def _row_of(kind: Kind, facts: Facts) -> dict[str, object]:
+def _row_of(kind: Kind, facts: Facts, line_marks: Mapping[str, bytes | None]) -> dict[str, object]:
     return {
         "visibility": KIND_VISIBILITY[kind].value,
         **content_of(facts),
         "content_hash": fingerprint(facts),
+        "line_mark": line_marks.get(facts.source_id),
         "updated_at": now(),
     }
 

@@ -48,6 +48,8 @@ class RecordColumns:
     source_id: Mapped[str] = mapped_column(String(200))
     version: Mapped[int]
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
+    # Of the line it was imported from, bound to the content hash: see rules/line_marks.py.
+    line_mark: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     visibility: Mapped[Code]
     document: Mapped[int] = mapped_column(BigInteger, server_default=text("nextval('documents')"))
     created_at: Mapped[At]

@@ -9,11 +9,15 @@ import pickle
 import subprocess
 import sys
 import traceback
+from collections.abc import Iterator
+from queue import SimpleQueue
+from threading import Thread
 from typing import BinaryIO
 
 from kit.errors import DomainError
 from services.achievements.usecases.import_reader import (
     Answer,
+    Opened,
     PieceReader,
     Request,
     Source,
@@ -38,9 +42,9 @@ class HelperBroke(Exception):
 
 
 class HelperReader:
-    """Asks a reader in another process; the same words as `PieceReader`."""
+    """Asks a reader in another process; it starts at once, and is told later what to read."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
@@ -51,7 +55,13 @@ class HelperReader:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._questions, self._answers = self._process.stdin, self._process.stdout
+
+    def open(self, source: Source) -> Opened:
+        """Begin to read a file; raises InvalidInput where it is no table of this kind."""
         self._say(source)
+        opened = self.receive()
+        assert isinstance(opened, Opened)
+        return opened
 
     def send(self, request: Request) -> None:
         """Ask; the helper works on it while its asker does something else."""
@@ -85,16 +95,39 @@ class HelperReader:
 def answer_questions(questions: BinaryIO, answers: BinaryIO) -> None:
     """Read the file that is named first, then answer until there are no more questions."""
     try:
-        reader = PieceReader(pickle.load(questions))  # noqa: S301 our own process
         tune_collector()
-        while True:
-            _tell(answers, reader.answer(pickle.load(questions)))  # noqa: S301
+        reader = PieceReader(pickle.load(questions))  # noqa: S301 our own process
+        _tell(answers, reader.describe())
+        for request in _hear(questions):
+            _tell(answers, reader.answer(request))
     except DomainError as error:
         _tell(answers, error)
     except (EOFError, BrokenPipeError):
         return
     except Exception:  # noqa: BLE001 whatever it is, the asker must hear of it
         _tell(answers, HelperBroke(traceback.format_exc()))
+
+
+def _hear(questions: BinaryIO) -> Iterator[Request]:
+    """Questions in their order, taken from the pipe as they come.
+
+    A thread takes them, so that the asker never waits to ask while we wait for it to listen: both
+    pipes may be full of what is longer than they are.
+    """
+    heard = SimpleQueue[Request | None]()
+
+    def listen() -> None:
+        try:
+            while True:
+                heard.put(pickle.load(questions))  # noqa: S301 our own process
+        except EOFError:
+            return
+        finally:
+            heard.put(None)
+
+    Thread(target=listen).start()
+    while (request := heard.get()) is not None:
+        yield request
 
 
 def _tell(answers: BinaryIO, words: Answer | Exception) -> None:

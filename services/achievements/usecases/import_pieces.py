@@ -2,25 +2,27 @@
 while the one before is being written.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from kit.db import Database, WriteSession
+from kit.errors import DomainError
 from services.achievements.rules.kinds import JUDGED_BESIDE, Kind
-from services.achievements.rules.seen import SeenIds
 from services.achievements.store.records import find_hashes, take_documents
 from services.achievements.usecases.import_helper import HelperReader
 from services.achievements.usecases.import_reader import (
     Answer,
-    Judge,
-    Judged,
-    Open,
+    Known,
+    Look,
+    Looked,
     Opened,
     PieceReader,
     Prepare,
     Prepared,
     Request,
+    Skip,
     Source,
 )
 
@@ -32,6 +34,8 @@ HELPED_FROM_BYTES = 1_000_000
 class Reader(Protocol):
     """Whoever reads the file: here or in a process of its own."""
 
+    def open(self, source: Source) -> Opened: ...
+
     def send(self, request: Request) -> None: ...
 
     def receive(self) -> Answer: ...
@@ -39,97 +43,102 @@ class Reader(Protocol):
     def close(self) -> None: ...
 
 
+class NearReader:
+    """A reader in this process: it answers when it is asked, and the answers wait."""
+
+    def __init__(self) -> None:
+        self._reader: PieceReader | None = None
+        self._answers = deque[Answer | DomainError]()
+
+    def open(self, source: Source) -> Opened:
+        """Begin to read a file; raises InvalidInput where it is no table of this kind."""
+        self._reader = PieceReader(source)
+        return self._reader.describe()
+
+    def send(self, request: Request) -> None:
+        """Ask; the answer waits to be received."""
+        assert self._reader is not None
+        try:
+            self._answers.append(self._reader.answer(request))
+        except DomainError as error:
+            self._answers.append(error)
+
+    def receive(self) -> Answer:
+        """The oldest answer that was not received yet; raises what went wrong with it."""
+        answer = self._answers.popleft()
+        if isinstance(answer, DomainError):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Nothing more will be asked."""
+        self._reader = None
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A piece that is ready to be kept."""
 
-    judged: Judged
-    asked: Prepare
+    looked: Looked
     prepared: Prepared
 
 
-def open_reader(source: Source) -> Reader:
-    """A reader of the file; raises InvalidInput where it is no table of this kind."""
-    if source.path.stat().st_size < HELPED_FROM_BYTES:
-        return PieceReader(source)
-    return HelperReader(source)
+def start_reader(file_bytes: int) -> Reader:
+    """A reader for a file of this size, which is not read yet: a helper takes time to start."""
+    return NearReader() if file_bytes < HELPED_FROM_BYTES else HelperReader()
 
 
-def ask_table(reader: Reader) -> Opened:
-    """What the file says of itself."""
-    reader.send(Open())
-    opened = reader.receive()
-    assert isinstance(opened, Opened)
-    return opened
-
-
-def skip_rows(reader: Reader, rows: int) -> Iterator[Judged]:
+def skip_rows(reader: Reader, rows: int) -> Iterator[Looked]:
     """Rows that went in before a kill: judged again only to know their source_ids."""
     while rows > 0:
-        reader.send(Judge(min(CHUNK, rows), keep=False))
-        judged = _judged(reader)
-        rows -= judged.rows
-        if judged.rows == 0:
+        reader.send(Skip(min(CHUNK, rows)))
+        looked = _looked(reader)
+        rows -= looked.rows
+        if looked.rows == 0:
             return
-        yield judged
+        yield looked
 
 
-def read_pieces(reader: Reader, decide: Callable[[Judged], Prepare]) -> Iterator[Piece]:
+def read_pieces(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Iterator[Piece]:
     """Pieces in the order of the file; the reader is always two questions ahead of its asker."""
-    reader.send(Judge(CHUNK))
-    reader.send(Judge(CHUNK))
-    current = _decide_next(reader, decide)
+    reader.send(Look(CHUNK))
+    reader.send(Look(CHUNK))
+    current = _ask_next(reader, look_up)
     while current is not None:
-        following = _decide_next(reader, decide)
+        following = _ask_next(reader, look_up)
         prepared = reader.receive()
         assert isinstance(prepared, Prepared)
-        yield Piece(*current, prepared)
+        yield Piece(current, prepared)
         current = following
 
 
-def _decide_next(
-    reader: Reader, decide: Callable[[Judged], Prepare]
-) -> tuple[Judged, Prepare] | None:
-    judged = _judged(reader)
-    if judged.rows == 0:
+def _ask_next(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Looked | None:
+    looked = _looked(reader)
+    if looked.rows == 0:
         return None
-    asked = decide(judged)
-    reader.send(asked)
-    reader.send(Judge(CHUNK))
-    return judged, asked
+    reader.send(look_up(looked))
+    reader.send(Look(CHUNK))
+    return looked
 
 
-def _judged(reader: Reader) -> Judged:
-    judged = reader.receive()
-    assert isinstance(judged, Judged)
-    return judged
+def _looked(reader: Reader) -> Looked:
+    looked = reader.receive()
+    assert isinstance(looked, Looked)
+    return looked
 
 
-def sort_out(
-    database: Database, kind: Kind, owner_uscc: str, seen: SeenIds, judged: Judged
-) -> Prepare:
-    """What of a piece is new, changed, or came before in the file; the rest is unchanged."""
-    repeated = seen.add(judged.source_ids)
-    wanted = Prepare([], [], [], [])
+def look_up(database: Database, kind: Kind, owner_uscc: str, looked: Looked) -> Prepare:
+    """What is there under these source_ids, and numbers for those that may be new."""
     with database.write() as session:
-        known = _find_known(session, kind, owner_uscc, judged.source_ids)
-        for place, source_id, mark, again in zip(
-            judged.places, judged.source_ids, judged.fingerprints, repeated, strict=True
-        ):
-            if again:
-                wanted.repeated.append(place)
-            elif source_id not in known and kind not in JUDGED_BESIDE:
-                wanted.new.append(place)
-            elif known.get(source_id) != mark:
-                wanted.changed.append(place)
-        wanted.documents.extend(take_documents(session, len(wanted.new)))
-    return wanted
+        known = _find_known(session, kind, owner_uscc, looked.source_ids)
+        many = 0 if kind in JUDGED_BESIDE else sum(one not in known for one in looked.source_ids)
+        return Prepare(known, take_documents(session, many) if many else [])
 
 
 def _find_known(
     session: WriteSession, kind: Kind, owner_uscc: str, source_ids: list[str]
-) -> Mapping[str, bytes]:
+) -> dict[str, Known]:
     if kind is Kind.ORGANIZATIONS:
         # They have no owner and no hash: each is compared where it is kept.
-        return dict.fromkeys(source_ids, b"")
+        return dict.fromkeys(source_ids, (b"", None))
     return find_hashes(session, kind, owner_uscc, source_ids)

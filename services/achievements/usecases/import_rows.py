@@ -36,10 +36,21 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A line of JSON that is not judged yet, since it may have come before, byte for byte.
+
+    Its source_id is the one that a judge would find in it, if it holds.
+    """
+
+    line: Line
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileRows:
     """The rows of a file, how many there are (if that is cheap to know), its heading and place."""
 
-    rows: Iterator[FileRow]
+    rows: Iterator[FileRow | FileLine]
     total: int | None
     heading: Heading | None
     place: TablePlace | None = None
@@ -55,7 +66,7 @@ def read_file(
 ) -> FileRows:
     """The rows of a file; raises InvalidInput where it is no table of this kind."""
     if file_format is FileFormat.NDJSON:
-        lines = (_judge_line(kind, line, sender) for line in read_lines(path))
+        lines = (_look_at_line(kind, line, sender) for line in read_lines(path))
         return FileRows(lines, count_lines(path), None)
     table = open_table(kind, file_format, path, corrections)
     heading = name_unit(table.heading, money_scale)
@@ -69,7 +80,19 @@ def read_file(
     return FileRows(rows, total, heading, table.place)
 
 
-def _judge_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow:
+def _look_at_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow | FileLine:
+    """A line of which one need not be a judge to know its source_id waits; others are judged."""
+    item = line.item
+    # An organisation is known by another field, and has no mark of its line.
+    if isinstance(item, dict) and kind is not ImportKind.ORGANIZATIONS:
+        source_id = item.get("source_id")
+        if isinstance(source_id, str) and source_id and source_id == source_id.strip():
+            return FileLine(line, source_id)
+    return judge_line(kind, line, sender)
+
+
+def judge_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow:
+    """A line as a row: its facts, or why it cannot be read or is not the sender's."""
     if line.item is None:
         message = Text("该行不是合法的 JSON", "this line is not valid JSON")
         return FileRow(Row(line.number, None, None, (Fault("", "json_invalid", message),)), {})

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from kit.problems import describe_problem
 from kit.text import Language, Text
 from services.achievements.rules.kinds import JUDGED_BESIDE, ImportKind, Kind
 from services.achievements.rules.new_records import Entry
-from services.achievements.rules.rows import Facts, LeftOut, RowResult
+from services.achievements.rules.rows import LeftOut, RowResult
 from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.uploads import ENDED, FileFormat, ImportMode, ImportState
 from services.achievements.schemas.problems import PROBLEMS
@@ -45,13 +46,12 @@ from services.achievements.usecases.import_organizations import keep_organizatio
 from services.achievements.usecases.import_pieces import (
     Piece,
     Reader,
-    ask_table,
-    open_reader,
+    look_up,
     read_pieces,
     skip_rows,
-    sort_out,
+    start_reader,
 )
-from services.achievements.usecases.import_reader import Changed, Judged, Source
+from services.achievements.usecases.import_reader import Changed, Source
 from services.achievements.usecases.records import change_facts, keep_composed, keep_entered
 from services.achievements.usecases.search import COUNT_WORDS
 from services.achievements.usecases.withdrawals import withdraw_missing
@@ -73,12 +73,15 @@ def run_import(work: Work, *, import_id: str) -> None:
             return
         running = {"state": ImportState.RUNNING.value, "started_at": job["started_at"] or now()}
         change_import(session, import_id, running)
-    with tempfile.TemporaryDirectory(prefix="liurong-import-") as folder:
+    with (
+        closing(start_reader(job["file_bytes"])) as reader,
+        tempfile.TemporaryDirectory(prefix="liurong-import-") as folder,
+    ):
         path = Path(folder) / f"upload.{job['format']}"
         with work.database.read() as session, path.open("wb") as copy:
             shutil.copyfileobj(_Parts(list_parts(session, import_id)), copy, PART_BYTES)
         try:
-            _work_off(work.database, job, path)
+            _work_off(work.database, job, reader, path)
         except DomainError as error:
             _fail_import(work.database, job, error)
         except (OperationalError, InterfaceError, Overtaken, HelperGone):
@@ -100,49 +103,35 @@ class _Parts:
         return next(self._parts, b"")
 
 
-def _work_off(database: Database, job: RowMapping, path: Path) -> None:
+def _work_off(database: Database, job: RowMapping, reader: Reader, path: Path) -> None:
     principal, kind = _principal_of(job), ImportKind(job["kind"])
     with database.read() as session:
         corrections = tuple(list_corrections(session, job["owner_uscc"], kind))
     entry = Entry(
         kind.kind, principal.uscc, actor_of(principal, import_id=job["id"]), now(), today()
     )
-    reader = open_reader(
-        Source(
-            kind,
-            FileFormat(job["format"]),
-            path,
-            corrections,
-            job["money_scale"],
-            entry,
-        )
-    )
-    try:
-        opened = ask_table(reader)
-        with database.write() as session:
-            stands = None if opened.place is None else asdict(opened.place)
-            table = {"rows_total": opened.total, "columns": opened.columns, "stands": stands}
-            change_import(session, job["id"], table)
-        if job["mode"] == ImportMode.ATOMIC.value:
-            _keep_all_or_none(database, job, entry, reader)
-        else:
-            _keep_piece_by_piece(database, job, entry, reader)
-    finally:
-        reader.close()
+    form = FileFormat(job["format"])
+    opened = reader.open(Source(kind, form, path, corrections, job["money_scale"], entry))
+    with database.write() as session:
+        stands = None if opened.place is None else asdict(opened.place)
+        table = {"rows_total": opened.total, "columns": opened.columns, "stands": stands}
+        change_import(session, job["id"], table)
+    if job["mode"] == ImportMode.ATOMIC.value:
+        _keep_all_or_none(database, job, entry, reader)
+    else:
+        _keep_piece_by_piece(database, job, entry, reader)
 
 
 def _keep_piece_by_piece(database: Database, job: RowMapping, entry: Entry, reader: Reader) -> None:
-    seen, named, place = SeenIds(), SeenIds(), job["rows_read"]
+    named, place = SeenIds(), job["rows_read"]
     is_snapshot = job["mode"] == ImportMode.SNAPSHOT.value
-    for judged in skip_rows(reader, place):
-        seen.add(judged.source_ids)
+    for skipped in skip_rows(reader, place):
         if is_snapshot:
-            _note_names(named, judged)
-    decide = partial(sort_out, database, entry.kind, entry.owner_uscc, seen)
-    for piece in read_pieces(reader, decide):
+            named.add(skipped.source_ids)
+    for piece in read_pieces(reader, partial(look_up, database, entry.kind, entry.owner_uscc)):
         if is_snapshot:
-            _note_names(named, piece.judged)
-        place += piece.judged.rows
+            named.add(piece.looked.source_ids)
+        place += piece.looked.rows
         if not _take_piece(database, job, entry, piece, place):
             return
     with database.write() as session:
@@ -155,18 +144,13 @@ def _keep_piece_by_piece(database: Database, job: RowMapping, entry: Entry, read
         _complete(session, job, {"rows_total": place, "withdrawn": withdrawn})
 
 
-def _note_names(named: SeenIds, judged: Judged) -> None:
-    failed = [row.source_id for row in judged.left_out if row.source_id is not None]
-    named.add([*judged.source_ids, *failed])
-
-
 def _take_piece(
     database: Database, job: RowMapping, entry: Entry, piece: Piece, place: int
 ) -> bool:
     """Keep one piece with its progress; False where another worker has taken over."""
     with database.write() as session:
         current = lock_import(session, job["id"])
-        if current["rows_read"] != place - piece.judged.rows:
+        if current["rows_read"] != place - piece.looked.rows:
             return False
         trial = session.begin_nested()
         counts, left_out = _keep_piece(session, job, entry, piece)
@@ -188,21 +172,23 @@ def _keep_piece(
     if prepared.new is not None:
         keep_composed(session, prepared.new, entry)
     done, unsound = _keep_changed(session, job, entry, prepared.changed)
-    refused = [*piece.judged.left_out, *unsound]
+    refused = [*prepared.failed, *unsound]
+    new = 0 if prepared.new is None else len(prepared.new.documents)
     counts = {
-        "created": len(piece.asked.new) + done[RowResult.CREATED],
+        "created": new + done[RowResult.CREATED],
         "updated": done[RowResult.UPDATED],
         "failed": len(refused),
         "duplicates": len(prepared.repeated),
     }
-    counts["unchanged"] = piece.judged.rows - sum(counts.values())
+    counts["unchanged"] = piece.looked.rows - sum(counts.values())
     return counts, [*refused, *prepared.repeated]
 
 
-def _keep_sound(session: WriteSession, entry: Entry, facts: Sequence[Facts]) -> Mapping[str, Kept]:
+def _keep_sound(session: WriteSession, entry: Entry, rows: Sequence[Changed]) -> Mapping[str, Kept]:
+    facts = [row.facts for row in rows]
     if entry.kind in JUDGED_BESIDE:
         return keep_entered(session, entry, facts, many=True)
-    return change_facts(session, entry, facts)
+    return change_facts(session, entry, facts, {row.facts.source_id: row.line_mark for row in rows})
 
 
 def _keep_changed(
@@ -212,7 +198,7 @@ def _keep_changed(
     if entry.kind is Kind.ORGANIZATIONS:
         return keep_organizations(session, _principal_of(job), entry, rows)
     sound, refused = settle_changed(session, entry, rows)
-    kept = _keep_sound(session, entry, [row.facts for row in sound])
+    kept = _keep_sound(session, entry, sound)
     return Counter(done.result for done in kept.values()), refused
 
 
@@ -235,9 +221,9 @@ def _keep_all_or_none(database: Database, job: RowMapping, entry: Entry, reader:
                 return
             clear_rows(telling, job["id"])
         progress, place = dict.fromkeys(COUNTERS, 0), 0
-        decide = partial(sort_out, database, entry.kind, entry.owner_uscc, SeenIds())
-        for piece in read_pieces(reader, decide):
-            place += piece.judged.rows
+        ask = partial(look_up, database, entry.kind, entry.owner_uscc)
+        for piece in read_pieces(reader, ask):
+            place += piece.looked.rows
             counts, left_out = _keep_piece(keeping, job, entry, piece)
             progress = _add_up(progress, counts, place)
             with database.write() as telling:

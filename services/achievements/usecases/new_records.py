@@ -7,8 +7,8 @@ from services.achievements.rules.new_records import Entry, NewRecords, Numbered,
 from services.achievements.rules.rows import Facts
 from services.achievements.schemas.news import Touched, list_news
 
-Marked = tuple[Facts, bytes]
-"""A thing and its fingerprint."""
+Marked = tuple[Facts, bytes, bytes | None]
+"""A thing, its fingerprint, and the mark of the line it was read from, if it was."""
 
 
 def compose_new(
@@ -16,8 +16,8 @@ def compose_new(
 ) -> NewRecords:
     """Give new things their ids, and render them with all that hangs on them."""
     things = [
-        Numbered(facts, mark, document, new_id(), new_id())
-        for (facts, mark), document in zip(marked, documents, strict=True)
+        Numbered(facts, mark, line_mark, document, new_id(), new_id())
+        for (facts, mark, line_mark), document in zip(marked, documents, strict=True)
     ]
     touched = [Touched(thing.id, is_new=True, facts=thing.facts) for thing in things]
     news = list_news(entry.owner_uscc, entry.on, touched, many=many)

@@ -45,6 +45,7 @@ from services.achievements.store.achievements import keep_duplicate_keys
 from services.achievements.store.finding import list_found
 from services.achievements.store.history import add_history, list_history
 from services.achievements.store.records import (
+    NO_MARKS,
     Kept,
     Overtaken,
     add_new_records,
@@ -169,7 +170,7 @@ def keep_new(
     if not facts:
         return {}
     documents = take_documents(session, len(facts))
-    marked = [(item, fingerprint(item)) for item in facts]
+    marked = [(item, fingerprint(item), None) for item in facts]
     return keep_composed(session, compose_new(entry, marked, documents, many=many), entry)
 
 
@@ -183,9 +184,14 @@ def keep_composed(session: WriteSession, new: NewRecords, entry: Entry) -> dict[
     return kept
 
 
-def change_facts(session: WriteSession, entry: Entry, facts: Sequence[Facts]) -> dict[str, Kept]:
+def change_facts(
+    session: WriteSession,
+    entry: Entry,
+    facts: Sequence[Facts],
+    line_marks: Mapping[str, bytes | None] = NO_MARKS,
+) -> dict[str, Kept]:
     """Change things that are there where they differ, with all that hangs on them."""
-    kept = change_records(session, entry.kind, entry.owner_uscc, facts)
+    kept = change_records(session, entry.kind, entry.owner_uscc, facts, line_marks)
     changed = [
         (kept[item.source_id], item)
         for item in facts
