@@ -15,26 +15,38 @@ from kit.pages import Page, PageQuery
 from kit.schemas import AnswerModel
 from services.achievements.rules.figures import AchievementGroup, ContractGroup
 from services.achievements.rules.filters import ConversionFilter
-from services.achievements.schemas.records import FacetValue
 from services.achievements.schemas.values import IsoDate
 
 
+class CountOfValue(AnswerModel):
+    """How many have a value; their list, for those who may see it."""
+
+    value: str | int
+    count: int
+    rows: str | None
+
+
 class ContractFigures(AnswerModel):
-    """Registered technology contracts."""
+    """Registered technology contracts; `withheld` money would tell of one organisation."""
 
     registered: int
-    total_yuan: Yuan
-    technology_yuan: Yuan
-    by_type: list[FacetValue]
+    rows: str | None
+    total_yuan: Yuan | None
+    technology_yuan: Yuan | None
+    withheld: bool
+    by_type: list[CountOfValue]
 
 
 class ConversionFigures(AnswerModel):
     """How achievements turn into use: those with a registered contract, among all."""
 
     achievements: int
+    rows: str
     converted: int
+    converted_rows: str
     rate: Ratio | None
     median_days_to_contract: float | None
+    days_rows: str
 
 
 class OverviewAnswer(AnswerModel):
@@ -49,8 +61,8 @@ class OverviewAnswer(AnswerModel):
     demands: int
     rd_expenditures: int
     rd_total_yuan: Yuan
-    achievements_by_field: list[FacetValue]
-    achievements_by_trl: list[FacetValue]
+    achievements_by_field: list[CountOfValue]
+    achievements_by_trl: list[CountOfValue]
     contracts: ContractFigures
     conversion: ConversionFigures
     rows: dict[str, str | None] = Field(description="the list behind each count")

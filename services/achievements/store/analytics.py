@@ -11,7 +11,7 @@ from services.achievements.rules.visibility import Viewer
 from services.achievements.store.contracts import amounts_in_force, takes_part, values_of_form
 from services.achievements.store.converted import IS_REGISTERED
 from services.achievements.store.counts import Counts, count_values
-from services.achievements.store.visibility import visible_to
+from services.achievements.store.visibility import is_open, visible_to
 from services.achievements.tables import RECORD_TABLES, Base, Organization
 
 _ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
@@ -43,27 +43,6 @@ def sum_expenditure(session: Session, viewer: Viewer) -> object:
     return session.execute(query.where(visible_to(table, viewer))).scalar_one()
 
 
-def sum_contracts(session: Session) -> tuple[int, object, object]:
-    """Registered contracts: how many, total, technology part."""
-    in_force, part = amounts_in_force()
-    query = select(
-        func.count(), func.coalesce(func.sum(in_force), 0), func.coalesce(func.sum(part), 0)
-    ).where(IS_REGISTERED)
-    count, total, technology = session.execute(query).one()
-    return int(count), total, technology
-
-
-def count_contract_types(session: Session) -> Counts:
-    """How many registered contracts of each type."""
-    query = (
-        select(_CONTRACTS.c.type, func.count())
-        .where(IS_REGISTERED)
-        .group_by(_CONTRACTS.c.type)
-        .order_by(func.count().desc(), _CONTRACTS.c.type)
-    )
-    return [(found, count) for found, count in session.execute(query)]
-
-
 def list_contract_groups(
     session: Session, by: ContractGroup, organization: str | None
 ) -> Sequence[RowMapping]:
@@ -84,7 +63,7 @@ def list_contract_groups(
         total.label("total_yuan"),
         func.sum(technology).label("technology_yuan"),
     )
-    about = _ACHIEVEMENTS.c.id == column.achievement_id
+    about = (_ACHIEVEMENTS.c.id == column.achievement_id) & is_open(_ACHIEVEMENTS)
     query = query.select_from(_CONTRACTS.outerjoin(_ACHIEVEMENTS, about)).where(IS_REGISTERED)
     if organization is not None:
         query = query.where(takes_part(organization))

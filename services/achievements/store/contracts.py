@@ -24,7 +24,7 @@ from services.achievements.rules.contracts import ContractState
 from services.achievements.rules.filters import NarrowValue
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.visibility import open_to
+from services.achievements.store.visibility import is_open, open_to
 from services.achievements.tables import RECORD_TABLES
 from services.achievements.tables.contracts import CONTRACT_SERIALS
 
@@ -104,9 +104,11 @@ def find_open_achievements(session: Session, ids: Sequence[str], viewer: Viewer)
 
 
 def field_of_contract() -> ColumnElement[str]:
-    """The 技术领域 of the achievement that a contract is about; null where it has none."""
-    achievement = _ACHIEVEMENTS.c
-    named = select(achievement.field).where(achievement.id == _TABLE.c.achievement_id)
+    """The 技术领域 of the achievement that a contract is about; null where it has none or is
+    classified.
+    """
+    about = _ACHIEVEMENTS.c.id == _TABLE.c.achievement_id
+    named = select(_ACHIEVEMENTS.c.field).where(about, is_open(_ACHIEVEMENTS))
     return named.scalar_subquery()
 
 

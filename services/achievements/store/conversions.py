@@ -18,20 +18,18 @@ from services.achievements.rules.figures import AchievementGroup
 from services.achievements.rules.filters import ConversionFilter
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.visibility import Viewer
-from services.achievements.store.converted import IS_REGISTERED
+from services.achievements.store.converted import CONTRACTED
 from services.achievements.store.narrowing import belongs_to
 from services.achievements.store.pages import after_cursor, by_id, cut_page, order_by
 from services.achievements.store.visibility import visible_to
-from services.achievements.tables import RECORD_TABLES, Base
+from services.achievements.tables import RECORD_TABLES
 
 _ACHIEVEMENTS = RECORD_TABLES[Kind.ACHIEVEMENTS]
-_CONTRACTS = Base.metadata.tables["contracts"]
 
 
 def _first_contracts() -> Subquery:
-    column = _CONTRACTS.c
-    first = select(column.achievement_id, func.min(column.registered_on).label("contracted_on"))
-    first = first.where(IS_REGISTERED, column.achievement_id.is_not(None))
+    column = CONTRACTED.c
+    first = select(column.achievement_id, func.min(column.contracted_on).label("contracted_on"))
     return first.group_by(column.achievement_id).subquery("first_contracts")
 
 

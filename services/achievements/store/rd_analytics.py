@@ -24,7 +24,7 @@ DISTRICT = Viewer(None, sees_all=True)
 """Figures of the district stand on all records, whoever asks; their rows are for fewer eyes."""
 
 
-def list_years(session: Session, organization: str | None) -> Sequence[RowMapping]:
+def list_years(session: Session, viewer: Viewer, organization: str | None) -> Sequence[RowMapping]:
     """By year, the latest first: organisations, sums, revenue as far as it is known, jumps."""
     column = _TABLE.c
     known = column.revenue_yuan.is_not(None)
@@ -38,7 +38,7 @@ def list_years(session: Session, organization: str | None) -> Sequence[RowMappin
         func.count(column.owner_uscc.distinct()).filter(known).label("revenue_organizations"),
         func.count().filter(has_jumped(None)).label("jumps"),
         func.count().filter(has_jumped(JumpState.UNEXPLAINED)).label("unexplained_jumps"),
-    ).where(visible_to(_TABLE, DISTRICT))
+    ).where(visible_to(_TABLE, viewer))
     if organization is not None:
         query = query.where(column.owner_uscc == organization)
     ordered = query.group_by(column.year).order_by(column.year.desc())

@@ -22,15 +22,15 @@ from kit.clock import now
 from kit.db import WriteSession
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.rd_jumps import JumpState
-from services.achievements.rules.visibility import Visibility
 from services.achievements.store.checks import get_jump_limits
+from services.achievements.store.visibility import is_open
 from services.achievements.tables import RECORD_TABLES, Base
 
 _TABLE = RECORD_TABLES[Kind.RD_EXPENDITURES]
 _EXPLANATIONS = Base.metadata.tables["rd_explanations"]
 Year = tuple[str, int]
 # What is classified stands in no figure but its owner's own.
-_OPEN = _TABLE.c.visibility != Visibility.CLASSIFIED.value
+_OPEN = is_open(_TABLE)
 
 
 def totals_by_year() -> Subquery:

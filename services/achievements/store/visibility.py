@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.achievements.rules.kinds import HIDEABLE
-from services.achievements.rules.visibility import HideableField, Viewer, open_levels
+from services.achievements.rules.visibility import HideableField, Viewer, Visibility, open_levels
 from services.achievements.store.days import day_of_asking
 from services.achievements.store.mandates import SUBJECTS, appointed_to
 
@@ -47,6 +47,12 @@ def open_to(table: FromClause, viewer: Viewer) -> ColumnElement[bool]:
     if viewer.as_agency and viewer.uscc is not None and getattr(table, "name", None) in SUBJECTS:
         opened = or_(opened, appointed_to(table, viewer.uscc, day_of_asking()))
     return or_(opened, table.c.owner_uscc == viewer.uscc)
+
+
+def is_open(table: FromClause) -> ColumnElement[bool]:
+    """Rows that are not classified: what these are about stands in no figure of others."""
+    shut: ColumnElement[bool] = table.c.visibility != Visibility.CLASSIFIED.value
+    return shut
 
 
 def unmerged(table: Table) -> ColumnElement[bool]:

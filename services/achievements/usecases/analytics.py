@@ -20,7 +20,7 @@ from services.achievements.rules.filters import ConversionFilter
 from services.achievements.rules.forms import CONTRACT_TYPES
 from services.achievements.rules.kinds import KIND_VISIBILITY, RECORD_KINDS, Kind
 from services.achievements.rules.labels import FIELDS
-from services.achievements.rules.visibility import Visibility
+from services.achievements.rules.visibility import Viewer, Visibility
 from services.achievements.schemas.analytics import (
     AchievementCell,
     AchievementFigures,
@@ -30,12 +30,12 @@ from services.achievements.schemas.analytics import (
     ContractValueAnswer,
     ConversionFigures,
     CountLine,
+    CountOfValue,
     CountsAnswer,
     DaysToContract,
     OverviewAnswer,
     rows_at,
 )
-from services.achievements.schemas.records import FacetValue
 from services.achievements.store import analytics
 from services.achievements.store.checks import get_fewest_organizations
 from services.achievements.store.conversions import (
@@ -43,10 +43,9 @@ from services.achievements.store.conversions import (
     list_groups,
     measure_conversion,
 )
-from services.achievements.store.counts import Counts
 from services.achievements.usecases.callers import viewer_of
 
-_SHOWN = Kind.ACHIEVEMENTS
+_ACHIEVEMENTS, _CONVERSIONS = "/v1/achievements", "/v1/analytics/conversions"
 
 
 def overview(session: ReadSession, principal: Principal | None) -> OverviewAnswer:
@@ -54,30 +53,43 @@ def overview(session: ReadSession, principal: Principal | None) -> OverviewAnswe
     viewer = viewer_of(principal)
     lines = count_kinds(session, principal).items
     counts = {line.kind: line.count for line in lines}
+    contracts = _contract_figures(session, principal)
     return OverviewAnswer.model_validate(
         {
             **counts,
             "rd_total_yuan": analytics.sum_expenditure(session, viewer),
-            "achievements_by_field": values(
-                analytics.count_of_kind(session, _SHOWN, "field", viewer)
-            ),
-            "achievements_by_trl": values(analytics.count_of_kind(session, _SHOWN, "trl", viewer)),
-            "contracts": _contract_figures(session),
+            "achievements_by_field": _count_achievements(session, viewer, AchievementGroup.FIELD),
+            "achievements_by_trl": _count_achievements(session, viewer, AchievementGroup.TRL),
+            "contracts": contracts,
             "conversion": _conversion_figures(session, principal, counts["achievements"]),
-            "rows": {line.kind: line.rows for line in lines},
+            "rows": {line.kind: line.rows for line in lines} | {"contracts": contracts.rows},
         }
     )
 
 
-def _contract_figures(session: ReadSession) -> ContractFigures:
-    count, total, technology = analytics.sum_contracts(session)
-    return ContractFigures.model_validate(
-        {
-            "registered": count,
-            "total_yuan": total,
-            "technology_yuan": technology,
-            "by_type": values(analytics.count_contract_types(session)),
-        }
+def _count_achievements(
+    session: ReadSession, viewer: Viewer, by: AchievementGroup
+) -> list[CountOfValue]:
+    return [
+        CountOfValue(value=value, count=count, rows=rows_at(_ACHIEVEMENTS, **_place(by, value)))
+        for value, count in analytics.count_of_kind(session, Kind.ACHIEVEMENTS, by.value, viewer)
+    ]
+
+
+def _contract_figures(session: ReadSession, principal: Principal | None) -> ContractFigures:
+    told = group_contracts(session, principal, ContractFiguresQuery())
+    by_most = sorted(told.items, key=lambda cell: (-cell.contracts, str(cell.value)))
+    return ContractFigures(
+        registered=told.contracts,
+        rows=told.rows,
+        total_yuan=told.total_yuan,
+        technology_yuan=told.technology_yuan,
+        withheld=told.total_yuan is None,
+        by_type=[
+            CountOfValue(value=cell.value, count=cell.contracts, rows=cell.rows)
+            for cell in by_most
+            if cell.value is not None
+        ],
     )
 
 
@@ -87,15 +99,13 @@ def _conversion_figures(
     converted, median = measure_conversion(session, viewer_of(principal))
     return ConversionFigures(
         achievements=achievements,
+        rows=_ACHIEVEMENTS,
         converted=converted,
+        converted_rows=rows_at(_ACHIEVEMENTS, converted=True),
         rate=divide(Decimal(converted), Decimal(achievements)),
         median_days_to_contract=median,
+        days_rows=_CONVERSIONS,
     )
-
-
-def values(counts: Counts) -> list[FacetValue]:
-    """Counts as the wire names them."""
-    return [FacetValue(value=value, count=count) for value, count in counts]
 
 
 def sees_rows(principal: Principal | None, organization: str | None) -> bool:
@@ -153,7 +163,7 @@ def _show_group(row: RowMapping, query: AchievementFiguresQuery) -> AchievementC
     value, achievements, converted = row["value"], row["achievements"], row["converted"]
     of, of_line = _place(query.by, value), _place(query.by, value, exact=True)
     owner = query.organization
-    listed = rows_at("/v1/achievements", **of, organization=owner)
+    listed = rows_at(_ACHIEVEMENTS, **of, organization=owner)
     return AchievementCell(
         value=value,
         label=FIELDS.get(value) if query.by is AchievementGroup.FIELD and value else None,
@@ -163,7 +173,7 @@ def _show_group(row: RowMapping, query: AchievementFiguresQuery) -> AchievementC
         converted_rows=f"{listed}&converted=true",
         rate=divide(Decimal(converted), Decimal(achievements)),
         days=_show_days(row) if converted else None,
-        days_rows=rows_at("/v1/analytics/conversions", **of_line, organization=owner),
+        days_rows=rows_at(_CONVERSIONS, **of_line, organization=owner),
     )
 
 

@@ -20,8 +20,9 @@ from services.achievements.schemas.rd_analytics import (
 )
 from services.achievements.store.care import count_promises, list_last_visits, list_plans_of
 from services.achievements.store.checks import get_fewest_organizations
-from services.achievements.store.rd_analytics import list_spenders, list_years, sum_year
+from services.achievements.store.rd_analytics import DISTRICT, list_spenders, list_years, sum_year
 from services.achievements.usecases.analytics import require_own_figures, sees_rows
+from services.achievements.usecases.callers import viewer_of
 
 _LIST = "/v1/rd-expenditures"
 
@@ -31,8 +32,9 @@ def show_years(
 ) -> RdFigures:
     """Every year with its change from the one before; rows only for those who may see them."""
     require_own_figures(principal, organization)
-    rows = list_years(session, organization)
     seen = sees_rows(principal, organization)
+    # Whoever may see the rows counts them as they are listed: an owner with what it classified.
+    rows = list_years(session, viewer_of(principal) if seen else DISTRICT, organization)
     shown = rows if seen else [row for row, hidden in _withhold(rows) if not hidden]
     money = {row["year"]: row for row in shown}
     fewest = 0 if seen else get_fewest_organizations()

@@ -20,6 +20,7 @@ from tests.serving import call_as, make_principal, serve
 UNIVERSITY = "123700004955000143"
 ENTERPRISE = "91370102MA3D000125"
 BUREAU = "11370102004200018N"
+AUDITOR = "11370102004200026H"
 EXCHANGE = "91370100MA3D00071B"
 BANK = "91370102MA3D00039W"
 
@@ -61,7 +62,7 @@ def registry(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> It
             "university": caller(Role.UNIVERSITY, UNIVERSITY, "山东某大学"),
             "enterprise": caller(Role.ENTERPRISE, ENTERPRISE, "济南明湖智造科技有限公司"),
             "officer": caller(Role.OFFICER, BUREAU, "历下区科学技术局", "government"),
-            "auditor": caller(Role.AUDITOR, "11370102004200026H", "历下区某审计机构"),
+            "auditor": caller(Role.AUDITOR, AUDITOR, "历下区某审计机构"),
             "exchange": caller(Role.EXCHANGE, EXCHANGE, "山东某技术成果交易中心"),
             "bank": caller(Role.BANK, BANK, "历下某银行科技支行"),
             "service": caller(Role.SERVICE, BUREAU, "六融平台", "government"),

@@ -21,11 +21,14 @@ from tests.db.achievements.filling import Filling, Row, fill_registry
 DAYS = {"first": "2026-01-05", "last": "2026-01-30"}
 PLACES = (
     "counts",
+    "overview",
     "achievements?by=field",
     "achievements?by=trl",
     "contract-value?by=type",
     "contract-value?by=field",
     "contract-value?by=year",
+    "contract-value?by=origin",
+    "contract-value?by=seller_region",
     "rd-expenditures",
     "largest-spenders?year=2024",
     "instrument-utilisation?first=2026-01-05&last=2026-01-30",
@@ -40,6 +43,7 @@ DRILLS = {
         "instruments",
         "bookings",
         "count",
+        "registered",
     ),
     "converted_rows": ("converted",),
     "days_rows": ("converted",),
@@ -100,8 +104,14 @@ def list_drills(told: object) -> Iterator[tuple[str, int]]:
     if isinstance(told, dict):
         for name, counts in DRILLS.items():
             count = next((told[one] for one in counts if one in told), None)
-            if told.get(name) is not None and count is not None:
+            if isinstance(told.get(name), str) and count is not None:
                 yield told[name], count
+        if isinstance(told.get("rows"), dict):
+            yield from (
+                (rows, told[kind])
+                for kind, rows in told["rows"].items()
+                if rows and isinstance(told[kind], int)
+            )
         for part in told.values():
             yield from list_drills(part)
 
@@ -141,7 +151,7 @@ def test_achievements_and_their_conversion_equal_a_plain_count(city: City) -> No
         days = [(first[row["id"]] - _day(row)).days for row in rows if row["id"] in first]
         assert told[value]["achievements"] == len(rows)
         assert told[value]["converted"] == len(days)
-        assert told[value]["rate"] == _ratio(len(days), len(rows))
+        assert told[value]["rate"] == show_ratio(len(days), len(rows))
         assert told[value]["days"]["median"] == median(days)
         assert told[value]["days"]["mean"] == pytest.approx(mean(days), abs=1e-6)
         assert (told[value]["days"]["least"], told[value]["days"]["most"]) == (min(days), max(days))
@@ -180,14 +190,16 @@ def test_years_of_expenditure_equal_a_plain_sum(city: City) -> None:
         assert line["records"] == line["organizations"] == len(rows)
         assert Decimal(line["total_yuan"]) == _sum(rows, "total_yuan")
         assert Decimal(line["categories"]["personnel_yuan"]) == _sum(rows, "personnel_yuan")
-        assert line["intensity"] == _ratio(_sum(known, "total_yuan"), _sum(known, "revenue_yuan"))
+        assert line["intensity"] == show_ratio(
+            _sum(known, "total_yuan"), _sum(known, "revenue_yuan")
+        )
         jumped = [row for row in rows if _jumped(city, row)]
         told_of = {one["expenditure_id"] for one in city.filling.rows["rd_explanations"]}
         assert line["jumps"] == len(jumped)
         assert line["unexplained_jumps"] == sum(row["id"] not in told_of for row in jumped)
     for earlier, later in pairwise(sorted(told)):
         grown = Decimal(told[later]["total_yuan"]) - Decimal(told[earlier]["total_yuan"])
-        assert told[later]["change"] == _ratio(grown, Decimal(told[earlier]["total_yuan"]))
+        assert told[later]["change"] == show_ratio(grown, Decimal(told[earlier]["total_yuan"]))
 
 
 def test_the_largest_spenders_come_first_each_with_its_care(city: City) -> None:
@@ -276,7 +288,7 @@ def _sum(rows: Sequence[Row], name: str) -> Decimal:
     return sum((row[name] for row in rows), Decimal(0))
 
 
-def _ratio(part: Decimal | int, whole: Decimal | int) -> str | None:
+def show_ratio(part: Decimal | int, whole: Decimal | int) -> str | None:
     if not whole:
         return None
     ratio = Decimal(part) / Decimal(whole)

@@ -128,7 +128,9 @@ def test_the_overview_counts_what_plain_sql_counts(registry: Registry) -> None:
         for kind in ("achievements", "instruments", "researchers", "rd_expenditures", "awards"):
             count = session.execute(text(f"SELECT count(*) FROM {kind}")).scalar_one()
             assert everything[kind] == count
-        total = session.execute(text("SELECT sum(total_yuan) FROM rd_expenditures")).scalar_one()
+        total = session.execute(
+            text("SELECT coalesce(sum(total_yuan), 0.00) FROM rd_expenditures")
+        ).scalar_one()
     assert everything["rd_total_yuan"] == str(total)
     assert everything["rows"]["rd_expenditures"] == "/v1/rd-expenditures"
     assert public["rows"]["rd_expenditures"] is None
