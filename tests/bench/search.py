@@ -4,6 +4,7 @@
     ROWS=69739 make bench-search          # exactly the texts of the folder
     ROWS=1000000 make bench-search        # about 30 minutes, 6 GB of disk
     ROWS=10000 QUERIES=300 make bench-search
+    KEEP=build/texts make bench-search    # the texts stay there; the next run only asks
 
 Whole requests over HTTP, with visibility, facets, highlights and the first page, as anybody would
 ask. The papers of `csl_dev_test` are the answers, among all texts of that folder and made ones up
@@ -22,6 +23,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+from sqlalchemy import exists, func, select
 
 from kit.auth import Role
 from kit.db import Database
@@ -32,6 +34,8 @@ from kit.logs import set_up_logs
 from kit.settings import Settings
 from migrations.run import create_databases, upgrade
 from services.achievements.main import HOUSE, create_app
+from services.achievements.rules.kinds import Kind
+from services.achievements.tables import RECORD_TABLES, SearchTerm
 from services.achievements.usecases.search import count_all_words
 from tests.bench.processor import Meter, print_costs
 from tests.bench.search_texts import FOLDER, fill
@@ -40,6 +44,7 @@ from tests.serving import call_as, make_principal, serve
 
 ROWS = int(os.environ.get("ROWS", "100000"))
 QUERIES = int(os.environ.get("QUERIES", "2000"))
+KEEP = os.environ.get("KEEP")
 _PATH = "/v1/achievements"
 
 
@@ -49,17 +54,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="liurong-bench-") as folder:
         home = Path(folder)
         set_up_logs(stream=(home / "liurong.log").open("w"))
-        postgres = EmbeddedPostgres(home / "postgres", fast_and_unsafe=False)
+        place = Path(KEEP or folder).absolute() / "postgres"
+        postgres = EmbeddedPostgres(place, fast_and_unsafe=False)
         with postgres as url:
-            settings = Settings(database_url=f"{url.rsplit('/', 1)[0]}/bench", data_dir=home)
+            settings = Settings(database_url=f"{url.rsplit('/', 1)[0]}/texts{ROWS}", data_dir=home)
             create_databases(settings.database_url or "")
             upgrade("achievements", settings.database_url or "")
             database = Database(settings.database_of("achievements"), info={"house": HOUSE})
-            prepare(Work(database, Directory(settings), settings))
+            if not is_filled(database):
+                prepare(Work(database, Directory(settings), settings))
             database.close()
             with serve(create_app(settings)) as address:
                 ask(address, Meter(postgres.pid))
                 find_what_changed(address, settings)
+
+
+def is_filled(database: Database) -> bool:
+    """Whether an earlier run has stored and joined all texts; half a store is refused."""
+    with database.read() as session:
+        found = session.scalar(select(func.count()).select_from(RECORD_TABLES[Kind.ACHIEVEMENTS]))
+        joined = session.scalar(select(exists().select_from(SearchTerm)))
+    if found and not joined:
+        raise SystemExit(f"{KEEP} holds {found:,} texts that were not joined; remove it")
+    return bool(found)
 
 
 def prepare(work: Work) -> None:
