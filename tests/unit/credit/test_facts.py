@@ -155,6 +155,21 @@ def test_a_value_of_another_form_is_named(item: str, raw: object) -> None:
     assert item in read.message.en
 
 
+@given(
+    st.sampled_from(sorted(CATALOGUE.items)),
+    st.text() | st.integers() | st.booleans() | st.decimals().map(str) | st.dates().map(str),
+)
+def test_whatever_is_sent_as_a_value_is_read_or_named(item: str, raw: str | int) -> None:
+    kind = CATALOGUE.items[item]
+
+    read = read_value(kind, raw)
+
+    if isinstance(read, Unreadable):
+        assert item in read.message.zh
+    else:
+        assert read_value(kind, show_value(kind.value, read)) == read
+
+
 def test_disclosure_follows_the_catalogue() -> None:
     revenue = CATALOGUE.items["annual_revenue_yuan"]
 
