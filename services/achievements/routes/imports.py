@@ -25,6 +25,7 @@ from services.achievements.schemas.imports import (
     ImportRowQuery,
     MappingAnswer,
     MappingBody,
+    UnitConfirmation,
 )
 from services.achievements.usecases import import_workbooks, imports, mappings, rollbacks
 
@@ -126,6 +127,21 @@ def list_import_rows(
     )
     language = choose_language(accept_language)
     return Page(items=[answer_import_row(row, language) for row in rows], next_cursor=cursor)
+
+
+@router.post(
+    _PATH + "/{import_id}/unit-confirmations",
+    status_code=202,
+    summary="确认金额单位并重新导入 · confirm the unit and read the file again",
+    responses={409: problem_answer("没有单位不明的列，或导入未完成 · no unit is unclear")},
+)
+def confirm_unit(
+    import_id: RecordId, body: UnitConfirmation, caller: Sender, session: Write, response: Response
+) -> ImportAnswer:
+    """Another import of the same file, which need not be sent again; the unit is remembered."""
+    row = imports.confirm_unit(session, caller, import_id, body)
+    response.headers["Location"] = f"{_PATH}/{row['id']}"
+    return answer_import(row)
 
 
 @router.post(

@@ -170,9 +170,11 @@ def _unit_unclear(text: str) -> CellFault:
     return CellFault(
         "unit_unclear",
         f"“{text}”没有写明单位：请在表头写“（元）”或“（万元）”，或写成 50万元，"
-        "或在上传时用 money_unit 指明（yuan、thousand_yuan、ten_thousand_yuan）",
+        "或为整份文件确认单位：POST …/imports/{id}/unit-confirmations（不必重新上传），"
+        "下次上传也可带 money_unit（yuan、thousand_yuan、ten_thousand_yuan）",
         f"{text!r} has no unit: name it in the header (元, 万元), in the cell (50万元), or for the"
-        " whole file by money_unit (yuan, thousand_yuan, ten_thousand_yuan)",
+        " whole file: POST …/imports/{id}/unit-confirmations (no need to send it again), or"
+        " money_unit with the next upload (yuan, thousand_yuan, ten_thousand_yuan)",
     )
 
 

@@ -49,11 +49,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person says a header means: a field (none: leave it aside) and the unit of money."""
+    """What a person says a header means: a field (none: leave it aside) and the unit of money.
+
+    `scale` is None where the person did not speak of a unit.
+    """
 
     header: str
     field: str | None
-    scale: int = 1
+    scale: int | None = None
 
 
 def check_corrections(kind: ImportKind, corrections: Sequence[Correction]) -> None:
@@ -72,6 +75,25 @@ def check_corrections(kind: ImportKind, corrections: Sequence[Correction]) -> No
         raise InvalidInput(
             "invalid_input", faults[0].message, faults=faults, fields=list(SYNONYMS[kind])
         )
+
+
+def without_units(corrections: Sequence[Correction]) -> list[Correction]:
+    """What bare headers mean, but not in which unit: the sender says that with the file."""
+    return [
+        one
+        if one.field is None or scale_of_header(one.field, one.header) is not None
+        else replace(one, scale=None)
+        for one in corrections
+    ]
+
+
+def correct_units(
+    corrections: Sequence[Correction], columns: Sequence[Column], scale: int
+) -> list[Correction]:
+    """The corrections, and with them that these columns of money count in this unit."""
+    named = [Correction(column.header, column.field, scale) for column in columns]
+    headers = {plain_header(one.header) for one in named}
+    return [one for one in corrections if plain_header(one.header) not in headers] + named
 
 
 def plain_header(header: str) -> str:
@@ -126,10 +148,19 @@ def read_heading(
         field = names.get(plain_header(cell)) if isinstance(cell, str) else None
         if field is not None and field not in taken:
             taken.add(field)
-            known = corrected.get(plain_header(str(cell)))
-            scale = scale_of_header(field, str(cell)) if known is None else known.scale
-            columns.append(Column(place, field, str(cell).strip(), scale))
+            header = str(cell).strip()
+            scale = _scale_of(field, header, corrected.get(plain_header(header)))
+            columns.append(Column(place, field, header, scale))
     return Heading(row, tuple(columns))
+
+
+def _scale_of(field: str, header: str, known: Correction | None) -> int | None:
+    """A unit that a person named counts, unless this header names another than the one he saw."""
+    own = scale_of_header(field, header)
+    if known is None or known.scale is None:
+        return own
+    seen = own is None or own == scale_of_header(field, known.header)
+    return known.scale if seen else own
 
 
 def find_heading(

@@ -38,6 +38,16 @@ class ImportState(StrEnum):
 ENDED = frozenset({ImportState.COMPLETED, ImportState.FAILED, ImportState.ROLLED_BACK})
 
 
+def require_ended(state: ImportState) -> None:
+    """What an import says of its rows is whole only when it has ended."""
+    if state not in ENDED:
+        raise RuleBroken(
+            "import_not_finished",
+            Text("导入尚未完成，请稍后再试", "the import is not finished; try again later"),
+            state=state.value,
+        )
+
+
 class ImportMode(StrEnum):
     """导入方式：好行先入、全有或全无、快照（文件中不再出现的撤下）"""
 

@@ -122,6 +122,7 @@ def answer_import(row: Row) -> ImportAnswer:
         row,
         counts={"read": done, **{name: row[name] for name in names}},
         progress={"done": done, "total": total, "ratio": ratio},
+        unclear_units=[one["header"] for one in row["columns"] if one["scale"] is None],
     )
 
 

@@ -9,7 +9,8 @@ from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowResult
-from services.achievements.rules.uploads import FileFormat, ImportMode, ImportState
+from services.achievements.rules.uploads import FileFormat, ImportMode, ImportState, MoneyUnit
+from services.achievements.schemas.values import Flag
 
 
 class ImportCounts(AnswerModel):
@@ -51,8 +52,10 @@ class CorrectedColumn(WireModel):
 
     header: Annotated[str, Field(min_length=1, max_length=200)]
     field: Annotated[str, Field(max_length=40)] | None
-    scale: Literal[1, 1_000, 10_000] = Field(
-        1, description="1 元, 1000 千元, 10000 万元; a unit in the cell itself counts first"
+    scale: Literal[1, 1_000, 10_000] | None = Field(
+        None,
+        description="1 元, 1000 千元, 10000 万元; null: the header says it, or the upload. A unit"
+        " in the cell itself counts first, and one that a later header names otherwise",
     )
 
 
@@ -75,6 +78,18 @@ class MappingAnswer(AnswerModel):
 
     kind: ImportKind
     columns: list[CorrectedColumn]
+
+
+class UnitConfirmation(WireModel):
+    """In which unit the bare amounts of an import count."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"money_unit": "ten_thousand_yuan"}]})
+
+    money_unit: MoneyUnit
+    remember: Flag = Field(
+        True, description="also for these headers in later files of the organisation"
+    )
+    dry_run: Flag | None = Field(None, description="null: as the import was")
 
 
 class ImportAnswer(AnswerModel):
@@ -102,6 +117,8 @@ class ImportAnswer(AnswerModel):
                     "withdrawn": 0,
                     "progress": {"done": 200, "total": 200, "ratio": 1.0},
                     "columns": [{"header": "成果名称", "field": "title", "scale": 1}],
+                    "unclear_units": [],
+                    "repeats": None,
                     "problem": None,
                     "owner_uscc": "123700004955000143",
                     "created_at": "2026-11-23T09:00:00+08:00",
@@ -124,6 +141,11 @@ class ImportAnswer(AnswerModel):
     withdrawn: int = Field(description="how many things a snapshot no longer named")
     progress: ImportProgress
     columns: list[ImportedColumn]
+    unclear_units: list[str] = Field(
+        description="headers of money of which nothing says the unit; say it by"
+        " POST …/unit-confirmations, and the file is read again"
+    )
+    repeats: str | None = Field(description="the import whose file this one reads again, or null")
     problem: dict[str, JsonValue] | None = Field(
         description="why the import as a whole failed (RFC 9457), else null"
     )

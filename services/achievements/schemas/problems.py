@@ -80,6 +80,7 @@ PROBLEMS: Mapping[str, Text] = {
     "file_unpacks_too_large": Text("文件解压后过大", "The file unpacks to too much"),
     "file_too_large": Text("文件过大", "The file is too large"),
     "import_not_finished": Text("导入尚未完成", "The import is not finished"),
+    "units_known": Text("没有单位不明的金额列", "No unit is unclear"),
     "import_not_reversible": Text("导入不能撤销", "The import cannot be taken back"),
     "import_built_upon": Text("已有后续变更", "Later changes stand on the import"),
     "too_many_withdrawals": Text("撤下数量过多", "Too much would be withdrawn"),

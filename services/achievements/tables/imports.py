@@ -49,6 +49,8 @@ class Import(Base):
     withdrawn: Mapped[int] = mapped_column(server_default="0")
     most_withdrawals: Mapped[int | None]
     money_scale: Mapped[int | None]
+    # The import whose file this one reads again.
+    repeats: Mapped[str | None] = mapped_column(String(36))
     # Sheet, header row and status column of a workbook's table (`rules/uploads.py`).
     stands: Mapped[MaybeJson]
     problem: Mapped[MaybeJson]
@@ -104,5 +106,5 @@ class HeaderMapping(Base):
     kind: Mapped[Code] = mapped_column(primary_key=True)
     header: Mapped[str] = mapped_column(String(200), primary_key=True)
     field: Mapped[str | None] = mapped_column(String(40))
-    scale: Mapped[int]
+    scale: Mapped[int | None]
     corrected_at: Mapped[At]

@@ -7,7 +7,13 @@ from pathlib import Path
 from kit.errors import Fault
 from kit.text import Text
 from services.achievements.rules.cells import Cell, is_blank, read_cells, show_cell
-from services.achievements.rules.headers import Column, Correction, Heading, name_unit
+from services.achievements.rules.headers import (
+    Column,
+    Correction,
+    Heading,
+    name_unit,
+    without_units,
+)
 from services.achievements.rules.items import compose_item
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import Row
@@ -68,7 +74,8 @@ def read_file(
     if file_format is FileFormat.NDJSON:
         lines = (_look_at_line(kind, line, sender) for line in read_lines(path))
         return FileRows(lines, count_lines(path), None)
-    table = open_table(kind, file_format, path, corrections)
+    known = corrections if money_scale is None else without_units(corrections)
+    table = open_table(kind, file_format, path, known)
     heading = name_unit(table.heading, money_scale)
     columns = heading.columns
     rows = (

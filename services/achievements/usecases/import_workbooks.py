@@ -9,15 +9,13 @@ from sqlalchemy import RowMapping
 
 from kit.auth import Principal
 from kit.db import Database, ReadSession
-from kit.errors import RuleBroken
-from kit.text import Text
 from services.achievements.rules.headers import (
     field_of_pointer,
     template_headers,
 )
 from services.achievements.rules.kinds import KIND_NAMES, ImportKind
 from services.achievements.rules.labels import list_choices
-from services.achievements.rules.uploads import ENDED, FileFormat, TablePlace
+from services.achievements.rules.uploads import FileFormat, ImportState, TablePlace, require_ended
 from services.achievements.store.imports import get_import, list_parts, stream_rows
 from services.achievements.store.marked_workbooks import Marking, mark_workbook
 from services.achievements.store.workbooks import (
@@ -74,12 +72,7 @@ def make_error_workbook(
     with database.read() as session:
         job = get_import(session, import_id, viewer_of(principal))
     require_sender(principal, job["owner_uscc"])
-    if job["state"] not in ENDED:
-        raise RuleBroken(
-            "import_not_finished",
-            Text("导入尚未完成，请稍后再下载", "the import is not finished; try again later"),
-            state=job["state"],
-        )
+    require_ended(ImportState(job["state"]))
     pieces = _write(database, job)
     # The first piece is made before the answer begins, so that what is wrong is still a problem.
     return chain([next(pieces)], pieces)

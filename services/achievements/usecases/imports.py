@@ -1,7 +1,7 @@
 """Imports: take a file, work it off in pieces that survive a kill, say what did not go in."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -10,9 +10,10 @@ from sqlalchemy import RowMapping
 
 from kit.auth import Principal, Role
 from kit.db import Database, ReadSession, WriteSession, new_id
-from kit.errors import Forbidden, invalid
+from kit.errors import Forbidden, RuleBroken, invalid
 from kit.pages import encode_cursor, read_place
 from kit.text import Text
+from services.achievements.rules.headers import Column, correct_units
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.uploads import (
@@ -22,20 +23,28 @@ from services.achievements.rules.uploads import (
     MoneyUnit,
     choose_format,
     refuse_large,
+    require_ended,
 )
+from services.achievements.schemas.imports import UnitConfirmation
 from services.achievements.store.files import check_packing
 from services.achievements.store.imports import (
     COUNTERS,
     PART_BYTES,
     add_import,
     add_part,
+    copy_parts,
     get_import,
     list_imports,
     list_rows,
 )
+from services.achievements.store.mappings import list_corrections, replace_corrections
 from services.achievements.usecases.board import board
 from services.achievements.usecases.callers import require_sender, viewer_of
 from services.achievements.usecases.import_runs import RUN
+
+_KEPT_WHEN_REPEATED = (
+    "owner_uscc", "kind", "mode", "most_withdrawals", "format", "filename", "file_bytes", "dry_run"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,9 @@ def start_import(
     file_format = choose_format(filename, file.read(4096))
     file.seek(0)
     size = _keep_file(session, import_id, file, file_format)
-    counts = dict.fromkeys(("rows_read", *COUNTERS), 0)
     values: dict[str, object] = {
         "id": import_id,
         "owner_uscc": principal.uscc,
-        "actor": asdict(principal),
         "kind": wanted.kind.value,
         "mode": wanted.mode.value,
         "most_withdrawals": wanted.most_withdrawals,
@@ -78,12 +85,51 @@ def start_import(
         "filename": Path(filename).name[:200],
         "file_bytes": size,
         "dry_run": wanted.dry_run,
-        "state": ImportState.QUEUED.value,
-        "columns": [],
     }
-    add_import(session, {**values, **counts})
+    return _put_on_board(session, principal, values)
+
+
+def _put_on_board(
+    session: WriteSession, principal: Principal, values: Mapping[str, object]
+) -> RowMapping:
+    import_id = str(values["id"])
+    counts = dict.fromkeys(("rows_read", *COUNTERS), 0)
+    begin = {"state": ImportState.QUEUED.value, "columns": [], "actor": asdict(principal)}
+    add_import(session, {**values, **begin, **counts})
     board.defer(session, RUN, import_id=import_id)
     return get_import(session, import_id, viewer_of(principal))
+
+
+def confirm_unit(
+    session: WriteSession, principal: Principal, import_id: str, body: UnitConfirmation
+) -> RowMapping:
+    """Say in which unit the bare amounts of an import count, and read its file again.
+
+    What went in the first time is unchanged now; the unit is remembered for these headers.
+    """
+    job = get_import(session, import_id, viewer_of(principal))
+    require_sender(principal, job["owner_uscc"])
+    columns = _require_unclear(job)
+    scale, kind = body.money_unit.scale, ImportKind(job["kind"])
+    if body.remember:
+        known = list_corrections(session, principal.uscc, kind)
+        replace_corrections(session, principal.uscc, kind, correct_units(known, columns, scale))
+    again: dict[str, object] = {name: job[name] for name in _KEPT_WHEN_REPEATED}
+    again |= {"id": new_id(), "repeats": import_id, "money_scale": scale}
+    if body.dry_run is not None:
+        again["dry_run"] = body.dry_run
+    copy_parts(session, str(again["id"]), import_id)
+    return _put_on_board(session, principal, again)
+
+
+def _require_unclear(job: RowMapping) -> list[Column]:
+    """The columns whose unit is to be confirmed, of an import that has told them."""
+    require_ended(ImportState(job["state"]))
+    columns = [Column(**one) for one in job["columns"] if one["scale"] is None]
+    if not columns:
+        message = Text("本次导入没有单位不明的金额列", "no column of this import lacks a unit")
+        raise RuleBroken("units_known", message)
+    return columns
 
 
 def _require_may_send(principal: Principal, wanted: Wanted) -> None:
