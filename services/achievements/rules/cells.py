@@ -98,7 +98,7 @@ def read_code(cell: Cell) -> str:
 
 
 def _read_number_as_text(number: float | int) -> str:
-    if abs(number) >= _EXACT_LIMIT:
+    if not abs(number) < _EXACT_LIMIT:
         raise _digits_lost(f"{number:.6g}")
     return str(int(number)) if number == int(number) else repr(number)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kit.errors import RuleBroken, TooLarge, UnsupportedMedia
+from kit.errors import InvalidInput, RuleBroken, TooLarge, UnsupportedMedia
 from kit.text import Text
 
 MAX_FILE_BYTES = 2_000_000_000
@@ -13,7 +13,6 @@ MAX_WORKBOOK_BYTES = 500_000_000
 MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_PACKING_RATIO = 200
 SMALL_ENOUGH = 20_000_000
-MOST_EMPTY_CELLS = 5_000_000
 
 
 class FileFormat(StrEnum):
@@ -170,21 +169,6 @@ def choose_format(filename: str, first_bytes: bytes) -> FileFormat:
     )
 
 
-def refuse_sprawl(rows: int, columns: int, cells: int) -> None:
-    """Refuse a sheet whose few cells span a range that would fill the memory."""
-    if rows * columns > MOST_EMPTY_CELLS + 20 * cells:
-        raise TooLarge(
-            "file_unpacks_too_large",
-            Text(
-                f"工作表范围为 {rows} 行 × {columns} 列，但只有 {cells} 个单元格有内容，未打开",
-                f"the sheet spans {rows} rows × {columns} columns with only {cells} cells filled;"
-                " it was not opened",
-            ),
-            rows=rows,
-            columns=columns,
-        )
-
-
 def refuse_large(size: int, file_format: FileFormat) -> None:
     """Refuse an upload that has grown beyond what its format may hold."""
     workbook = file_format in (FileFormat.XLSX, FileFormat.XLS)
@@ -215,3 +199,14 @@ def refuse_bomb(parts: Sequence[PackedPart]) -> None:
             ),
             unpacked_bytes=unpacked,
         )
+
+
+def unreadable() -> InvalidInput:
+    """The refusal of a file that is not what its name says."""
+    return InvalidInput(
+        "file_unreadable",
+        Text(
+            "文件无法读取，可能已损坏、加密或不是所称的格式",
+            "the file cannot be read: it is damaged, encrypted or not what its name says",
+        ),
+    )

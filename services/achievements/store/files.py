@@ -1,20 +1,16 @@
 """Uploaded files read row by row: xlsx and xls, csv in any usual dress, ndjson."""
 
 import csv
-import re
 import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TextIO
+from typing import TextIO
 
 import orjson
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from kit.errors import DomainError, InvalidInput
-from kit.text import Text
 from services.achievements.rules.cells import Cell
 from services.achievements.rules.headers import (
     HEADER_SEARCH_DEPTH,
@@ -29,24 +25,30 @@ from services.achievements.rules.uploads import (
     PackedPart,
     TablePlace,
     refuse_bomb,
-    refuse_sprawl,
+    unreadable,
 )
+from services.achievements.store.sheet_reading import LONGEST_TEXT, WIDEST, NumberedRows
+from services.achievements.store.xls_sheets import XlsSheet, list_xls_sheets
+from services.achievements.store.xlsx_sheets import XlsxSheet, list_xlsx_sheets
+from services.achievements.store.xml_reading import DAMAGE
 
-WIDEST = 300
-_CELL_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_LONGEST_PLACE = 15
+_ENCRYPTED = 1
+_WAYS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _LONGEST_LINE = 4_000_000
 _DELIMITERS = ",\t;|"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its heading understood: rows after the heading, with their places from 1."""
+    """A table with its heading understood: rows after the heading, with their places from 1.
+
+    Where it stands in a workbook is told by the rows that were read so far: they may be wider.
+    """
 
     heading: Heading
-    rows: Iterator[tuple[int, list[Cell]]]
+    rows: NumberedRows
     rows_total: int | None
-    place: TablePlace | None = None
+    find_place: Callable[[], TablePlace | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,69 +64,22 @@ def check_packing(path: Path) -> None:
     """Refuse a packed workbook by what it says of itself, before anything is opened."""
     try:
         with zipfile.ZipFile(path) as packed:
-            parts = [
-                PackedPart(entry.filename, entry.compress_size, entry.file_size)
-                for entry in packed.infolist()
-            ]
-    except zipfile.BadZipFile as error:
+            entries = packed.infolist()
+    except DAMAGE as error:
         raise unreadable() from error
-    refuse_bomb(parts)
-
-
-def check_span(path: Path) -> None:
-    """Refuse sheets whose cells lie so far apart that the reader's grid would not fit."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            for name in packed.namelist():
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    with packed.open(name) as sheet:
-                        refuse_sprawl(*_measure_sheet(sheet))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        # Lying sizes, broken streams, unknown or encrypted packing.
-        raise unreadable() from error
-
-
-def _measure_sheet(sheet: IO[bytes]) -> tuple[int, int, int]:
-    rows = columns = cells = 0
-    tail = b""
-    while chunk := sheet.read(1_000_000):
-        found = _CELL_PLACE.findall(tail + chunk)
-        tail = chunk[-_LONGEST_PLACE:]
-        cells += len(found)
-        columns = max([columns, *map(_column_number, {letters for letters, _ in found})])
-        rows = max([rows, *(int(row) for _, row in found)])
-    return rows, columns, cells
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    if any(entry.flag_bits & _ENCRYPTED or entry.compress_type not in _WAYS for entry in entries):
+        raise unreadable()
+    refuse_bomb([PackedPart(one.filename, one.compress_size, one.file_size) for one in entries])
 
 
 def open_table(
     kind: ImportKind, file_format: FileFormat, path: Path, corrections: Sequence[Correction] = ()
 ) -> Table:
-    """The table of a file, with its heading found."""
+    """The table of a file, with its heading found; of a workbook the first sheet that has one."""
     if file_format is FileFormat.CSV:
         return _open_csv(kind, path, corrections)
-    return _open_workbook(kind, file_format, path, corrections)
-
-
-def _open_workbook(
-    kind: ImportKind, file_format: FileFormat, path: Path, corrections: Sequence[Correction]
-) -> Table:
-    if file_format is FileFormat.XLSX:
-        check_packing(path)
-        check_span(path)
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-    except (CalamineError, OSError) as error:
-        raise unreadable() from error
     refusal: DomainError | None = None
-    for sheet in sheets:
+    for sheet in _list_sheets(file_format, path):
         try:
             return _open_sheet(kind, sheet, corrections)
         except InvalidInput as error:
@@ -132,15 +87,44 @@ def _open_workbook(
     raise refusal or unreadable()
 
 
-def _open_sheet(kind: ImportKind, sheet: CalamineSheet, corrections: Sequence[Correction]) -> Table:
-    rows = (list[Cell](row[:WIDEST]) for row in sheet.iter_rows())
+def _list_sheets(file_format: FileFormat, path: Path) -> list[XlsxSheet] | list[XlsSheet]:
+    if file_format is FileFormat.XLS:
+        return list_xls_sheets(path)
+    check_packing(path)
+    return list_xlsx_sheets(path)
+
+
+def _open_sheet(
+    kind: ImportKind, sheet: XlsxSheet | XlsSheet, corrections: Sequence[Correction]
+) -> Table:
+    heading, cells, rows = _find_heading(kind, sheet.read_rows(), corrections)
+    last_row = sheet.find_last_row()
+    return Table(
+        heading,
+        rows,
+        None if last_row is None else max(last_row - heading.row - 1, 0),
+        lambda: TablePlace(sheet.name, heading.row + 1, _find_status(cells, sheet.width)),
+    )
+
+
+def _find_heading(
+    kind: ImportKind, rows: NumberedRows, corrections: Sequence[Correction]
+) -> tuple[Heading, Sequence[Cell], NumberedRows]:
+    """The heading among the first rows, its cells, and the rows below it."""
     first = list(islice(rows, HEADER_SEARCH_DEPTH))
-    heading = find_heading(kind, first, corrections)
-    rest = enumerate(chain(first[heading.row + 1 :], rows), start=heading.row + 2)
-    height, width = (edge + 1 for edge in sheet.end or (-1, -1))
-    headers = [*first[heading.row][:width], STATUS_HEADER]
-    place = TablePlace(sheet.name, heading.row + 1, headers.index(STATUS_HEADER) + 1)
-    return Table(heading, rest, max(height - heading.row - 1, 0), place)
+    known = dict(first)
+    heading = find_heading(
+        kind, [known.get(number, []) for number in range(1, HEADER_SEARCH_DEPTH + 1)], corrections
+    )
+    below = (row for row in first if row[0] > heading.row + 1)
+    return heading, known[heading.row + 1], chain(below, rows)
+
+
+def _find_status(heading: Sequence[Cell], width: int) -> int:
+    """The column of what became of each row, from 1: the one of an earlier import, or a new one."""
+    if STATUS_HEADER in heading:
+        return heading.index(STATUS_HEADER) + 1
+    return max(len(heading), width) + 1
 
 
 def _open_csv(kind: ImportKind, path: Path, corrections: Sequence[Correction]) -> Table:
@@ -151,15 +135,12 @@ def _open_csv(kind: ImportKind, path: Path, corrections: Sequence[Correction]) -
     if delimiter not in sample:
         # Typed by hand with a Chinese keyboard; beside any of the others it is punctuation.
         delimiter = "，"
-    rows = _csv_rows(path, encoding, delimiter)
-    first = list(islice(rows, HEADER_SEARCH_DEPTH))
-    heading = find_heading(kind, [row for _, row in first], corrections)
-    rest = chain(first[heading.row + 1 :], rows)
-    return Table(heading, rest, None)
+    heading, _, rows = _find_heading(kind, _csv_rows(path, encoding, delimiter), corrections)
+    return Table(heading, rows, count_lines(path))
 
 
-def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
-    csv.field_size_limit(1_000_000)
+def _csv_rows(path: Path, encoding: str, delimiter: str) -> NumberedRows:
+    csv.field_size_limit(LONGEST_TEXT)
     with path.open(encoding=encoding, newline="") as stream:
         try:
             lines = iter(lambda: _read_bounded(stream), "")
@@ -216,14 +197,3 @@ def count_lines(path: Path) -> int:
     """How many lines a file has."""
     with path.open("rb") as stream:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1_000_000), b"")) + 1
-
-
-def unreadable() -> InvalidInput:
-    """The refusal of a file that is not what its name says."""
-    return InvalidInput(
-        "file_unreadable",
-        Text(
-            "文件无法读取，可能已损坏、加密或不是所称的格式",
-            "the file cannot be read: it is damaged, encrypted or not what its name says",
-        ),
-    )

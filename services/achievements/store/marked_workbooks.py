@@ -4,16 +4,12 @@ A workbook is a zip of XML. What is not touched is handed on as it came; what is
 written in one pass, so that a large one takes no more memory than a small one.
 """
 
-import posixpath
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import IO, TypeVar
 
-from services.achievements.rules.uploads import TablePlace
-from services.achievements.store.files import unreadable
+from services.achievements.rules.uploads import TablePlace, unreadable
 from services.achievements.store.marked_sheets import (
     DRAWING_ID,
     NOTES_ID,
@@ -24,19 +20,21 @@ from services.achievements.store.marked_sheets import (
 )
 from services.achievements.store.marked_styles import MINIMAL, RedStyles
 from services.achievements.store.sheets import ZipSink, make_row
+from services.achievements.store.workbook_parts import (
+    NO_RELATIONS,
+    Package,
+    Relations,
+    SheetList,
+    relations_of,
+)
 from services.achievements.store.workbooks import SUMMARY_SHEET, MarkedRow
+from services.achievements.store.xml_reading import DAMAGE
 from services.achievements.store.xml_rewriting import HEAD, XmlRewriter
 
-Reader = TypeVar("Reader", bound=XmlRewriter)
-
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_NO_RELATIONS = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    b"</Relationships>"
-)
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _CHUNK = 256_000
+_TYPES = "[Content_Types].xml"
 _SUMMARY_ID, _STYLES_ID = "rIdImportSummary", "rIdImportStyles"
 
 
@@ -63,7 +61,7 @@ def mark_workbook(path: Path, marking: Marking) -> Iterator[bytes]:
                         part.write(piece)
                         if made := sink.drain():
                             yield made
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (*DAMAGE, KeyError) as error:
         raise unreadable() from error
     yield sink.drain()
 
@@ -77,62 +75,6 @@ def _list_parts(source: zipfile.ZipFile, marking: Marking) -> Iterator[tuple[str
             yield name, book.copy(name)
     for name, content in own.items():
         yield name, content()
-
-
-class _Relations(XmlRewriter):
-    """What a part leads to, by id and by kind; `more` are put in, `replaced` kinds left out."""
-
-    def __init__(
-        self,
-        folder: str,
-        more: Sequence[tuple[str, str, str]] = (),
-        replaced: Sequence[str] = (),
-    ) -> None:
-        super().__init__()
-        self.by_id = dict[str, str]()
-        self.by_kind = dict[str, str]()
-        self._folder, self._more, self._replaced = folder, more, replaced
-
-    def start(self, name: str, attributes: dict[str, str]) -> bool:
-        if name == "Relationship":
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            target = posixpath.normpath(posixpath.join(self._folder, attributes.get("Target", "")))
-            self.by_id[attributes.get("Id", "")] = target.lstrip("/")
-            self.by_kind.setdefault(kind, target.lstrip("/"))
-            return kind not in self._replaced
-        return True
-
-    def end(self, name: str) -> None:
-        if name == "Relationships":
-            for id_, kind, target in self._more:
-                self.put(
-                    f'<{self.prefix}Relationship Id="{id_}" Type="{_RELATED}/{kind}"'
-                    f' Target="/{target}"/>'
-                )
-
-
-class _Sheets(XmlRewriter):
-    """The list of sheets: their relations by name; with `adds_summary` a summary at its end."""
-
-    def __init__(self, *, adds_summary: bool = False) -> None:
-        super().__init__()
-        self.ids = dict[str, str]()
-        self._numbers = [0]
-        self._adds_summary = adds_summary
-
-    def start(self, name: str, attributes: dict[str, str]) -> bool:
-        if name == "sheet":
-            self._numbers.append(int(attributes.get("sheetId", 0)))
-            related = (value for key, value in attributes.items() if key.endswith(":id"))
-            self.ids[attributes.get("name", "")] = next(related, "")
-        return True
-
-    def end(self, name: str) -> None:
-        if name == "sheets" and self._adds_summary:
-            self.put(
-                f'<{self.prefix}sheet xmlns:r="{_RELATED}" name="{SUMMARY_SHEET}" sheetId="'
-                f'{max(self._numbers) + 1}" r:id="{_SUMMARY_ID}"/>'
-            )
 
 
 class _Types(XmlRewriter):
@@ -157,40 +99,37 @@ class _Book:
 
     def __init__(self, source: zipfile.ZipFile, marking: Marking) -> None:
         self._source, self._marking = source, marking
-        self._book = self._read(_Relations(""), "_rels/.rels").by_kind["officeDocument"]
-        relations = self._read(_Relations(posixpath.dirname(self._book)), _relations_of(self._book))
-        sheets = self._read(_Sheets(), self._book)
-        id_ = sheets.ids.get(marking.place.sheet) or next(iter(sheets.ids.values()))
-        self._sheet = relations.by_id[id_]
-        own = self._read(_Relations(posixpath.dirname(self._sheet)), _relations_of(self._sheet))
-        self._texts = relations.by_kind.get("sharedStrings", "")
-        self._adds_summary = SUMMARY_SHEET not in sheets.ids
-        known = relations.by_id.get(sheets.ids.get(SUMMARY_SHEET, ""))
-        self._summary = known or "xl/worksheets/importSummary.xml"
-        self._styles = relations.by_kind.get("styles", "xl/styles.xml")
+        self._package = package = Package(source)
+        known = package.sheets.ids
+        name = marking.place.sheet if known.get(marking.place.sheet) else next(iter(known), "")
+        self._sheet = package.find_sheet(name)
+        self._adds_summary = SUMMARY_SHEET not in known
+        self._summary = (
+            "xl/worksheets/importSummary.xml"
+            if self._adds_summary
+            else package.find_sheet(SUMMARY_SHEET)
+        )
+        self._styles = package.styles or "xl/styles.xml"
+        own = package.relate(self._sheet)
         self._notes = own.by_kind.get("comments", "xl/importNotes.xml")
         self._places: list[str] = []
         self._drawing = "xl/drawings/importNotes.vml"
-        with self._open(self._styles, MINIMAL) as styles:
+        with package.open(self._styles, MINIMAL) as styles:
             self._red = RedStyles(styles)
         self._marked = MarkedSheet(marking.place, marking.marks, self._red.redden)
 
     def parts(self) -> dict[str, Callable[[], Iterable[bytes]]]:
         """Parts that are new or changed, in the order in which they can be made."""
         return {
-            self._sheet: lambda: self._rewrite(self._marked, self._sheet, b""),
+            self._sheet: lambda: self._package.rewrite(self._marked, self._sheet),
             self._styles: self._write_styles,
             self._notes: self._write_notes,
             self._drawing: lambda: draw_notes(self._places),
-            _relations_of(self._sheet): self._relate_sheet,
+            relations_of(self._sheet): self._relate_sheet,
             self._summary: self._write_summary,
-            self._book: lambda: self._rewrite(
-                _Sheets(adds_summary=self._adds_summary), self._book, b""
-            ),
-            _relations_of(self._book): self._relate_book,
-            "[Content_Types].xml": lambda: self._rewrite(
-                _Types(self._list_types()), "[Content_Types].xml", b""
-            ),
+            self._package.book: self._list_sheets,
+            relations_of(self._package.book): self._relate_book,
+            _TYPES: lambda: self._package.rewrite(_Types(self._list_types()), _TYPES),
         }
 
     def leaves_out(self, name: str) -> bool:
@@ -199,32 +138,22 @@ class _Book:
 
     def copy(self, name: str) -> Iterator[bytes]:
         """A part as it is; sheets and texts without formulas."""
-        if name == self._texts or (name.startswith("xl/worksheets/") and name.endswith(".xml")):
-            yield from self._rewrite(PlainSheet(), name, b"")
+        if name == self._package.texts or (
+            name.startswith("xl/worksheets/") and name.endswith(".xml")
+        ):
+            yield from self._package.rewrite(PlainSheet(), name)
             return
         with self._source.open(name) as part:
             while piece := part.read(_CHUNK):
                 yield piece
 
-    def _open(self, name: str, default: bytes) -> IO[bytes]:
-        return self._source.open(name) if name in self._source.NameToInfo else BytesIO(default)
-
-    def _rewrite(self, rewriter: XmlRewriter, name: str, default: bytes) -> Iterator[bytes]:
-        with self._open(name, default) as part:
-            yield from rewriter.rewrite(part)
-
-    def _read(self, reader: Reader, name: str) -> Reader:
-        for _ in self._rewrite(reader, name, _NO_RELATIONS):
-            pass
-        return reader
-
     def _write_styles(self) -> Iterator[bytes]:
-        with self._open(self._styles, MINIMAL) as styles:
+        with self._package.open(self._styles, MINIMAL) as styles:
             yield from self._red.rewrite(styles)
 
     def _write_notes(self) -> Iterator[bytes]:
         notes = Notes(self._marked.notes)
-        yield from self._rewrite(notes, self._notes, Notes.EMPTY)
+        yield from self._package.rewrite(notes, self._notes, Notes.EMPTY)
         self._places = [*notes.places, *(note.place for note in self._marked.notes)]
 
     def _write_summary(self) -> Iterator[bytes]:
@@ -235,15 +164,19 @@ class _Book:
 
     def _relate_sheet(self) -> Iterator[bytes]:
         more = [(NOTES_ID, "comments", self._notes), (DRAWING_ID, "vmlDrawing", self._drawing)]
-        relations = _Relations("", more, replaced=("comments", "vmlDrawing"))
-        return self._rewrite(relations, _relations_of(self._sheet), _NO_RELATIONS)
+        relations = Relations("", more, replaced=("comments", "vmlDrawing"))
+        return self._package.rewrite(relations, relations_of(self._sheet), NO_RELATIONS)
+
+    def _list_sheets(self) -> Iterator[bytes]:
+        added = (SUMMARY_SHEET, _SUMMARY_ID) if self._adds_summary else None
+        return self._package.rewrite(SheetList(added), self._package.book)
 
     def _relate_book(self) -> Iterator[bytes]:
         more = [(_STYLES_ID, "styles", self._styles)]
         if self._adds_summary:
             more.append((_SUMMARY_ID, "worksheet", self._summary))
-        relations = _Relations("", more, replaced=("styles", "calcChain"))
-        return self._rewrite(relations, _relations_of(self._book), _NO_RELATIONS)
+        relations = Relations("", more, replaced=("styles", "calcChain"))
+        return self._package.rewrite(relations, relations_of(self._package.book), NO_RELATIONS)
 
     def _list_types(self) -> dict[str, str]:
         return {
@@ -252,8 +185,3 @@ class _Book:
             self._drawing: "application/vnd.openxmlformats-officedocument.vmlDrawing",
             self._summary: f"{_TYPE}.worksheet+xml",
         }
-
-
-def _relations_of(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")

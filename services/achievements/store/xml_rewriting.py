@@ -5,13 +5,11 @@ Prefixes stay as they were written: other attributes (`mc:Ignorable`) speak of t
 
 from collections.abc import Iterator, Mapping
 from typing import IO
-from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from services.achievements.store.files import unreadable
+from services.achievements.store.xml_reading import feed, local_name, make_parser
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_CHUNK = 64_000
 
 
 class XmlRewriter:
@@ -24,24 +22,15 @@ class XmlRewriter:
         self.prefix = ""
         self._out = [HEAD]
         self._left_out = self._depth = 0
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
+        self._parser = make_parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
-        # No workbook has one, and it is where entities come from.
-        self._parser.StartDoctypeDeclHandler = self._refuse
 
     def rewrite(self, source: IO[bytes]) -> Iterator[bytes]:
         """The document, changed; raises InvalidInput where it is none."""
-        try:
-            while chunk := source.read(_CHUNK):
-                self._parser.Parse(chunk)
-                yield self._take()
-            self._parser.Parse(b"", True)
-        except (expat.ExpatError, ValueError) as error:
-            raise unreadable() from error
-        yield self._take()
+        for _ in feed(self._parser, source):
+            yield self._take()
 
     def start(self, name: str, attributes: dict[str, str]) -> bool:  # noqa: ARG002 for subclasses
         """What to do at the start of an element, named without prefix; False leaves it out."""
@@ -82,14 +71,6 @@ class XmlRewriter:
     def _text(self, text: str) -> None:
         if not self._left_out:
             self._out.append(escape(self.text(text), {"\r": "&#13;"}))
-
-    def _refuse(self, *_: object) -> None:
-        raise unreadable()
-
-
-def local_name(name: str) -> str:
-    """A name without its prefix."""
-    return name.rpartition(":")[2]
 
 
 def open_tag(name: str, attributes: Mapping[str, str]) -> str:

@@ -73,10 +73,14 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How many rows were looked at, none at the end; the source_ids that could be made out."""
+    """How many rows were looked at, none at the end; the source_ids that could be made out.
+
+    `place` is where the table stands, by the rows up to here.
+    """
 
     rows: int
     source_ids: list[str]
+    place: TablePlace | None
 
 
 Known = tuple[bytes, bytes | None]
@@ -149,7 +153,7 @@ class PieceReader:
         """What kind of table the file is."""
         heading = self._file.heading
         columns = [] if heading is None else [asdict(one) for one in heading.columns]
-        return Opened(self._file.total, columns, self._file.place)
+        return Opened(self._file.total, columns, self._file.find_place())
 
     def answer(self, request: Request) -> Answer:
         """Do what is asked; raises InvalidInput where the file cannot be read on."""
@@ -158,12 +162,12 @@ class PieceReader:
                 piece = list(islice(self._file.rows, request.most))
                 if piece:
                     self._pieces.append(piece)
-                return _tell_ids(piece)
+                return self._tell_ids(piece)
             case Skip():
                 piece = list(islice(self._file.rows, request.most))
                 sound, _ = self._judge_all(piece, {})
                 self._seen.add([one.source_id for one in sound])
-                return _tell_ids(piece)
+                return self._tell_ids(piece)
             case Prepare():
                 return self._prepare(request)
             case _:
@@ -190,6 +194,9 @@ class PieceReader:
             failed,
             [self._refuse_repeated(one) for one in repeated],
         )
+
+    def _tell_ids(self, piece: Sequence[FileRow | FileLine]) -> Looked:
+        return Looked(len(piece), list(_list_ids(piece)), self._file.find_place())
 
     def _judge_all(
         self, piece: Sequence[FileRow | FileLine], known: Mapping[str, Known]
@@ -234,10 +241,6 @@ class PieceReader:
     def _refuse_repeated(self, one: _Sound) -> LeftOut:
         row = self._judge(one.row)
         return _leave_out(row, refuse_repeated(row.row))
-
-
-def _tell_ids(piece: Sequence[FileRow | FileLine]) -> Looked:
-    return Looked(len(piece), list(_list_ids(piece)))
 
 
 def _list_ids(piece: Sequence[FileRow | FileLine]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The rows of an uploaded file, whatever its format, as rows that can be judged."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,12 +54,15 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """The rows of a file, how many there are (if that is cheap to know), its heading and place."""
+    """The rows of a file, how many there are (if that is cheap to know), its heading.
+
+    Where a table of a workbook stands is known better the more of its rows were read.
+    """
 
     rows: Iterator[FileRow | FileLine]
     total: int | None
     heading: Heading | None
-    place: TablePlace | None = None
+    find_place: Callable[[], TablePlace | None] = lambda: None
 
 
 def read_file(
@@ -83,8 +86,7 @@ def read_file(
         for number, cells in table.rows
         if not all(is_blank(cell) for cell in cells)
     )
-    total = table.rows_total if table.rows_total is not None else count_lines(path)
-    return FileRows(rows, total, heading, table.place)
+    return FileRows(rows, table.rows_total, heading, table.find_place)
 
 
 def _look_at_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow | FileLine:

@@ -24,7 +24,13 @@ from services.achievements.rules.kinds import JUDGED_BESIDE, ImportKind, Kind
 from services.achievements.rules.new_records import Entry
 from services.achievements.rules.rows import LeftOut, RowResult
 from services.achievements.rules.seen import SeenIds
-from services.achievements.rules.uploads import ENDED, FileFormat, ImportMode, ImportState
+from services.achievements.rules.uploads import (
+    ENDED,
+    FileFormat,
+    ImportMode,
+    ImportState,
+    TablePlace,
+)
 from services.achievements.schemas.problems import PROBLEMS
 from services.achievements.store.imports import (
     COUNTERS,
@@ -113,9 +119,8 @@ def _work_off(database: Database, job: RowMapping, reader: Reader, path: Path) -
     form = FileFormat(job["format"])
     opened = reader.open(Source(kind, form, path, corrections, job["money_scale"], entry))
     with database.write() as session:
-        stands = None if opened.place is None else asdict(opened.place)
-        table = {"rows_total": opened.total, "columns": opened.columns, "stands": stands}
-        change_import(session, job["id"], table)
+        table = {"rows_total": opened.total, "columns": opened.columns}
+        change_import(session, job["id"], table | _note_place(opened.place))
     if job["mode"] == ImportMode.ATOMIC.value:
         _keep_all_or_none(database, job, entry, reader)
     else:
@@ -159,8 +164,14 @@ def _take_piece(
         else:
             trial.commit()
         add_rows(session, job["id"], left_out)
-        change_import(session, job["id"], _add_up(dict(current), counts, place))
+        progress = _add_up(dict(current), counts, place)
+        change_import(session, job["id"], progress | _note_place(piece.looked.place))
     return True
+
+
+def _note_place(place: TablePlace | None) -> dict[str, object]:
+    """Where the table stands; a row that was read since may be wider than those before."""
+    return {"stands": None if place is None else asdict(place)}
 
 
 def _keep_piece(
@@ -228,7 +239,7 @@ def _keep_all_or_none(database: Database, job: RowMapping, entry: Entry, reader:
             progress = _add_up(progress, counts, place)
             with database.write() as telling:
                 add_rows(telling, job["id"], left_out)
-                change_import(telling, job["id"], progress)
+                change_import(telling, job["id"], progress | _note_place(piece.looked.place))
         failed = progress["failed"]
         if failed or job["dry_run"]:
             keeping.rollback()

@@ -97,7 +97,7 @@ def test_source_ids_that_only_a_judge_can_tell_are_judged_at_once(tmp_path: Path
 
     looked = PieceReader(source).answer(Look(10))
 
-    assert looked == Looked(3, ["L-1"])
+    assert looked == Looked(3, ["L-1"], None)
 
 
 def test_a_mark_differs_for_every_kind() -> None:
