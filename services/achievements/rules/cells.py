@@ -33,6 +33,9 @@ _SCALES = {"亿": 100_000_000, "万": 10_000, "千": 1_000, "元": 1}
 _LONGEST_NOTHING = max(map(len, NOTHING))
 _EXACT_LIMIT = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
+"""From 1970 to 2099: below it, 20243 may as well be a month (2024.3) without its point."""
 MONTH_ONLY_DAY = 1
 
 
@@ -116,8 +119,9 @@ def read_date(cell: Cell) -> str:
     """A day as `YYYY-MM-DD`; a month alone is its first day."""
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    if isinstance(cell, float | int) and not isinstance(cell, bool) and 20_000 < cell < 80_000:
-        return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
+    days = _read_serial(cell)
+    if days is not None:
+        return (_EXCEL_EPOCH + timedelta(days=days)).isoformat()
     text = repr(cell) if isinstance(cell, float) and cell % 1 else read_text(cell)
     if isinstance(cell, float) and text.endswith(".1"):
         raise CellFault(
@@ -138,6 +142,16 @@ def read_date(cell: Cell) -> str:
         f"“{text}”不是能识别的日期，请写成 2024-03-01、2024.3 或 2024年3月",
         f"{text!r} is not a date; write 2024-03-01, 2024.3 or 2024年3月",
     )
+
+
+def _read_serial(cell: Cell) -> int | None:
+    """The days of a date that a spreadsheet keeps as a number, also written into a csv as text."""
+    if isinstance(cell, str):
+        text = normalise_text(cell)
+        cell = float(text) if _SERIAL.fullmatch(text) else None
+    if not isinstance(cell, float | int) or isinstance(cell, bool):
+        return None
+    return int(cell) if _FIRST_SERIAL <= cell <= _LAST_SERIAL else None
 
 
 def read_yuan(cell: Cell, scale: int | None = 1) -> str:

@@ -13,6 +13,9 @@ MAX_WORKBOOK_BYTES = 500_000_000
 MAX_UNPACKED_BYTES = 1_500_000_000
 MAX_PACKING_RATIO = 200
 SMALL_ENOUGH = 20_000_000
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""How a text begins that a spreadsheet saved as Unicode."""
+_TEXT_TABLES = frozenset({"csv", "tsv", "txt"})
 
 
 class FileFormat(StrEnum):
@@ -145,6 +148,8 @@ def choose_format(filename: str, first_bytes: bytes) -> FileFormat:
                 " and save it as xlsx",
             ),
         )
+    if extension in _TEXT_TABLES and first_bytes.startswith(UTF16_MARKS):
+        return FileFormat.CSV
     if extension in {"xlsx", "xls"} or b"\x00" in first_bytes:
         raise UnsupportedMedia(
             "file_unreadable",
@@ -157,7 +162,7 @@ def choose_format(filename: str, first_bytes: bytes) -> FileFormat:
         b"{"
     ):
         return FileFormat.NDJSON
-    if extension in {"csv", "tsv", "txt"}:
+    if extension in _TEXT_TABLES:
         return FileFormat.CSV
     raise UnsupportedMedia(
         "file_format_unknown",

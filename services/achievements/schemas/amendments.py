@@ -57,7 +57,9 @@ class AmendmentBody(WireModel):
         named = self.changes is not None and bool(self.changes.model_fields_set)
         if named is not (self.kind is AmendmentKind.CHANGE):
             raise PydanticCustomError(
-                "amendment_content", "a change names what changes; a cancellation names nothing"
+                "amendment_content",
+                "a change names what changes; a cancellation names nothing",
+                {"zh": "变更须写明变更内容；撤销不写变更内容"},
             )
         required = ("title", "total_yuan", "form")
         if self.changes is not None and any(

@@ -34,7 +34,11 @@ class Message(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.kind is MessageKind.DEAL and None in (self.buyer, self.amount_yuan):
-            raise PydanticCustomError("deal_incomplete", "a deal names its buyer and its price")
+            raise PydanticCustomError(
+                "deal_incomplete",
+                "a deal names its buyer and its price",
+                {"zh": "成交须写明受让方和成交价"},
+            )
         return self
 
 

@@ -102,7 +102,9 @@ class RdProject(WireModel):
         _require_order(self.started, self.finished, "finished")
         if self.government_yuan > self.spent_yuan:
             raise PydanticCustomError(
-                "part_above_total", "government_yuan is more than spent_yuan (政府资金大于支出)"
+                "part_above_total",
+                "government_yuan is more than spent_yuan",
+                {"zh": "政府资金（government_yuan）大于经费内部支出（spent_yuan）"},
             )
         return self
 
@@ -142,12 +144,18 @@ class ContractForm(FormModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            raise PydanticCustomError("dates_reversed", "valid_to is before valid_from")
+            raise PydanticCustomError(
+                "dates_reversed",
+                "valid_to is before valid_from",
+                {"zh": "有效期止（valid_to）早于有效期起（valid_from）"},
+            )
         return self
 
 
 def _require_order(first: str | None, last: str | None, name: str) -> None:
     if first and last and last < first:
         raise PydanticCustomError(
-            "dates_reversed", "{name} is before the beginning (止于起之前)", {"name": name}
+            "dates_reversed",
+            "{name} is before the beginning",
+            {"name": name, "zh": f"终止日期（{name}）早于起始日期"},
         )

@@ -21,6 +21,7 @@ from services.achievements.rules.headers import (
 )
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.uploads import (
+    UTF16_MARKS,
     FileFormat,
     PackedPart,
     TablePlace,
@@ -158,7 +159,9 @@ def _read_bounded(stream: TextIO) -> str:
 
 
 def _encoding_of(path: Path) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    with path.open("rb") as stream:
+        is_wide = stream.read(2) in UTF16_MARKS
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
         try:
             with path.open(encoding=encoding) as stream:
                 while stream.read(1_000_000):

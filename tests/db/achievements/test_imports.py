@@ -71,7 +71,8 @@ def test_bad_rows_are_listed_by_row_column_code_and_message(registry: Registry) 
 
 
 @pytest.mark.parametrize(
-    ("encoding", "delimiter"), [("utf-8-sig", ","), ("gb18030", ","), ("utf-8", "\t"), ("gbk", ";")]
+    ("encoding", "delimiter"),
+    [("utf-8-sig", ","), ("gb18030", ","), ("utf-8", "\t"), ("gbk", ";"), ("utf-16", "\t")],
 )
 def test_csv_in_any_usual_dress(registry: Registry, encoding: str, delimiter: str) -> None:
     source_id = f"csv-{encoding}-{ord(delimiter)}"

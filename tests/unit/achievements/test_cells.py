@@ -30,6 +30,9 @@ from services.achievements.rules.text import disarm_formula, normalise_title
         (20240305.0, "2024-03-05"),
         (2024.4, "2024-04-01"),
         (45356, "2024-03-05"),
+        ("45357", "2024-03-06"),
+        (" ４５３５６ ", "2024-03-05"),
+        ("45356.75", "2024-03-05"),
         (datetime(2024, 3, 5, 12), "2024-03-05"),  # noqa: DTZ001 a sheet knows no zone
         (date(2024, 3, 5), "2024-03-05"),
     ],
@@ -38,7 +41,9 @@ def test_a_date_is_read_however_it_is_written(cell: Cell, day: str) -> None:
     assert read_date(cell) == day
 
 
-@pytest.mark.parametrize("cell", ["2024-13", "2024.2.30", "去年", "24.3", "", 2024.1])
+@pytest.mark.parametrize(
+    "cell", ["2024-13", "2024.2.30", "去年", "24.3", "", 2024.1, 20243.0, "20243", "453561"]
+)
 def test_a_date_that_is_not_sure_is_refused(cell: Cell) -> None:
     with pytest.raises(CellFault):
         read_date(cell)
