@@ -1,6 +1,7 @@
 """The parts of a workbook that are written anew while it is marked, one pass over each."""
 
 import re
+from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,8 @@ NOTES_ID, DRAWING_ID = "rIdImportNotes", "rIdImportDrawing"
 MOST_NOTES = 20_000
 """So many wrong cells get a note (a spreadsheet holds all notes in memory); more are red only."""
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_COLUMN_BITS = 15
+_COLUMN_MASK = (1 << _COLUMN_BITS) - 1
 _LETTERS = re.compile("[A-Z]+")
 _AUTHOR = "六融"
 # What stands after the notes' drawing in a sheet (ECMA-376, CT_Worksheet).
@@ -57,7 +60,8 @@ class PlainSheet(XmlRewriter):
     def text(self, text: str) -> str:
         if self._is_first and text:
             self._is_first = False
-            return disarm_formula(text)
+            # What an export has disarmed already stays as it is.
+            return text if text.startswith("'") else disarm_formula(text)
         return text
 
     def end(self, name: str) -> None:
@@ -82,7 +86,8 @@ class MarkedSheet(PlainSheet):
         self._redden = redden
         self._row = self._column = 0
         self._to_mark = deque[int]()
-        self._marked: list[tuple[int, int]] = []
+        # Rows and columns in one number, in their order: a million of them are 8 MB.
+        self._marked = array("Q")
         self._is_drawn = False
 
     def start(self, name: str, attributes: dict[str, str]) -> bool:
@@ -119,7 +124,7 @@ class MarkedSheet(PlainSheet):
             self._note(self._mark)
 
     def _note(self, mark: MarkedRow) -> None:
-        self._marked += [(self._row, column) for column in self._to_mark]
+        self._marked.extend(self._row << _COLUMN_BITS | column for column in self._to_mark)
         room = MOST_NOTES - len(self.notes)
         notes = sorted(mark.notes.items())[:room]
         self.notes += [Note(self._row, place + 1, text) for place, text in notes]
@@ -156,12 +161,11 @@ class MarkedSheet(PlainSheet):
     def _hides_mark(self, area: str) -> bool:
         """Whether a merged area would hide something marked: then it is taken apart."""
         left, top, right, bottom = (edge or 1 for edge in range_boundaries(area))
-        first = bisect_left(self._marked, (top, left))
-        inside = islice(self._marked, first, first + MOST_NOTES)
-        for row, column in inside:
-            if row > bottom:
+        first = bisect_left(self._marked, top << _COLUMN_BITS | left)
+        for marked in islice(self._marked, first, first + MOST_NOTES):
+            if marked >> _COLUMN_BITS > bottom:
                 return False
-            if left <= column <= right:
+            if left <= marked & _COLUMN_MASK <= right:
                 return True
         return False
 

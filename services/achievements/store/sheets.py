@@ -17,7 +17,8 @@ from services.achievements.rules.exports import Value, show_value
 
 BOM = "\ufeff"
 _BATCH = 200
-_ROW_LIMIT = 1_048_576
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its header."""
 LONGEST_CELL = 32_000
 """Letters of a cell; a spreadsheet takes 32,767."""
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
@@ -92,7 +93,7 @@ def write_workbook(
                     sheet.write(make_row(row))
                     if number % _BATCH == 0:
                         yield sink.drain()
-                    if number == _ROW_LIMIT:
+                    if number > MOST_ROWS:
                         more = True
                         break
                 sheet.write(b"</sheetData></worksheet>")

@@ -2,9 +2,11 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+import orjson
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
@@ -15,15 +17,13 @@ from services.achievements.rules.headers import (
 )
 from services.achievements.rules.kinds import KIND_NAMES, ImportKind
 from services.achievements.rules.labels import list_choices
+from services.achievements.rules.lists import join_parts
+from services.achievements.rules.text import rearm_formula
 from services.achievements.rules.uploads import FileFormat, ImportState, TablePlace, require_ended
 from services.achievements.store.imports import get_import, list_parts, stream_rows
 from services.achievements.store.marked_workbooks import Marking, mark_workbook
-from services.achievements.store.workbooks import (
-    MarkedRow,
-    TemplateColumn,
-    build_marked_workbook,
-    build_template,
-)
+from services.achievements.store.sheets import MOST_ROWS, write_workbook
+from services.achievements.store.workbooks import MarkedRow, TemplateColumn, build_template
 from services.achievements.usecases.callers import require_sender, viewer_of
 
 _SUMMED_ROWS = 1000
@@ -66,8 +66,8 @@ def make_error_workbook(
 ) -> Iterator[bytes]:
     """The upload with wrong cells red, a status column and a summary, piece by piece.
 
-    What is no xlsx comes back as a workbook of the rows that did not go in, marked alike. Corrected
-    and sent again, either goes through.
+    What is no xlsx comes back as a workbook of the rows that did not go in, marked alike. A table
+    that is corrected there and sent again goes through; lines of JSON hold more than cells can.
     """
     with database.read() as session:
         job = get_import(session, import_id, viewer_of(principal))
@@ -79,44 +79,75 @@ def make_error_workbook(
 
 
 def _write(database: Database, job: RowMapping) -> Iterator[bytes]:
-    with database.read() as session:
+    with (
+        database.read() as session,
+        tempfile.NamedTemporaryFile(suffix=".xlsx") as copy,
+    ):
         if job["format"] == FileFormat.XLSX.value and job["stands"] is not None:
-            yield from _mark_upload(session, job)
+            copy.writelines(list_parts(session, job["id"]))
+            marking = _mark_upload(session, job)
         else:
-            yield _build_anew(session, job)
-
-
-def _mark_upload(session: ReadSession, job: RowMapping) -> Iterator[bytes]:
-    places = {column["field"]: column["place"] for column in job["columns"]}
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
-        copy.writelines(list_parts(session, job["id"]))
+            plain = _list_left_out(session, job)
+            copy.writelines(write_workbook(plain.title, plain.headers, plain.rows))
+            marking = _mark_left_out(session, job, plain)
         copy.flush()
-        marking = Marking(
-            TablePlace(**job["stands"]),
-            marks=(_mark(row, places) for row in stream_rows(session, job["id"])),
-            summary=_summarise(job, stream_rows(session, job["id"])),
-        )
         yield from mark_workbook(Path(copy.name), marking)
 
 
-def _build_anew(session: ReadSession, job: RowMapping) -> bytes:
-    """A workbook of the rows that did not go in, for what is no xlsx."""
+def _mark_upload(session: ReadSession, job: RowMapping) -> Marking:
+    places = {column["field"]: column["place"] for column in job["columns"]}
+    return Marking(
+        TablePlace(**job["stands"]),
+        marks=(_mark(row, places) for row in stream_rows(session, job["id"])),
+        summary=_summarise(job, stream_rows(session, job["id"])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """A table of the rows that did not go in."""
+
+    title: str
+    headers: list[str]
+    rows: Iterator[list[str]]
+
+
+def _list_left_out(session: ReadSession, job: RowMapping) -> _LeftOut:
     first = islice(stream_rows(session, job["id"]), _SUMMED_ROWS)
     headers = [column["header"] for column in job["columns"]] or list(
         dict.fromkeys(name for row in first for name in row["values"])
     )
-    fields = {column["header"]: column["field"] for column in job["columns"]}
-    places = {fields.get(header, header): place for place, header in enumerate(headers)}
+    # A cell may have been disarmed when it was exported; it is again when it is written.
+    show = _show_item if job["format"] == FileFormat.NDJSON.value else rearm_formula
     rows = (
-        (
-            [str(row["values"].get(header, "") or "") for header in headers],
-            _mark(row, places),
-        )
-        for row in stream_rows(session, job["id"])
+        [show(row["values"].get(header, "")) for header in headers]
+        for row in islice(stream_rows(session, job["id"]), MOST_ROWS)
     )
-    title = KIND_NAMES[ImportKind(job["kind"]).kind].zh
-    summary = _summarise(job, stream_rows(session, job["id"]))
-    return build_marked_workbook(title, headers, rows, summary)
+    return _LeftOut(KIND_NAMES[ImportKind(job["kind"]).kind].zh, headers, rows)
+
+
+def _show_item(value: object) -> str:
+    """A value of a line of JSON as a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return join_parts(value)
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _mark_left_out(session: ReadSession, job: RowMapping, plain: _LeftOut) -> Marking:
+    """Like those of an upload, but each row tells where it stood there."""
+    fields = {column["header"]: column["field"] for column in job["columns"]}
+    places = {fields.get(header, header): place for place, header in enumerate(plain.headers)}
+    marks = (_mark(row, places) for row in stream_rows(session, job["id"]))
+    return Marking(
+        TablePlace(plain.title, 1, len(plain.headers) + 1),
+        marks=(
+            MarkedRow(number, f"第 {mark.row} 行{mark.status}", mark.notes)
+            for number, mark in enumerate(marks, start=2)
+        ),
+        summary=_summarise(job, stream_rows(session, job["id"])),
+    )
 
 
 def _mark(row: RowMapping, places: Mapping[str, int]) -> MarkedRow:

@@ -1,19 +1,23 @@
 """Templates, and uploads that come back with their errors in red."""
 
+import csv
 import io
 
 import openpyxl
 import pytest
 
 from services.achievements.rules.kinds import ImportKind
-from tests.db.achievements.conftest import Registry
+from tests.db.achievements.conftest import Registry, make_item
 from tests.db.achievements.importing import (
+    HEADERS,
     PATH,
+    lines_of,
     make_row,
     make_workbook,
     rows_of,
     run,
 )
+from tests.db.achievements.old_excel import make_xls
 
 
 def test_the_error_workbook_corrected_goes_through(registry: Registry) -> None:
@@ -62,3 +66,79 @@ def test_the_template_of_each_kind_can_be_sent_back(registry: Registry, kind: st
     assert done["state"] == "completed", done
     if kind == "achievements":
         assert len(sheet.data_validations.dataValidation) >= 3
+
+
+def make_csv(rows: list[list[object]]) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode()
+
+
+XLS_HEADERS = ["编号", "名称", "成果简介", "完成单位", "技术成熟度"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place", "wrong"),
+    [
+        (
+            "改.csv",
+            make_csv([HEADERS, make_row(95), make_row(96, 技术成熟度=12, 成果简介="'=1+1")]),
+            (2, 6),
+            ("第 3 行失败", "=1+1"),
+        ),
+        (
+            "改.ndjson",
+            lines_of(make_item(source_id="n-1"), make_item(source_id="n-2", trl=12)),
+            (2, None),
+            ("第 2 行失败", None),
+        ),
+        (
+            "改.xls",
+            make_xls([XLS_HEADERS, ["o-1", "旧一", "-", "甲", 3], ["o-2", "旧二", "-", "甲", 12]]),
+            (2, 5),
+            ("第 3 行失败", None),
+        ),
+    ],
+)
+def test_what_is_no_xlsx_comes_back_as_a_workbook_of_the_rows_left_out(
+    registry: Registry,
+    name: str,
+    content: bytes,
+    place: tuple[int, int | None],
+    wrong: tuple[str, str | None],
+) -> None:
+    done = run(registry, name, content)
+    answer = registry.university.get(f"{PATH}/{done['id']}/error-workbook")
+    assert answer.status_code == 200, answer.text
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    sheet = book.worksheets[0]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    column = place[1] or heads["trl"]
+    cell, status = sheet.cell(place[0], column), sheet.cell(2, heads["导入状态"])
+
+    assert (sheet.max_row, book.sheetnames[-1]) == (2, "导入汇总")
+    assert (cell.value, cell.fill.fgColor.rgb) == ("12", "FFFFC7CE")
+    assert cell.comment is not None
+    assert str(status.value).startswith(wrong[0])
+    if wrong[1] is not None:
+        assert sheet.cell(2, heads["成果简介"]).value == f"'{wrong[1]}"
+
+    if name.endswith(".ndjson"):
+        # Its items hold more than cells can say: they are corrected line by line.
+        return
+    cell.value = 3
+    stream = io.BytesIO()
+    book.save(stream)
+    again = run(registry, "改好.xlsx", stream.getvalue())
+    assert again["counts"]["created"] == 1, rows_of(registry, again)  # type: ignore[index]
+
+
+def test_a_row_wider_than_its_heading_keeps_its_cells_beside_the_status(registry: Registry) -> None:
+    wide = [*make_row(97, 技术成熟度=12), "备用一", "备用二"]
+    rows = [make_row(1000 + number) for number in range(40)]
+    done = run(registry, "宽.xlsx", make_workbook([*rows, wide]))
+    answer = registry.university.get(f"{PATH}/{done['id']}/error-workbook")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+
+    assert [cell.value for cell in sheet[44]][13:15] == ["备用一", "备用二"]
+    assert str(sheet.cell(44, 16).value).startswith("失败")
