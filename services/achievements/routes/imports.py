@@ -25,6 +25,7 @@ from services.achievements.schemas.imports import (
     ImportRowQuery,
     MappingAnswer,
     MappingBody,
+    TemplateQuery,
     UnitConfirmation,
 )
 from services.achievements.usecases import import_workbooks, imports, mappings, rollbacks
@@ -175,10 +176,16 @@ def download_error_workbook(
     response_class=Response,
     responses={200: {"content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
 )
-def download_template(kind: ImportKind) -> Response:
-    """A workbook to fill in, with drop-downs and text columns."""
-    content = import_workbooks.make_template(kind)
-    return Response(content, media_type=_XLSX, headers=_as_attachment(f"{kind}.xlsx"))
+def download_template(
+    kind: ImportKind,
+    query: Annotated[TemplateQuery, Query()],
+    accept_language: AcceptLanguage = None,
+) -> Response:
+    """A workbook to fill in, with drop-downs and text columns, in Chinese or in English."""
+    language = query.lang or choose_language(accept_language)
+    content = import_workbooks.make_template(kind, language)
+    headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
+    return Response(content, media_type=_XLSX, headers=_as_attachment(f"{kind}.xlsx") | headers)
 
 
 @router.get("/v1/import-mappings/{kind}", summary="查看表头更正 · what headers mean here")

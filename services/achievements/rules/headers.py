@@ -129,7 +129,11 @@ def name_unit(heading: Heading, scale: int | None) -> Heading:
 
 
 def _names(kind: ImportKind) -> dict[str, str]:
-    return {plain_header(name): field for field, names in SYNONYMS[kind].items() for name in names}
+    fields = SYNONYMS[kind]
+    # In English a header of money may say its unit in brackets, which do not count.
+    bare = {field.removesuffix("_yuan"): field for field in fields if field.endswith("_yuan")}
+    said = {name: field for field, names in fields.items() for name in (field, *names)}
+    return {plain_header(name): field for name, field in (bare | said).items()}
 
 
 def read_heading(
@@ -172,7 +176,7 @@ def find_heading(
     known = {column.field for column in best.columns} if best else set()
     missing = [field for field in REQUIRED[kind] if field not in known]
     if best is None or missing:
-        wanted = "、".join(_chinese_name(kind, field) for field in missing or REQUIRED[kind])
+        wanted = "、".join(chinese_name(kind, field) for field in missing or REQUIRED[kind])
         raise InvalidInput(
             "header_not_found",
             Text(
@@ -197,20 +201,10 @@ def read_unit_above(rows: Sequence[Sequence[object]]) -> int | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _chinese_name(kind: ImportKind, field: str) -> str:
+def chinese_name(kind: ImportKind, field: str) -> str:
+    """What a column is called in Chinese."""
     names = SYNONYMS[kind][field]
     return next((name for name in names if not name.isascii()), names[0])
-
-
-def template_headers(kind: ImportKind) -> list[tuple[str, str]]:
-    """The columns of the template: field and Chinese header, required ones marked."""
-    fields = [field for field in SYNONYMS[kind] if field != "owner_uscc"]
-    return [(field, _template_header(kind, field)) for field in fields]
-
-
-def _template_header(kind: ImportKind, field: str) -> str:
-    unit = "（元）" if field.endswith("_yuan") else ""
-    return _chinese_name(kind, field) + unit + ("*" if field in REQUIRED[kind] else "")
 
 
 # A part of a record that a table tells in columns of other names.

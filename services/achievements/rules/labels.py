@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from kit.text import Language
 from services.achievements.rules.kinds import HIDEABLE, Kind
 
 NOTHING = frozenset({"", "-", "--", "—", "/", "无", "暂无", "n/a", "N/A", "NA", "null", "NULL"})
@@ -162,12 +163,16 @@ _LEVELS = {
 }
 
 
-def list_choices(kind: str, field: str) -> tuple[str, ...]:
-    """The labels to choose from in a column of a kind; none where anything may be written."""
-    codes = LABELS.get(field, {})
+def list_choices(kind: str, field: str, language: Language = Language.ZH) -> tuple[str, ...]:
+    """What to choose from in a column of a kind; none where anything may be written.
+
+    In Chinese the labels, in English the codes: an import reads both.
+    """
+    labels = LABELS.get(field, {})
+    codes = tuple(_LEVELS[kind] if field == "level" else labels)
     if field == "hidden_fields":
-        return tuple(label for code, label in codes.items() if code in HIDEABLE[Kind(kind)])
-    return tuple(codes[code] for code in (_LEVELS[kind] if field == "level" else codes))
+        codes = tuple(code for code in codes if code in HIDEABLE[Kind(kind)])
+    return codes if language is Language.EN else tuple(labels[code] for code in codes)
 
 
 _OTHER_WAYS = {

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kit.pages import PageQuery
 from kit.schemas import AnswerModel, WireModel
+from kit.text import Language
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import RowResult
 from services.achievements.rules.uploads import FileFormat, ImportMode, ImportState, MoneyUnit
@@ -152,6 +153,14 @@ class ImportAnswer(AnswerModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class TemplateQuery(BaseModel):
+    """In which language; else what the caller's browser prefers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lang: Language | None = Field(None, description="zh-CN or en; before Accept-Language")
 
 
 class ImportQuery(PageQuery):

@@ -11,13 +11,12 @@ from sqlalchemy import RowMapping
 
 from kit.auth import Principal
 from kit.db import Database, ReadSession
-from services.achievements.rules.headers import (
-    field_of_pointer,
-    template_headers,
-)
+from kit.text import Language
+from services.achievements.rules.headers import field_of_pointer
 from services.achievements.rules.kinds import KIND_NAMES, ImportKind
 from services.achievements.rules.labels import list_choices
 from services.achievements.rules.lists import join_parts
+from services.achievements.rules.template_words import HINTS, list_headers
 from services.achievements.rules.text import rearm_formula
 from services.achievements.rules.uploads import FileFormat, ImportState, TablePlace, require_ended
 from services.achievements.store.imports import get_import, list_parts, stream_rows
@@ -28,37 +27,19 @@ from services.achievements.usecases.callers import require_sender, viewer_of
 
 _SUMMED_ROWS = 1000
 _STATUS = {"failed": "失败", "duplicate": "文件内重复"}
-_HINTS = {
-    "completed_on": "如 2024-03-01、2024.3、2024年3月",
-    "asking_price_yuan": "单位为元；也可写 50万元",
-    "contributors": "多人用顿号、逗号或分号分隔，按排名顺序",
-    "organizations": "多个单位用顿号、逗号或分号分隔，按排名顺序",
-    "organization_usccs": "18位统一社会信用代码，与完成单位顺序一致",
-    "patents": "多个用顿号分隔，含校验位，如 ZL201710601862.3",
-    "keywords": "多个用顿号或分号分隔",
-    "trl": "1-9",
-    "indicator_lines": "每行一项，写成“名称：要求”",
-    "budget_yuan": "单位为元；也可写 50万元",
-    "total_yuan": "成交额不少于技术交易额；单位为元，也可写 50万元",
-    "seller_kind": "不填则按卖方性质代码判断",
-    "buyer_kind": "不填则按买方性质代码判断",
-    "invited": "仅受邀单位可见时填写，多个用顿号分隔",
-    "property_kinds": "与专利号顺序一致，如 发明专利、软件著作权；不填按专利号判断",
-    "property_statuses": "与专利号顺序一致，如 已授权；未知写 无",
-    "co_builders": "没有共建单位写 无；不清楚留空",
-    "visibility": "公开、会员可见、不公开、涉密；不填为该类默认",
-    "embargo_until": "此日之前只有本单位和主管部门可见",
-    "hidden_fields": "只有本单位和主管部门可见的字段，用顿号分隔",
-}
 
 
-def make_template(kind: ImportKind) -> bytes:
-    """A workbook to fill in; its headers are those the import knows."""
+def make_template(kind: ImportKind, language: Language) -> bytes:
+    """A workbook to fill in, in one of two languages; its headers are those the import knows."""
     columns = [
-        TemplateColumn(header, _HINTS.get(field, ""), list_choices(kind.value, field))
-        for field, header in template_headers(kind)
+        TemplateColumn(
+            header,
+            HINTS[field].pick(language) if field in HINTS else "",
+            list_choices(kind.value, field, language),
+        )
+        for field, header in list_headers(kind, language)
     ]
-    return build_template(KIND_NAMES[kind.kind].zh, columns)
+    return build_template(KIND_NAMES[kind.kind].pick(language), columns)
 
 
 def make_error_workbook(

@@ -11,6 +11,7 @@ from tests.db.achievements.conftest import Registry, make_item
 from tests.db.achievements.importing import (
     HEADERS,
     PATH,
+    find,
     lines_of,
     make_row,
     make_workbook,
@@ -52,6 +53,41 @@ def test_the_error_workbook_corrected_goes_through(registry: Registry) -> None:
     assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:M1"]
     assert sheet["A1"].value == "山东某大学科技成果汇总表"
     assert (again["counts"]["created"], again["counts"]["unchanged"]) == (1, 2)  # type: ignore[index]
+
+
+def test_an_english_template_is_filled_in_english_and_goes_in(registry: Registry) -> None:
+    path = "/v1/import-templates/achievements.xlsx"
+    asked = registry.public.get(path, params={"lang": "en"})
+    preferred = registry.public.get(path, headers={"Accept-Language": "en-GB"})
+    book = openpyxl.load_workbook(io.BytesIO(asked.content))
+    sheet = book.worksheets[0]
+    filled = {
+        "Source id*": "en-1",
+        "Title*": "Sulphide electrolyte",
+        "Field": "new-materials",
+        "TRL": "6",
+        "Organizations*": "山东某大学",
+        "Transfer ways": "license",
+        "Asking price (yuan)": "500000",
+        "Completed on": "2024-03-01",
+        "Visibility": "members",
+    }
+    headers = [str(cell.value) for cell in sheet[1]]
+    sheet.append([filled.get(header) for header in headers])
+    stream = io.BytesIO()
+    book.save(stream)
+
+    done = run(registry, "en.xlsx", stream.getvalue())
+
+    again = openpyxl.load_workbook(io.BytesIO(preferred.content)).worksheets[0]
+    assert headers == [str(cell.value) for cell in again[1]]
+    assert asked.headers["Content-Language"] == preferred.headers["Content-Language"] == "en"
+    assert sheet.title == "achievement"
+    assert set(filled) <= set(headers)
+    assert done["counts"]["created"] == 1, rows_of(registry, done)  # type: ignore[index]
+    kept = find(registry, "en-1")
+    assert (kept["trl"], kept["asking_price_yuan"]) == (6, "500000.00")
+    assert (kept["transfer_ways"], kept["visibility"]) == (["license"], "members")
 
 
 @pytest.mark.parametrize("kind", ImportKind)

@@ -3,14 +3,15 @@
 import pytest
 
 from kit.errors import InvalidInput
+from kit.text import Language
 from services.achievements.rules.header_words import REQUIRED, SYNONYMS
 from services.achievements.rules.headers import (
     field_of_pointer,
     find_heading,
     plain_header,
-    template_headers,
 )
 from services.achievements.rules.kinds import ImportKind
+from services.achievements.rules.template_words import list_headers
 
 
 @pytest.mark.parametrize("kind", ImportKind)
@@ -21,13 +22,18 @@ def test_no_header_means_two_fields(kind: ImportKind) -> None:
             assert meanings.setdefault(plain_header(name), field) == field, name
 
 
+@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("kind", ImportKind)
-def test_the_template_is_understood(kind: ImportKind) -> None:
-    headers: list[object] = [header for _, header in template_headers(kind)]
+def test_the_template_is_understood(kind: ImportKind, language: Language) -> None:
+    headers: list[object] = [header for _, header in list_headers(kind, language)]
     heading = find_heading(kind, [headers])
 
     # Whose a row is, an export says; nobody is asked to fill it in.
     assert heading.fields == set(SYNONYMS[kind]) - {"owner_uscc"}
+    assert [column.field for column in heading.columns] == [
+        field for field, _ in list_headers(kind, language)
+    ]
+    assert all(column.scale == 1 for column in heading.columns)
     assert set(REQUIRED[kind]) <= set(SYNONYMS[kind])
 
 
