@@ -113,9 +113,10 @@ class HouseRoute(APIRoute):
         self._guards = guards = list(guards_of(self.dependant))
         wanted = self.body_field.field_info if self.body_field is not None else None
         parts = {part.alias for part in self.dependant.body_params}
+        takes_nul = getattr(getattr(wanted, "annotation", None), "judges_items", False)
 
         async def handle(plain: Request) -> Response:
-            request = StrictRequest(plain.scope, plain.receive)
+            request = StrictRequest(plain.scope, plain.receive, takes_nul=takes_nul)
             # Who may not come in learns nothing about the form of the question.
             for guard in guards:
                 await guard(request)

@@ -15,6 +15,7 @@ from fastapi.params import File, Form
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData
+from starlette.types import Receive, Scope
 
 from kit.errors import Fault, InvalidInput, UnsupportedMedia
 from kit.text import Text
@@ -26,17 +27,25 @@ _JSON_MEDIA = re.compile(r"application/([a-z0-9.\-]+\+)?json")
 
 
 class StrictRequest(Request):
-    """A request whose JSON holds no NaN, no NUL, no lone surrogate and no doubled name."""
+    """A request whose JSON holds no NaN, no NUL, no lone surrogate and no doubled name.
+
+    With `takes_nul` a NUL comes in, for a route that refuses the item with it and no other.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, *, takes_nul: bool = False) -> None:
+        super().__init__(scope, receive)
+        self._takes_nul = takes_nul
 
     async def json(self) -> Any:
         if not hasattr(self, "_strict_json"):
-            self._strict_json = read_json(await self.body())
+            self._strict_json = read_json(await self.body(), takes_nul=self._takes_nul)
         return self._strict_json
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, *, takes_nul: bool = False) -> Any:
     """Parse JSON (RFC 8259) strictly; raises `json.JSONDecodeError` with the reason."""
-    if rb"\u0000" in body and rb"\u0000" in body.replace(rb"\\", b""):
+    nul = rb"\u0000"
+    if not takes_nul and nul in body and nul in body.replace(rb"\\", b""):
         raise json.JSONDecodeError(NUL, "", 0)
     try:
         value = orjson.loads(body)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import orjson
 from pydantic import ValidationError
 
 from kit.errors import Fault, InvalidInput
@@ -46,6 +47,9 @@ _BODIES: Mapping[Kind, type[Body]] = {
 }
 
 
+_NUL = Text("含有空字符", "holds a NUL character")
+
+
 class Upsert(Protocol):
     """A body whose `source_id` stands in the address."""
 
@@ -62,8 +66,20 @@ def read_item(kind: Kind, index: int, item: object) -> Row:
 
 
 def read_items(kind: Kind, items: Sequence[object]) -> list[Row]:
-    """Items in their order."""
-    return [read_item(kind, index, item) for index, item in enumerate(items)]
+    """Items in their order; one with a NUL, which no database keeps, is refused alone."""
+    whole = not _has_nul(items)
+    return [
+        read_item(kind, index, item)
+        if whole or not _has_nul(item)
+        else Row(index, None, None, (Fault("", "text_invalid", _NUL),))
+        for index, item in enumerate(items)
+    ]
+
+
+def _has_nul(value: object) -> bool:
+    """Whether a text or a name somewhere within JSON holds a NUL; once the whole is asked first."""
+    text = orjson.dumps(value)
+    return b"\\u0000" in text.replace(b"\\\\", b"")
 
 
 def read_facts(kind: Kind, item: object) -> Facts:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -73,6 +73,8 @@ class GuardedAnswer(RecordAnswer, Generic[Hideable]):
 
 class BatchBody(WireModel):
     """Up to 1,000 items; each is judged alone, so an unreadable one harms no other."""
+
+    judges_items: ClassVar[bool] = True
 
     model_config = ConfigDict(
         json_schema_extra={

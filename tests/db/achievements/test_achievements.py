@@ -234,6 +234,22 @@ def test_a_batch_of_1001_is_refused_whole(registry: Registry) -> None:
     assert registry.university.post(f"{PATH}/batches", json={"items": items}).status_code == 422
 
 
+def test_a_nul_in_one_item_of_a_batch_harms_no_other(registry: Registry) -> None:
+    items = [
+        make_item(source_id="nul-0"),
+        make_item(source_id="nul-1", title="a\x00b"),
+        make_item(source_id="nul-2", title="a\\u0000b"),
+        make_item(source_id="nul-3", contributors=[{"n\x00me": "x"}]),
+    ]
+
+    lines = registry.university.post(f"{PATH}/batches", json={"items": items}).json()["items"]
+    alone = registry.university.post(PATH, json=items[1])
+
+    assert [line["result"] for line in lines] == ["created", "failed", "created", "failed"]
+    assert lines[1]["problem"]["errors"][0]["code"] == "text_invalid"
+    assert alone.status_code == 422
+
+
 def test_a_row_repeated_in_a_batch_counts_once(registry: Registry) -> None:
     items = [make_item(source_id="twice"), make_item(source_id="twice", trl=9)]
     answer = registry.university.post(f"{PATH}/batches", json={"items": items}).json()
