@@ -23,6 +23,12 @@ LONGEST_TEXT = 1_000_000
 NumberedRows = Iterator[tuple[int, list[Cell]]]
 """Rows with their numbers from 1, as people see them."""
 _MOST_ROWS = 1_048_576
+# So many pieces in another dress, and the next ones are not tried any more.
+_TRIES = 4
+# What XML holds as it is; a carriage return is read as a line break.
+_SIGNS = "[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*"
+_ESCAPED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_TEXT = f"{_SIGNS}(?:(?:{'|'.join(_ESCAPED)}){_SIGNS})*"
 _DIGITS = "0123456789"
 _LETTERS = re.compile("[A-Z]{1,3}")
 # How spreadsheets write characters that XML cannot hold; halves of pairs are none.
@@ -41,25 +47,53 @@ class CellRules:
 class _ValueReader:
     """Collects the values within elements, in runs or in one piece, without phonetic readings."""
 
+    tag = ""
+    _plain = re.compile("")
+
     def __init__(self) -> None:
         self._value = ""
         self._parts: list[str] = []
+        self._tries = _TRIES
         self._text_name = self._phonetic_name = ""
         self._is_phonetic = False
         self._parser = make_parser()
+        self._parser.XmlDeclHandler = self._note_encoding
         self._parser.StartElementHandler = self._begin_root
         self._parser.EndElementHandler = self._end
         # What stands between values is collected too, and cleared when the next one begins.
         self._parser.CharacterDataHandler = self._parts.append
 
     def _feed(self, source: IO[bytes]) -> Iterator[None]:
-        for _ in feed(self._parser, source):
+        for _ in feed(self._parser, source, self):
             if len(self._value) + sum(map(len, self._parts)) > LONGEST_TEXT:
                 raise unreadable()
             yield
 
+    def take(self, piece: bytes) -> bool:
+        """Read elements in their usual dress."""
+        if not (self._tries and piece.startswith(f"<{self.tag}".encode())):
+            return False
+        parts = self._plain.split(piece.decode())
+        step = self._plain.groups + 1
+        if any(parts[::step]):
+            # Something stands between what was found. A file is mostly written in one way.
+            self._tries -= 1
+            return False
+        self._tries = _TRIES
+        self._take_parts(*(parts[group::step] for group in range(1, step)))
+        return True
+
+    def _take_parts(self, *groups: list[str]) -> None: ...
+
+    def _note_encoding(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if (encoding or "utf-8").lower() != "utf-8":
+            self._tries = 0
+
     def _begin_root(self, name: str, _: dict[str, str]) -> None:
-        self._name_elements(name.removesuffix(local_name(name)))
+        prefix = name.removesuffix(local_name(name))
+        if prefix:
+            self._tries = 0
+        self._name_elements(prefix)
         self._parser.StartElementHandler = self._begin
 
     def _name_elements(self, prefix: str) -> None:
@@ -74,13 +108,18 @@ class _ValueReader:
     def _end(self, name: str) -> None:
         if name == self._text_name:
             if not self._is_phonetic:
-                self._value += "".join(self._parts)
+                self._value += _unescape("".join(self._parts))
         elif name == self._phonetic_name:
             self._is_phonetic = False
 
 
 class SharedTextReader(_ValueReader):
     """Reads the texts that the cells of a workbook share."""
+
+    tag = "si"
+    _plain = re.compile(
+        f'<si><t(?: xml:space="preserve")?>({_TEXT})</t>(?:<phoneticPr [^<>]*/>)?</si>'
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,13 +132,16 @@ class SharedTextReader(_ValueReader):
             yield from self._done
             self._done.clear()
 
+    def _take_parts(self, *groups: list[str]) -> None:
+        self._done.extend(_unescape(_read_escaped(text)) for text in groups[0])
+
     def _name_elements(self, prefix: str) -> None:
         super()._name_elements(prefix)
         self._item_name = f"{prefix}si"
 
     def _end(self, name: str) -> None:
         if name == self._item_name:
-            self._done.append(_unescape(self._value))
+            self._done.append(self._value)
             self._value = ""
         else:
             super()._end(name)
@@ -107,6 +149,14 @@ class SharedTextReader(_ValueReader):
 
 class SheetReader(_ValueReader):
     """Reads the rows of a sheet; `width` is the last column of those read, from 1."""
+
+    tag = "row"
+    _plain = re.compile(
+        '<row r="([0-9]+)"[^<>]*>'
+        '|<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-z]+)")?'
+        f"(?:/>|></c>|><v>({_TEXT})</v></c>)"
+        "|</row>"
+    )
 
     def __init__(self, rules: CellRules) -> None:
         super().__init__()
@@ -123,7 +173,7 @@ class SheetReader(_ValueReader):
             "": self._read_number,
             "n": self._read_number,
             "str": _unescape,
-            "inlineStr": _unescape,
+            "inlineStr": lambda text: text,
             "b": _read_bool,
             "d": _read_iso,
             "e": lambda _: "",
@@ -134,6 +184,18 @@ class SheetReader(_ValueReader):
         for _ in self._feed(source):
             yield from self._done
             self._done.clear()
+
+    def _take_parts(self, *groups: list[str]) -> None:
+        for number, letters, style, kind, value in zip(*groups, strict=True):
+            if value:
+                column = self._columns.get(letters)
+                self._column = self._add_column(letters) if column is None else column
+                self._kind, self._style, self._value = kind or "", style or "", _read_escaped(value)
+                self._end_cell()
+            elif number:
+                self._begin_row({"r": number})
+            elif not letters:
+                self._end_row()
 
     def _name_elements(self, prefix: str) -> None:
         super()._name_elements(prefix)
@@ -160,9 +222,11 @@ class SheetReader(_ValueReader):
             self._is_phonetic = True
 
     def _end(self, name: str) -> None:
-        if name == self._text_name or name == self._value_name:
+        if name == self._text_name:
             if not self._is_phonetic:
-                self._value += "".join(self._parts)
+                self._value += _unescape("".join(self._parts))
+        elif name == self._value_name:
+            self._value = "".join(self._parts)
         elif name == self._cell_name:
             if self._value:
                 self._end_cell()
@@ -220,6 +284,14 @@ class SheetReader(_ValueReader):
         if kind is None:
             return number
         return read_serial(number, kind, since_1904=self._rules.since_1904)
+
+
+def _read_escaped(text: str) -> str:
+    """A text of XML as it is meant."""
+    if "&" in text:
+        for written, sign in _ESCAPED.items():
+            text = text.replace(written, sign)
+    return text
 
 
 def _unescape(text: str) -> str:
