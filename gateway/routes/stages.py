@@ -6,6 +6,7 @@ from gateway.rules.stages import Stage
 from gateway.schemas.plans import PlanAnswer
 from gateway.schemas.stages import (
     InstitutionAnswer,
+    InstitutionChangeList,
     InstitutionList,
     InstitutionRequest,
     ReasonCodeList,
@@ -52,7 +53,20 @@ def put_institution(
     uscc: Uscc,
     body: InstitutionRequest,
     session: Write,
-    _caller: Annotated[Principal, allow(Role.OFFICER)],
+    caller: Annotated[Principal, allow(Role.OFFICER)],
 ) -> InstitutionAnswer:
     """New cases may be given to it; a new default takes those whose plan names nobody."""
-    return stages.name_institution(session, stage, uscc, body)
+    return stages.name_institution(session, caller, stage, uscc, body)
+
+
+@router.get(
+    "/institutions/{stage}/{uscc}/changes", summary="承办机构变更记录 · Who said what of a holder"
+)
+def list_institution_changes(
+    stage: Stage,
+    uscc: Uscc,
+    session: Read,
+    _caller: Annotated[Principal, allow(Role.OFFICER, Role.AUDITOR)],
+) -> InstitutionChangeList:
+    """Oldest first, with who, when and why."""
+    return stages.show_institution_changes(session, stage, uscc)

@@ -1,5 +1,8 @@
 """Stages, reason codes, institutions and plans, as anyone may read them."""
 
+from datetime import datetime
+from typing import Any
+
 from pydantic import ConfigDict, Field, StrictBool
 
 from gateway.rules.stages import Stage
@@ -57,6 +60,9 @@ class InstitutionRequest(WireModel):
     four_eyes: StrictBool = Field(
         True, description="maker and checker are two people (经办复核); false: one may do both"
     )
+    reason: str | None = Field(
+        None, min_length=1, max_length=1000, description="why; kept with who said it and when"
+    )
 
 
 class InstitutionAnswer(AnswerModel):
@@ -68,6 +74,19 @@ class InstitutionAnswer(AnswerModel):
     name: str
     is_default: bool
     four_eyes: bool
+
+
+class InstitutionChangeAnswer(AnswerModel):
+    """What an institution was said to be at a stage, by whom, when and why."""
+
+    body: dict[str, Any]
+    actor: dict[str, Any]
+    reason: str | None
+    at: datetime
+
+
+class InstitutionChangeList(Page[InstitutionChangeAnswer]):
+    """All that was said of an institution at a stage, oldest first."""
 
 
 class InstitutionList(Page[InstitutionAnswer]):

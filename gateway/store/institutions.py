@@ -1,5 +1,6 @@
 """Institutions: who holds which stage."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -8,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from gateway.rules.cases import Holder
 from gateway.rules.stages import Stage
-from gateway.tables import Institution
-from kit.db import ReadSession, WriteSession
+from gateway.tables import Institution, InstitutionChange
+from kit.clock import now
+from kit.db import ReadSession, WriteSession, new_id
 
 
 def list_institutions(session: ReadSession, stage: Stage | None = None) -> list[Institution]:
@@ -57,6 +59,32 @@ def put_institution(session: WriteSession, values: dict[str, Any]) -> None:
     statement = insert(Institution).values(values)
     kept = {name: values[name] for name in ("role", "name", "is_default", "four_eyes")}
     session.execute(statement.on_conflict_do_update(index_elements=["stage", "uscc"], set_=kept))
+
+
+def add_change(
+    session: WriteSession,
+    values: Mapping[str, Any],
+    actor: Mapping[str, Any],
+    reason: str | None,
+) -> None:
+    """Write down what an institution is said to be, by whom and why."""
+    place = {name: values[name] for name in ("stage", "uscc")}
+    line = {
+        "id": new_id(),
+        "body": dict(values),
+        "actor": dict(actor),
+        "reason": reason,
+        "at": now(),
+    }
+    session.execute(insert(InstitutionChange).values({**place, **line}))
+
+
+def list_changes(session: ReadSession, stage: Stage, uscc: str) -> list[InstitutionChange]:
+    """All that was said of an institution at a stage, oldest first."""
+    query = select(InstitutionChange).where(
+        InstitutionChange.stage == stage.value, InstitutionChange.uscc == uscc
+    )
+    return list(session.scalars(query.order_by(InstitutionChange.at, InstitutionChange.id)))
 
 
 def _holder(row: Institution) -> Holder:

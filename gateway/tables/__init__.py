@@ -10,7 +10,7 @@ from gateway.tables.cases import (
     FinancingCase,
 )
 from gateway.tables.client_keys import ClientKey, UsedAssertion
-from gateway.tables.clients import Client, Institution, RelatedParty
+from gateway.tables.clients import Client, Institution, InstitutionChange, RelatedParty
 from gateway.tables.errands import Errand
 from gateway.tables.plans import PlanVersion
 from gateway.tables.products import Product, ProductVersion
@@ -35,6 +35,7 @@ __all__ = [
     "FinancingCase",
     "GuaranteeExposure",
     "Institution",
+    "InstitutionChange",
     "PlanVersion",
     "Product",
     "ProductVersion",

@@ -43,6 +43,24 @@ class Institution(Base):
     four_eyes: Mapped[bool] = mapped_column(server_default=true())
 
 
+class InstitutionChange(Base):
+    """机构目录的历次变更：谁、何时、为何；只追加"""
+
+    __tablename__ = "institution_changes"
+    __table_args__ = (
+        Index("ix_institution_changes_institution", "stage", "uscc"),
+        {"comment": "机构目录的历次变更"},
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    stage: Mapped[Code]
+    uscc: Mapped[UsccColumn]
+    body: Mapped[Packed]
+    actor: Mapped[Packed]
+    reason: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[At]
+
+
 class RelatedParty(Base):
     """关联关系：两家单位之间由科技局登记的关联，ended_on 之后不再计"""
 

@@ -1,9 +1,13 @@
 """What anyone may read: the stages, the stock plans, the reasons, who holds what."""
 
+from dataclasses import asdict
+
 from gateway.rules.stages import STAGES, Stage, TrackState
 from gateway.schemas.plans import PlanAnswer, describe_plan
 from gateway.schemas.stages import (
     InstitutionAnswer,
+    InstitutionChangeAnswer,
+    InstitutionChangeList,
     InstitutionList,
     InstitutionRequest,
     ReasonCodeAnswer,
@@ -12,8 +16,15 @@ from gateway.schemas.stages import (
     StageList,
 )
 from gateway.store import packs
-from gateway.store.institutions import list_institutions, put_institution
+from gateway.store.institutions import (
+    add_change,
+    list_changes,
+    list_institutions,
+    put_institution,
+)
+from gateway.usecases.cases import actor_of
 from gateway.usecases.plans import list_plans
+from kit.auth import Principal
 from kit.db import ReadSession, WriteSession
 from kit.errors import invalid
 from kit.text import Text
@@ -75,8 +86,26 @@ def show_institutions(session: ReadSession, stage: Stage | None) -> InstitutionL
     return InstitutionList(items=items)
 
 
+def show_institution_changes(
+    session: ReadSession, stage: Stage, uscc: str
+) -> InstitutionChangeList:
+    """Who said what of an institution at a stage, when and why."""
+    return InstitutionChangeList(
+        items=[
+            InstitutionChangeAnswer(
+                body=line.body, actor=line.actor, reason=line.reason, at=line.at
+            )
+            for line in list_changes(session, stage, uscc)
+        ]
+    )
+
+
 def name_institution(
-    session: WriteSession, stage: Stage, uscc: str, request: InstitutionRequest
+    session: WriteSession,
+    caller: Principal,
+    stage: Stage,
+    uscc: str,
+    request: InstitutionRequest,
 ) -> InstitutionAnswer:
     """登记承办机构: from now on cases may be given to it at this stage."""
     deciders = STAGES[stage].deciders
@@ -89,9 +118,11 @@ def name_institution(
                 f"the stage {stage.value} is decided by: {', '.join(deciders)}",
             ),
         )
-    values = {"stage": stage.value, "uscc": uscc, **request.model_dump(mode="json")}
+    told = request.model_dump(mode="json", exclude={"reason"})
+    values = {"stage": stage.value, "uscc": uscc, **told}
     put_institution(session, values)
-    return InstitutionAnswer(stage=stage, uscc=uscc, **request.model_dump(mode="json"))
+    add_change(session, values, asdict(actor_of(caller, caller.uscc)), request.reason)
+    return InstitutionAnswer(stage=stage, uscc=uscc, **told)
 
 
 def _outcomes(*, may_be_waived: bool) -> list[str]:

@@ -334,6 +334,14 @@ def test_a_plan_may_name_two_banks_of_which_one_is_enough(gateway):
         f"/v1/institutions/loan/{second}", json={"name": "另一银行", "role": "bank"}
     )
     wrong = officer.put(f"/v1/institutions/loan/{second}", json={"name": "某", "role": "fund"})
+    changed = {
+        "name": "另一银行",
+        "role": "bank",
+        "four_eyes": False,
+        "reason": "人手不足，经科长同意",
+    }
+    officer.put(f"/v1/institutions/loan/{second}", json=changed)
+    said = gateway.call("demo-auditor").get(f"/v1/institutions/loan/{second}/changes").json()
     loan = {"stage": "loan", "holders": ["91370102MA3D00039W", second], "quorum": 1}
     request = {
         "uscc": ENTERPRISE,
@@ -344,6 +352,11 @@ def test_a_plan_may_name_two_banks_of_which_one_is_enough(gateway):
     case = gateway.call("demo-enterprise").post("/v1/cases", json=request).json()
 
     assert (entered.status_code, wrong.status_code) == (200, 422)
+    assert [(one["body"]["four_eyes"], one["reason"]) for one in said["items"]] == [
+        (True, None),
+        (False, "人手不足，经科长同意"),
+    ]
+    assert said["items"][1]["actor"]["client_id"] == "demo-officer"
     tracks = next(one["tracks"] for one in case["stages"] if one["stage"] == "loan")
     assert [track["holder"]["uscc"] for track in tracks] == ["91370102MA3D00039W", second]
     assert case["plan"]["id"] == "own"
