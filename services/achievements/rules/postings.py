@@ -71,9 +71,11 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What is written at once: the words of all its texts as numbers, and the record of each.
+    """What is written at once: all its texts one after the other, as the numbers of their words.
 
-    Small to hand on: one process cuts texts into words, another may count and pack them.
+    `tokens` are places among `words`, as the cutter made them; END, the first of the words, stands
+    after each text. For each text `records` has the place of its record among `documents`, `times`
+    how often it counts. Small to hand on: one process cuts texts, another may count and pack them.
     """
 
     kind: Kind
@@ -81,14 +83,26 @@ class Writing:
     names: Names
     words: list[str]
     tokens: _Numbers
-    records: _Numbers
+    records: list[int]
+    times: list[int]
 
 
 def number_texts(kind: Kind, texts: Texts, names: Names) -> Writing:
     """Texts cut into words, each word a number: its place among `words`."""
-    numbers: defaultdict[str, int] = defaultdict(count_up().__next__)
-    tokens, records = _replace_odd(*_number_words(texts, numbers), numbers)
-    return Writing(kind, list(texts), names, list(numbers), tokens, records)
+    numbers: defaultdict[str, int] = defaultdict(count_up(1).__next__, {END: 0})
+    parts = [(record, *part) for record, own in enumerate(texts.values()) for part in own]
+    groups = [parts[start : start + _CUT_TOGETHER] for start in range(0, len(parts), _CUT_TOGETHER)]
+    cut = (cut_together([text for _, text, _ in group]) for group in groups)
+    numbered = [np.fromiter(map(numbers.__getitem__, words), np.int32, len(words)) for words in cut]
+    return Writing(
+        kind=kind,
+        documents=list(texts),
+        names=names,
+        words=list(numbers),
+        tokens=np.concatenate([np.empty(0, np.int32), *numbered]),
+        records=[record for record, _, _ in parts],
+        times=[times for _, _, times in parts],
+    )
 
 
 def pack_segments(writing: Writing) -> bytes:
@@ -163,8 +177,8 @@ def pack_lists(found: Mapping[str, Sequence[int]]) -> Packed:
 
 def pack_postings(writing: Writing) -> Packed:
     """The postings of these records, word by word."""
-    words, tokens, records = writing.words, writing.tokens, writing.records
-    many = len(writing.documents)
+    words, many = list(writing.words), len(writing.documents)
+    tokens, records = _replace_odd(words, *_tell_records(writing))
     used = np.flatnonzero(np.bincount(tokens, minlength=len(words))).tolist()
     order = sorted(used, key=words.__getitem__)
     ordered = [words[number] for number in order]
@@ -182,42 +196,47 @@ def pack_postings(writing: Writing) -> Packed:
     return Packed(ordered, ends, documents + (weights * WEIGHT_STEPS).astype(np.int64))
 
 
-def _number_words(texts: Texts, numbers: defaultdict[str, int]) -> tuple[_Numbers, _Numbers]:
-    """All words as numbers, and the record of each; twice where their text counts twice."""
-    end = numbers[END]
-    parts = [(record, *part) for record, own in enumerate(texts.values()) for part in own]
-    groups = [parts[start : start + _CUT_TOGETHER] for start in range(0, len(parts), _CUT_TOGETHER)]
-    cut = (cut_together([text for _, text, _ in group]) for group in groups)
-    numbered = [np.fromiter(map(numbers.__getitem__, words), np.int32, len(words)) for words in cut]
-    tokens = np.concatenate([np.empty(0, np.int32), *numbered])
-    part = np.cumsum(tokens == end) - (tokens == end)
-    records = np.array([record for record, _, _ in parts], np.int32)[part]
-    times = np.array([weight for _, _, weight in parts], np.int32)[part]
-    return np.repeat(tokens, times), np.repeat(records, times)
+def _tell_records(writing: Writing) -> tuple[_Numbers, _Numbers]:
+    """All words of a writing, and the record of each; twice where their text counts twice."""
+    ends = writing.tokens == 0
+    sizes = np.diff(np.flatnonzero(ends), prepend=-1)
+    records, times = np.array(writing.records, np.int32), np.array(writing.times, np.int32)
+    each = np.repeat(times, sizes)
+    return np.repeat(writing.tokens, each), np.repeat(np.repeat(records, sizes), each)
 
 
 def _replace_odd(
-    tokens: _Numbers, records: _Numbers, numbers: defaultdict[str, int]
+    words: list[str], tokens: _Numbers, records: _Numbers
 ) -> tuple[_Numbers, _Numbers]:
-    """Words by the terms they are found by, with their records.
+    """Words by the terms they are found by, with their records; new terms are added to the words.
 
     Nearly all words are found by themselves; only the odd ones by nothing, by a part or by several.
     """
-    odd = {
-        number: terms_of(word)
-        for word, number in list(numbers.items())
-        if not word.isalnum() or len(word) > LONGEST_TERM
-    }
-    parts = np.array([numbers[term] for terms in odd.values() for term in terms], np.int32)
-    place = list(odd)
-    sizes, starts = np.full(len(numbers), -1, np.int32), np.zeros(len(numbers), np.int32)
-    sizes[place] = many = np.array([len(terms) for terms in odd.values()], np.int32)
-    starts[place] = np.cumsum(many) - many
-    plain = sizes[tokens] < 0
-    others, each = tokens[~plain], sizes[tokens[~plain]]
+    known = len(words)
+    whole = np.fromiter(map(str.isalnum, words), np.bool_, known)
+    short = np.fromiter(map(len, words), np.int32, known) <= LONGEST_TERM
+    odd = np.flatnonzero(~(whole & short))
+    terms = [terms_of(words[number]) for number in odd.tolist()]
+    parts = _number_terms(words, terms)
+    sizes, starts = np.full(known, -1, np.int32), np.zeros(known, np.int32)
+    sizes[odd] = many = np.fromiter(map(len, terms), np.int32, len(terms))
+    starts[odd] = np.cumsum(many) - many
+    size = sizes[tokens]
+    plain, others = size < 0, np.flatnonzero(size > 0)
+    each = size[others]
     within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
-    found = parts[np.repeat(starts[others], each) + within]
+    found = parts[np.repeat(starts[tokens[others]], each) + within]
     return (
         np.concatenate([tokens[plain], found]),
-        np.concatenate([records[plain], np.repeat(records[~plain], each)]),
+        np.concatenate([records[plain], np.repeat(records[others], each)]),
     )
+
+
+def _number_terms(words: list[str], terms: Sequence[Sequence[str]]) -> _Numbers:
+    """All these terms as numbers; those that are no words yet are added to the words."""
+    wanted = set(chain.from_iterable(terms))
+    numbers = {word: number for number, word in enumerate(words) if word in wanted}
+    for term in sorted(wanted - numbers.keys()):
+        numbers[term] = len(words)
+        words.append(term)
+    return np.array([numbers[term] for own in terms for term in own], np.int32)

@@ -10,7 +10,7 @@ from typing import Protocol
 from kit.db import Database, WriteSession
 from kit.errors import DomainError
 from services.achievements.rules.kinds import JUDGED_BESIDE, Kind
-from services.achievements.store.records import find_hashes, take_documents
+from services.achievements.store.records import find_hashes, take_documents, wait_for_no_disk
 from services.achievements.usecases.import_helper import HelperReader
 from services.achievements.usecases.import_reader import (
     Answer,
@@ -130,6 +130,8 @@ def _looked(reader: Reader) -> Looked:
 def look_up(database: Database, kind: Kind, owner_uscc: str, looked: Looked) -> Prepare:
     """What is there under these source_ids, and numbers for those that may be new."""
     with database.write() as session:
+        # Numbers that were taken and not used may be lost: who uses them waits for the disk.
+        wait_for_no_disk(session)
         known = _find_known(session, kind, owner_uscc, looked.source_ids)
         many = 0 if kind in JUDGED_BESIDE else sum(one not in known for one in looked.source_ids)
         return Prepare(known, take_documents(session, many) if many else [])

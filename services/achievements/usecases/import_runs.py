@@ -206,6 +206,8 @@ def _keep_changed(
     session: WriteSession, job: RowMapping, entry: Entry, rows: Sequence[Changed]
 ) -> tuple[Counter[RowResult], list[LeftOut]]:
     """Keep what differs from what is there; how many came to what, and those left out."""
+    if not rows:
+        return Counter(), []
     if entry.kind is Kind.ORGANIZATIONS:
         return keep_organizations(session, _principal_of(job), entry, rows)
     sound, refused = settle_changed(session, entry, rows)
