@@ -6,7 +6,7 @@ from datetime import date, datetime
 from operator import attrgetter
 
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
-from services.achievements.rules.copying import join_lines, render_line
+from services.achievements.rules.copying import NOTHING, join_lines, render_line
 from services.achievements.rules.history import Actor, Change, render_history
 from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
 from services.achievements.rules.names import list_name_keys
@@ -46,8 +46,8 @@ class Numbered:
 class NewRecords:
     """New records in the text format of COPY; `news` are types of events with their data.
 
-    Their words are cut but not yet packed: whoever keeps the records packs them, so that the two
-    processes of an import have as much to do.
+    Their words are not yet packed, and not all texts need be cut: whoever keeps the records does
+    the rest, so that the two processes of an import have as much to do.
     """
 
     kind: Kind
@@ -61,11 +61,12 @@ class NewRecords:
 
 
 def render_new(
-    entry: Entry, things: Sequence[Numbered], news: Sequence[tuple[str, str]]
+    entry: Entry, things: Sequence[Numbered], news: Sequence[tuple[str, str]], share: float
 ) -> NewRecords:
     """All lines of things that are new, in the order of their source_ids.
 
-    In this order two writers of the same things wait for each other, never in a circle.
+    In this order two writers of the same things wait for each other, never in a circle. `share` is
+    how much of their texts is cut into words already.
     """
     things = sorted(things, key=lambda thing: thing.facts.source_id)
     names = tuple(things[0].facts.__dataclass_fields__)
@@ -89,6 +90,7 @@ def render_new(
             entry.kind,
             {thing.document: searchable_text(thing.facts) for thing in things},
             {thing.document: list_name_keys(names_in(thing.facts)) for thing in things},
+            share,
         ),
         history=render_history(
             entry.kind.value,
@@ -101,7 +103,8 @@ def render_new(
 
 
 def _render_own(thing: Numbered) -> str:
-    return render_line((thing.id, thing.document, thing.fingerprint, thing.line_mark))
+    mark = NOTHING if thing.line_mark is None else f"\\\\x{thing.line_mark.hex()}"
+    return f"{thing.id}\t{thing.document}\t\\\\x{thing.fingerprint.hex()}\t{mark}"
 
 
 def _render_frame(entry: Entry, names: Sequence[str]) -> tuple[tuple[str, ...], str]:

@@ -7,7 +7,7 @@ of numbers: words become numbers, and only the numbers are sorted and counted.
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 from itertools import count as count_up
 
@@ -75,7 +75,8 @@ class Writing:
 
     `tokens` are places among `words`, as the cutter made them; END, the first of the words, stands
     after each text. For each text `records` has the place of its record among `documents`, `times`
-    how often it counts. Small to hand on: one process cuts texts, another may count and pack them.
+    how often it counts. The last of the texts may be `uncut`: one process cuts as many of them as
+    it has time for and hands the writing on, another cuts the rest, counts and packs.
     """
 
     kind: Kind
@@ -85,23 +86,42 @@ class Writing:
     tokens: _Numbers
     records: list[int]
     times: list[int]
+    uncut: list[str]
 
 
-def number_texts(kind: Kind, texts: Texts, names: Names) -> Writing:
-    """Texts cut into words, each word a number: its place among `words`."""
-    numbers: defaultdict[str, int] = defaultdict(count_up(1).__next__, {END: 0})
+def number_texts(kind: Kind, texts: Texts, names: Names, share: float = 1.0) -> Writing:
+    """Texts cut into words, each word a number; only about this share of them, the first ones."""
     parts = [(record, *part) for record, own in enumerate(texts.values()) for part in own]
-    groups = [parts[start : start + _CUT_TOGETHER] for start in range(0, len(parts), _CUT_TOGETHER)]
-    cut = (cut_together([text for _, text, _ in group]) for group in groups)
-    numbered = [np.fromiter(map(numbers.__getitem__, words), np.int32, len(words)) for words in cut]
-    return Writing(
+    writing = Writing(
         kind=kind,
         documents=list(texts),
         names=names,
-        words=list(numbers),
-        tokens=np.concatenate([np.empty(0, np.int32), *numbered]),
+        words=[END],
+        tokens=np.empty(0, np.int32),
         records=[record for record, _, _ in parts],
         times=[times for _, _, times in parts],
+        uncut=[text for _, text, _ in parts],
+    )
+    return _cut_first(writing, round(share * len(parts)))
+
+
+def _cut_first(writing: Writing, many: int) -> Writing:
+    """The same with so many more of its texts cut."""
+    if not many:
+        return writing
+    begun = {word: number for number, word in enumerate(writing.words)}
+    numbers = defaultdict(count_up(len(begun)).__next__, begun)
+    starts = range(0, many, _CUT_TOGETHER)
+    groups = (writing.uncut[start : min(start + _CUT_TOGETHER, many)] for start in starts)
+    numbered = [
+        np.fromiter(map(numbers.__getitem__, words), np.int32, len(words))
+        for words in map(cut_together, groups)
+    ]
+    return replace(
+        writing,
+        words=list(numbers),
+        tokens=np.concatenate([writing.tokens, *numbered]),
+        uncut=writing.uncut[many:],
     )
 
 
@@ -177,6 +197,7 @@ def pack_lists(found: Mapping[str, Sequence[int]]) -> Packed:
 
 def pack_postings(writing: Writing) -> Packed:
     """The postings of these records, word by word."""
+    writing = _cut_first(writing, len(writing.uncut))
     words, many = list(writing.words), len(writing.documents)
     tokens, records = _replace_odd(words, *_tell_records(writing))
     used = np.flatnonzero(np.bincount(tokens, minlength=len(words))).tolist()

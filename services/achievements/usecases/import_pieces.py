@@ -2,9 +2,10 @@
 while the one before is being written.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kit.db import Database, WriteSession
@@ -29,6 +30,10 @@ from services.achievements.usecases.import_reader import (
 CHUNK = 1000
 # Smaller files are read before a helper would have started.
 HELPED_FROM_BYTES = 1_000_000
+# By how much the share of the cutting is shifted at once, and the shares of a piece's time that the
+# writer may wait for the reader before it takes more of it, or that are too short to take so much.
+_STEP = 0.1
+_MUCH_IDLE, _LITTLE_IDLE = 0.08, 0.03
 
 
 class Reader(Protocol):
@@ -92,38 +97,66 @@ def skip_rows(reader: Reader, rows: int) -> Iterator[Looked]:
     """Rows that went in before a kill: judged again only to know their source_ids."""
     while rows > 0:
         reader.send(Skip(min(CHUNK, rows)))
-        looked = _looked(reader)
+        looked = reader.receive()
+        assert isinstance(looked, Looked)
         rows -= looked.rows
         if looked.rows == 0:
             return
         yield looked
 
 
+class Scales:
+    """Weighs the two halves of an import: how much of the cutting of words the reader does.
+
+    Texts can be cut by either half. While the writer waits for the reader it takes more of them,
+    while it does not it leaves more; so both are done at about the same time, whatever the file,
+    the machine and the database are like.
+    """
+
+    def __init__(self) -> None:
+        self.share = 1.0
+        self._since, self._waited = time.monotonic(), 0.0
+
+    def receive(self, reader: Reader) -> Answer:
+        """The reader's answer; the time that it lets us wait counts."""
+        asked = time.monotonic()
+        answer = reader.receive()
+        self._waited += time.monotonic() - asked
+        return answer
+
+    def weigh(self) -> None:
+        """Shift the share by what was waited since the last time."""
+        at = time.monotonic()
+        idle = self._waited / max(at - self._since, 1e-6)
+        step = -_STEP if idle > _MUCH_IDLE else _STEP if idle < _LITTLE_IDLE else 0.0
+        self.share = min(max(self.share + step, 0.0), 1.0)
+        self._since, self._waited = at, 0.0
+
+
 def read_pieces(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Iterator[Piece]:
     """Pieces in the order of the file; the reader is always two questions ahead of its asker."""
+    scales = Scales()
     reader.send(Look(CHUNK))
     reader.send(Look(CHUNK))
-    current = _ask_next(reader, look_up)
+    current = _ask_next(reader, look_up, scales)
     while current is not None:
-        following = _ask_next(reader, look_up)
-        prepared = reader.receive()
+        following = _ask_next(reader, look_up, scales)
+        prepared = scales.receive(reader)
         assert isinstance(prepared, Prepared)
         yield Piece(current, prepared)
+        scales.weigh()
         current = following
 
 
-def _ask_next(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Looked | None:
-    looked = _looked(reader)
+def _ask_next(
+    reader: Reader, look_up: Callable[[Looked], Prepare], scales: Scales
+) -> Looked | None:
+    looked = scales.receive(reader)
+    assert isinstance(looked, Looked)
     if looked.rows == 0:
         return None
-    reader.send(look_up(looked))
+    reader.send(replace(look_up(looked), share=scales.share))
     reader.send(Look(CHUNK))
-    return looked
-
-
-def _looked(reader: Reader) -> Looked:
-    looked = reader.receive()
-    assert isinstance(looked, Looked)
     return looked
 
 

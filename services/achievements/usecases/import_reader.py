@@ -89,10 +89,14 @@ Known = tuple[bytes, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Says what is there of the oldest piece looked at, and gives numbers to what is new."""
+    """Says what is there of the oldest piece looked at, and gives numbers to what is new.
+
+    About this `share` of its new texts is to be cut into words; the asker cuts the rest.
+    """
 
     known: Mapping[str, Known]
     documents: Sequence[int]
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +193,7 @@ class PieceReader:
             elif before is None or before[0] != one.fingerprint:
                 changed.append(self._change(one, one.facts))
         return Prepared(
-            self._compose(new, asked.documents) if new else None,
+            self._compose(new, asked) if new else None,
             changed,
             failed,
             [self._refuse_repeated(one) for one in repeated],
@@ -231,8 +235,9 @@ class PieceReader:
             return None
         return self._marks.mark(one.row.line.raw, one.fingerprint)
 
-    def _compose(self, new: Sequence[Marked], documents: Sequence[int]) -> NewRecords:
-        return compose_new(self._source.entry, new, documents[: len(new)], many=True)
+    def _compose(self, new: Sequence[Marked], asked: Prepare) -> NewRecords:
+        documents = asked.documents[: len(new)]
+        return compose_new(self._source.entry, new, documents, many=True, share=asked.share)
 
     def _change(self, one: _Sound, facts: Facts) -> Changed:
         row = self._judge(one.row)

@@ -3,9 +3,16 @@
 import random
 import unicodedata
 
+import pytest
+
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.plain_text import plain_text
-from services.achievements.rules.postings import WEIGHT_MASK, number_texts, pack_postings
+from services.achievements.rules.postings import (
+    WEIGHT_MASK,
+    number_texts,
+    pack_postings,
+    pack_segments,
+)
 from services.achievements.rules.words import (
     BEST_POSTINGS,
     POSTINGS_BUDGET,
@@ -51,6 +58,20 @@ def test_the_weight_is_that_of_bm25() -> None:
     assert weigh([("电池", 2), ("材料 bert-base", 1)])["电池"] == int(
         2 * 2.2 / (2 + damping) * 1000
     )
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 0.99])
+def test_who_cuts_the_texts_of_a_writing_makes_no_difference(share: float) -> None:
+    dice = random.Random(5)
+    texts = {
+        number: [("".join(dice.choices("电池材料bert-base 3.5，制备", k=30)), 1), ("锂离子电池", 2)]
+        for number in range(500, 900)
+    }
+    whole = pack_segments(number_texts(Kind.ACHIEVEMENTS, texts, {}))
+    shared = number_texts(Kind.ACHIEVEMENTS, texts, {}, share)
+
+    assert len(shared.uncut) == round(800 * (1 - share))
+    assert pack_segments(shared) == whole
 
 
 def test_the_records_of_one_writing_share_a_row_per_word() -> None:
