@@ -13,6 +13,7 @@ from services.achievements.schemas.bookings import (
     BookingAnswer,
     BookingBody,
     BookingsAnswer,
+    CancellationBody,
     DaysQuery,
     HoursAnswer,
     HoursBody,
@@ -78,10 +79,16 @@ def list_bookings(
     "/{record_id}/bookings/{booking_id}/cancellations", summary="取消预约 · cancel a booking"
 )
 def cancel_booking(
-    record_id: RecordId, booking_id: RecordId, caller: Caller, session: Write
+    record_id: RecordId,
+    booking_id: RecordId,
+    caller: Caller,
+    session: Write,
+    body: CancellationBody | None = None,
 ) -> BookingAnswer:
-    """By whoever booked, or by the owner; the time is free again."""
-    return answer_as(BookingAnswer, bookings.cancel(session, caller, record_id, booking_id))
+    """By whoever booked, or by the owner, until it is over; the time is free again."""
+    reason = None if body is None else body.reason
+    row = bookings.cancel(session, caller, record_id, booking_id, reason)
+    return answer_as(BookingAnswer, row)
 
 
 @router.get("/{record_id}/utilisation", summary="仪器使用率 · utilisation")

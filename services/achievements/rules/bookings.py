@@ -4,7 +4,7 @@ Bookable hours are weekly, in the time of the place (Asia/Shanghai, +08:00 all y
 bookings never overlap is kept by the database, because only it sees both at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -16,11 +16,14 @@ LOCAL = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """开放机时: a stretch of one weekday (1 = Monday)."""
+    """开放机时: a stretch of one weekday (1 = Monday), in minutes of that day.
+
+    An instrument that runs through the night closes at 24:00 and opens at 00:00.
+    """
 
     weekday: int
-    opens: time
-    closes: time
+    opens: int
+    closes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class Span:
 
     starts_at: datetime
     ends_at: datetime
+
+
+def read_clock(text: str) -> int:
+    """`08:30` in minutes of the day; `24:00` is its end."""
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def judge_slots(slots: Sequence[Slot]) -> list[Fault]:
@@ -47,22 +56,14 @@ def judge_slots(slots: Sequence[Slot]) -> list[Fault]:
 
 
 def judge_booking(slots: Sequence[Slot], span: Span, now: datetime) -> list[Fault]:
-    """A booking lies ahead, and wholly within one of the instrument's slots."""
+    """A booking lies ahead, and wholly within the instrument's slots, which may adjoin."""
     if span.starts_at >= span.ends_at:
         message = Text("开始时间须早于结束时间", "a booking starts before it ends")
         return [Fault("/ends_at", "times_reversed", message)]
     if span.starts_at < now:
         message = Text("不能预约过去的时间", "the past cannot be booked")
         return [Fault("/starts_at", "in_the_past", message)]
-    start, end = span.starts_at.astimezone(LOCAL), span.ends_at.astimezone(LOCAL)
-    within = any(
-        slot.weekday == start.isoweekday()
-        and start.date() == end.date()
-        and slot.opens <= start.time()
-        and end.time() <= slot.closes
-        for slot in slots
-    )
-    if within:
+    if all(_is_open(slots, weekday, since, until) for weekday, since, until in _days_of(span)):
         return []
     message = Text(
         "不在该仪器的开放机时之内，请先查看 …/hours", "outside the bookable hours; see …/hours"
@@ -70,16 +71,30 @@ def judge_booking(slots: Sequence[Slot], span: Span, now: datetime) -> list[Faul
     return [Fault("/starts_at", "outside_hours", message)]
 
 
+def _days_of(span: Span) -> Iterator[tuple[int, timedelta, timedelta]]:
+    """The part of a span on each day: the weekday, since when and until when of the day."""
+    end, start = span.ends_at.astimezone(LOCAL), span.starts_at.astimezone(LOCAL)
+    while start < end:
+        midnight = datetime.combine(start.date(), time(), LOCAL)
+        until = min(end, midnight + timedelta(days=1))
+        yield start.isoweekday(), start - midnight, until - midnight
+        start = until
+
+
+def _is_open(slots: Sequence[Slot], weekday: int, since: timedelta, until: timedelta) -> bool:
+    """Whether the slots of a weekday cover a stretch of it without a gap."""
+    covered = since
+    for slot in sorted((one for one in slots if one.weekday == weekday), key=lambda s: s.opens):
+        if timedelta(minutes=slot.opens) <= covered:
+            covered = max(covered, timedelta(minutes=slot.closes))
+    return covered >= until
+
+
 def count_open_minutes(slots: Sequence[Slot], first: date, last: date) -> int:
     """How many minutes an instrument is open from a day to a day, both included."""
     days = (last - first).days + 1
     weekdays = [(first + timedelta(days=n)).isoweekday() for n in range(days)]
-    return sum(weekdays.count(slot.weekday) * _minutes(slot) for slot in slots)
-
-
-def _minutes(slot: Slot) -> int:
-    opens = slot.opens.hour * 60 + slot.opens.minute
-    return slot.closes.hour * 60 + slot.closes.minute - opens
+    return sum(weekdays.count(slot.weekday) * (slot.closes - slot.opens) for slot in slots)
 
 
 def count_booked_minutes(spans: Sequence[Span], first: date, last: date) -> int:

@@ -152,7 +152,7 @@ _SAY_WHAT_CHANGED = frozenset({"created", "updated"})
 _NAME_OTHERS = frozenset({"merged", "unmerged"})
 _REPLACE_ALL = frozenset({"rolled_back", "withdrawn"})
 _BOOKINGS = frozenset({"booked", "booking_cancelled"})
-_WHO = ("client_id", "organization_uscc", "organization_name")
+_WHO = ("client_id", "organization_uscc", "organization_name", "reason")
 
 
 def show_history(

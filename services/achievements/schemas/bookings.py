@@ -1,6 +1,6 @@
 """Bookable hours and bookings on the wire."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,10 +9,18 @@ from kit.days import Instant
 from kit.money import Ratio
 from kit.pages import Page
 from kit.schemas import AnswerModel, WireModel
-from services.achievements.rules.bookings import Slot
+from services.achievements.rules.bookings import Slot, read_clock
 from services.achievements.schemas.values import IsoDate, Line
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:30"])]
+EndOfSlot = Annotated[
+    str,
+    Field(
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+        description="24:00 is the end of the day; a booking may go on into the next day's slot",
+        examples=["17:30"],
+    ),
+]
 
 
 class SlotBody(WireModel):
@@ -20,12 +28,11 @@ class SlotBody(WireModel):
 
     weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="1 = Monday")]
     opens: ClockTime
-    closes: ClockTime
+    closes: EndOfSlot
 
     def slot(self) -> Slot:
         """The same in the words of the rules."""
-        opens, closes = time.fromisoformat(self.opens), time.fromisoformat(self.closes)
-        return Slot(self.weekday, opens, closes)
+        return Slot(self.weekday, read_clock(self.opens), read_clock(self.closes))
 
 
 class HoursBody(WireModel):
@@ -66,6 +73,14 @@ class BookingBody(WireModel):
     starts_at: Instant
     ends_at: Instant
     purpose: Line | None = None
+
+
+class CancellationBody(WireModel):
+    """Why a booking is cancelled."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "样品未到"}]})
+
+    reason: Annotated[str, Field(max_length=500)] | None = None
 
 
 class BookingAnswer(AnswerModel):

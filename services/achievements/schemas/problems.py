@@ -87,6 +87,7 @@ PROBLEMS: Mapping[str, Text] = {
     "snapshot_incomplete": Text("快照不完整", "The snapshot is incomplete"),
     "rows_refused": Text("有行未通过校验，整体未导入", "Some rows were refused, so none went in"),
     "row_failed": Text("该行未通过校验", "The row was refused"),
+    "booking_over": Text("预约已结束", "The booking is over"),
     "booking_overlaps": Text("该时段已被预约", "The time is booked"),
     "instrument_not_in_use": Text("仪器不在用", "The instrument is not in use"),
     "instrument_not_shared": Text("仪器不共享", "The instrument is not shared"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kit.clock import now
 from kit.db import WriteSession
 from kit.errors import no_such
-from services.achievements.rules.bookings import LOCAL, Slot
+from services.achievements.rules.bookings import LOCAL, Slot, read_clock
 from services.achievements.tables import Base
 
 _HOURS = Base.metadata.tables["instrument_hours"]
@@ -28,7 +28,7 @@ def slots_of(row: RowMapping | None) -> list[Slot]:
     """Stored hours in the words of the rules."""
     if row is None:
         return []
-    read = time.fromisoformat
+    read = read_clock
     return [Slot(s["weekday"], read(s["opens"]), read(s["closes"])) for s in row["slots"]]
 
 

@@ -101,9 +101,16 @@ def book_instrument(
 
 
 def cancel(
-    session: WriteSession, principal: Principal, instrument_id: str, booking_id: str
+    session: WriteSession,
+    principal: Principal,
+    instrument_id: str,
+    booking_id: str,
+    reason: str | None,
 ) -> RowMapping:
-    """Cancel a booking: whoever booked, or the owner of the instrument."""
+    """Cancel a booking that is not over: whoever booked, or the owner of the instrument.
+
+    What is over was used, and stays in the figures of use.
+    """
     row = get_record(session, _KIND, instrument_id, viewer_of(principal))
     lock_calendar(session, instrument_id)
     booking = get_booking(session, instrument_id, booking_id)
@@ -111,8 +118,12 @@ def cancel(
         message = Text("只有预约方或仪器所属单位可以取消", "only the booker or the owner cancels")
         raise Forbidden("forbidden", message)
     if booking["state"] == "booked":
+        if booking["ends_at"] <= now():
+            message = Text("该预约已结束，不能取消", "the booking is over")
+            raise RuleBroken("booking_over", message, ends_at=booking["ends_at"].isoformat())
         cancel_booking(session, booking_id)
-        add_history(session, _KIND, actor_of(principal), [_changed(row, "booking_cancelled")])
+        actor = actor_of(principal, reason=reason)
+        add_history(session, _KIND, actor, [_changed(row, "booking_cancelled")])
     return get_booking(session, instrument_id, booking_id)
 
 

@@ -182,3 +182,50 @@ def test_the_history_of_an_instrument_names_its_bookers_to_the_two_sides_alone(
         assert read_booker(caller) == ENTERPRISE
     for caller in (registry.bank, registry.public):
         assert read_booker(caller) is None
+
+
+def test_an_instrument_that_runs_through_the_night_is_booked_over_midnight(
+    registry: Registry,
+) -> None:
+    place = f"/v1/instruments/{make_instrument(registry, 'night')}"
+    slots = [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in (1, 2)]
+    registry.university.put(f"{place}/hours", json={"slots": slots}, headers={"If-Match": '"1"'})
+    monday = next_monday()
+    night = {
+        "starts_at": f"{monday}T20:00:00+08:00",
+        "ends_at": f"{monday + timedelta(days=1)}T04:00:00+08:00",
+    }
+
+    made = registry.enterprise.post(f"{place}/bookings", json=night)
+
+    assert made.status_code == 201, made.text
+    for day, minutes in ((monday, 240), (monday + timedelta(days=1), 240)):
+        days = {"first": str(day), "last": str(day)}
+        used = registry.public.get(f"{place}/utilisation", params=days).json()
+        assert (used["open_minutes"], used["booked_minutes"]) == (1440, minutes)
+
+
+def test_a_booking_that_is_over_stays_and_one_to_come_is_cancelled_with_a_reason(
+    registry: Registry,
+) -> None:
+    place = f"/v1/instruments/{make_instrument(registry, 'over')}"
+    made = registry.enterprise.post(f"{place}/bookings", json=span(9, 10))
+    over = registry.enterprise.post(f"{place}/bookings", json=span(11, 12))
+    with registry.database.open_write() as session:
+        session.execute(
+            text(
+                "UPDATE bookings SET starts_at = starts_at - interval '99 days',"
+                " ends_at = ends_at - interval '99 days' WHERE id = :id"
+            ),
+            {"id": over.json()["id"]},
+        )
+        session.commit()
+
+    late = registry.enterprise.post(f"{over.headers['Location']}/cancellations")
+    done = registry.enterprise.post(
+        f"{made.headers['Location']}/cancellations", json={"reason": "样品未到"}
+    )
+
+    assert (late.status_code, late.json()["code"]) == (409, "booking_over")
+    assert done.json()["state"] == "cancelled"
+    assert registry.university.get(f"{place}/history").json()["items"][-1]["reason"] == "样品未到"
