@@ -6,9 +6,11 @@ read surely is refused, never guessed: a long number that a spreadsheet has roun
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache, partial
 
 from kit.errors import Fault
 from kit.money import format_yuan
@@ -119,6 +121,10 @@ def read_date(cell: Cell) -> str:
     """A day as `YYYY-MM-DD`; a month alone is its first day."""
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
+    if isinstance(cell, str) and cell[4:5] == cell[7:8] == "-":
+        # Most are written like this already.
+        with suppress(ValueError):
+            return date.fromisoformat(cell).isoformat()
     days = _read_serial(cell)
     if days is not None:
         return (_EXCEL_EPOCH + timedelta(days=days)).isoformat()
@@ -208,7 +214,9 @@ def read_list(cell: Cell) -> list[str]:
 
 def read_codes(cell: Cell) -> list[str]:
     """Several identifiers in one cell."""
-    return [read_code(part) for part in split_parts(read_code(cell), NAMES)]
+    text = read_code(cell)
+    parts = split_parts(text, NAMES)
+    return parts if parts == [text] else [read_code(part) for part in parts]
 
 
 def read_people(cell: Cell) -> list[str]:
@@ -327,20 +335,21 @@ def read_cells(columns: Sequence[Column], cells: Sequence[Cell]) -> CellRow:
                 values[column.field] = []
             continue
         try:
-            values[column.field] = _read_field(column, cell)
+            values[column.field] = _reader_of(column.field, column.scale)(cell)
         except CellFault as fault:
             faults.append(Fault(f"/{column.field}", fault.code, fault.message))
     return CellRow(values, tuple(faults))
 
 
-def _read_field(column: Column, cell: Cell) -> Json:
-    if column.field.endswith("_yuan"):
-        return read_yuan(cell, column.scale)
-    if column.field in _LABELLED_LISTS:
-        return [_label_part(column.field, part) for part in read_list(cell)]
-    if column.field in LABELS:
-        return _label(column.field, read_text(cell))
-    return _READERS.get(column.field, read_phrase)(cell)
+@cache
+def _reader_of(field: str, scale: int | None) -> Callable[[Cell], Json]:
+    if field.endswith("_yuan"):
+        return partial(read_yuan, scale=scale)
+    if field in _LABELLED_LISTS:
+        return lambda cell: [_label_part(field, part) for part in read_list(cell)]
+    if field in LABELS:
+        return lambda cell: _label(field, read_text(cell))
+    return _READERS.get(field, read_phrase)
 
 
 # Beside a list of numbers a label may be unknown; its place is kept for the next one.

@@ -17,7 +17,7 @@ _BLANKS = re.compile(r"\s+")
 
 def normalise_text(text: str) -> str:
     """Full-width to half-width (NFKC), runs of blanks to one, no blanks at the ends."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return _squeeze_blanks(unicodedata.normalize("NFKC", text))
 
 
 _WIDE = str.maketrans(
@@ -32,7 +32,12 @@ _WIDE = str.maketrans(
 
 def fold_text(text: str) -> str:
     """Full-width letters, digits and blanks to half-width; Chinese punctuation stays as it is."""
-    return _BLANKS.sub(" ", text.translate(_WIDE)).strip()
+    return _squeeze_blanks(text.translate(_WIDE))
+
+
+def _squeeze_blanks(text: str) -> str:
+    # Most names and numbers have none, which is quicker to see than to look for them.
+    return text if text.isalnum() else _BLANKS.sub(" ", text).strip()
 
 
 # A title is judged first and becomes a key later; a name stands in many records.

@@ -12,8 +12,8 @@ from itertools import islice
 
 import orjson
 
-_BLOCK = 32
-_MOST_HELD = 4_000_000
+_BLOCK = 16
+_MOST_HELD = 2_000_000
 """Bytes of the blocks in memory, as they are in the file."""
 
 
@@ -22,7 +22,7 @@ class SharedTexts:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self._texts = texts
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._ends = array("Q", [0])
         self._held = dict[int, list[str]]()
         self._weight = 0
@@ -45,6 +45,7 @@ class SharedTexts:
         if block in self._held:
             return self._held[block]
         start, end = self._ends[block : block + 2]
+        self._file.flush()
         texts: list[str] = orjson.loads(os.pread(self._file.fileno(), end - start, start))
         self._hold(block, texts)
         return texts
