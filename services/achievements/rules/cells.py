@@ -160,6 +160,11 @@ def _read_serial(cell: Cell) -> int | None:
     return int(cell) if _FIRST_SERIAL <= cell <= _LAST_SERIAL else None
 
 
+def read_month(cell: Cell) -> str:
+    """A month as `YYYY-MM`, written like a day or without one."""
+    return read_date(cell)[:7]
+
+
 def read_yuan(cell: Cell, scale: int | None = 1) -> str:
     """Yuan to the fen; a unit in the cell (万元) counts before that of the header.
 
@@ -309,6 +314,19 @@ _READERS: Mapping[str, Callable[[Cell], Json]] = {
     "buyer_country": read_code,
     "buyer_region": read_code,
     "buyer_nature": read_code,
+    "registered_on": read_date,
+    "research_started": read_month,
+    "research_ended": read_month,
+    "evaluated_on": read_date,
+    "discipline": read_code,
+    "internal_number": read_code,
+    "research_fields": read_long_text,
+    "accessories": read_long_text,
+    "postcode": read_code,
+    "service_year": read_whole_number,
+    "service_hours": read_whole_number,
+    "known_users": read_long_text,
+    "results": read_long_text,
 }
 
 

@@ -23,6 +23,7 @@ from services.achievements.rules.exports import (
     parts,
     parts_of,
 )
+from services.achievements.rules.form_tables import form_columns
 from services.achievements.rules.labels import FIELDS, LABELS
 from services.achievements.rules.listings import LISTING_STEPS
 from services.achievements.rules.lists import NONE, join_parts
@@ -62,26 +63,6 @@ def _side(side: str, name: str) -> tuple[ExportColumn, ...]:
         field(f"{side}_uscc", f"{name}统一社会信用代码"),
         ExportColumn(kind.header, read),
     )
-
-
-_CONTRACT_FORM = (
-    ("registration_number", "全国登记系统编号"),
-    ("valid_from", "有效期起"),
-    ("valid_to", "有效期止"),
-    ("seller_country", "卖方国别"),
-    ("seller_region", "卖方行政区划"),
-    ("seller_nature", "卖方性质"),
-    ("buyer_country", "买方国别"),
-    ("buyer_region", "买方行政区划"),
-    ("buyer_nature", "买方性质"),
-    ("expected_investment_yuan", "预计新增投入（元）"),
-    ("expected_output_yuan", "预计新增产值（元）"),
-    ("property_kind", "知识产权类型"),
-    ("field", "技术领域"),
-    ("plan_source", "计划来源"),
-    ("goal", "社会经济目标"),
-    ("payment", "支付方式"),
-)
 
 
 def _name_co_builders(row: Row) -> Value:
@@ -154,6 +135,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         label("transfer_ways", "转化方式"),
         field("asking_price_yuan", "意向价格（元）"),
         field("completed_on", "完成日期"),
+        *form_columns(ExportKind.ACHIEVEMENTS),
         *_GUARD,
         _OWNER,
         *_RECORD,
@@ -178,6 +160,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("is_shared", "是否共享"),
         field("fee_note", "参考收费标准"),
         label("state", "状态"),
+        *form_columns(ExportKind.INSTRUMENTS),
         *_GUARD,
         _OWNER,
         *_RECORD,
@@ -210,6 +193,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("outsourced_yuan", "委托外部研究开发费用（元）"),
         field("other_yuan", "其他费用（元）"),
         field("revenue_yuan", "营业收入（元）"),
+        *form_columns(ExportKind.RD_EXPENDITURES),
         *_GUARD,
         _OWNER,
         *_RECORD,
@@ -337,7 +321,7 @@ COLUMNS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
         field("summary", "标的内容摘要"),
         field("achievement_id", "所涉成果的平台编号"),
         field("case_id", "融资办件的平台编号"),
-        *(inner("form", name, header) for name, header in _CONTRACT_FORM),
+        *form_columns(ExportKind.CONTRACTS),
         _OWNER,
         *_RECORD,
     ),

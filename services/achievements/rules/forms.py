@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from kit.identifiers import IdentifierError, check_registration_number
 from services.achievements.rules.exports import (
     ExportColumn,
     ExportKind,
@@ -70,19 +71,24 @@ def form_code(name: str, header: str, words: Mapping[str, str]) -> ExportColumn:
     return ExportColumn(header, read)
 
 
-FORM_TYPES = {"applied": "应用技术", "theory": "基础理论", "soft_science": "软科学"}
-NATURES = {
-    "original": "原始性创新",
-    "imported": "国外引进消化吸收创新",
-    "secondary": "国内技术二次开发",
-}
-STAGES = {"initial": "初期阶段", "middle": "中期阶段", "mature": "成熟应用阶段"}
+FORM_TYPES, NATURES, STAGES = LABELS["form_type"], LABELS["nature"], LABELS["stage"]
 CONTRACT_TYPES = LABELS["type"]
 
 
 def _first_keywords(row: Row) -> Value:
     keywords = row.get("keywords")
     return "、".join(map(str, keywords[:3])) if isinstance(keywords, list) else None
+
+
+def _registration_number(row: Row) -> Value:
+    """批准登记号, also where the record is named by it."""
+    said, own = form_field("registration_number", "").read(row), row.get("source_id")
+    if said is not None or not isinstance(own, str):
+        return said
+    try:
+        return check_registration_number(own)
+    except IdentifierError:
+        return None
 
 
 def _contract_number(row: Row) -> Value:
@@ -96,7 +102,7 @@ FORMS: Mapping[FormName, Form] = {
         ExportKind.ACHIEVEMENTS,
         (
             field("title", "成果名称"),
-            form_field("registration_number", "批准登记号"),
+            ExportColumn("批准登记号", _registration_number),
             form_field("recommended_by", "推荐单位"),
             form_field("registered_on", "批准登记日期"),
             form_field("research_started", "研究起始日期"),

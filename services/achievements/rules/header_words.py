@@ -35,6 +35,7 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "contributor_orcids": ("contributor_orcids", "orcid", "完成人orcid"),
         "patents": (
             "patents", "专利号", "专利申请号", "授权号", "知识产权号", "发明专利号", "知识产权编号",
+            "知识产权",
             "intellectual_property",
         ),
         "property_kinds": ("property_kinds", "知识产权类型", "专利类型", "知识产权类别"),
@@ -47,6 +48,26 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "completed_on": (
             "completed_on", "完成日期", "完成时间", "成果完成时间", "研究终止日期", "completed",
         ),
+        "registration_number": ("registration_number", "登记证书号", "国家登记号"),
+        "recommended_by": ("recommended_by", "推荐单位", "推荐部门"),
+        "registered_on": ("registered_on", "批准登记日期", "登记日期"),
+        "research_started": (
+            "research_started", "研究起始年月", "研究起始日期", "研究起始时间", "起始日期",
+        ),
+        "research_ended": ("research_ended", "研究终止年月", "研究终止时间", "终止日期"),
+        "secrecy": ("secrecy", "成果密级", "密级"),
+        "form_type": ("form_type", "成果类别", "成果类型"),
+        "nature": ("nature", "成果属性"),
+        "outcome_form": ("outcome_form", "成果体现形式", "体现形式"),
+        "outcome_level": ("outcome_level", "成果水平"),
+        "stage": ("stage", "成果所处阶段", "所处阶段"),
+        "evaluation_way": ("evaluation_way", "评价方式"),
+        "evaluated_by": ("evaluated_by", "评价单位", "评价机构"),
+        "evaluated_on": ("evaluated_on", "评价日期"),
+        "project_source": ("project_source", "课题来源", "项目来源"),
+        "invested_yuan": ("invested_yuan", "经费投入", "研究经费", "经费投入额"),
+        "discipline": ("discipline", "学科分类", "学科", "学科代码"),
+        "application_state": ("application_state", "应用状态"),
         **_GUARD,
     },
     ImportKind.INSTRUMENTS: {
@@ -65,10 +86,23 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "contact_phone": ("contact_phone", "电话", "联系电话"),
         "contact_email": ("contact_email", "邮箱", "电子邮箱"),
         "indicators": ("indicators", "主要技术指标", "技术指标"),
-        "purpose": ("purpose", "主要用途", "用途", "主要测试和研究领域"),
+        "purpose": ("purpose", "主要用途", "用途"),
         "is_shared": ("is_shared", "是否共享", "共享"),
         "fee_note": ("fee_note", "参考收费标准", "收费标准"),
         "state": ("state", "状态", "使用状况"),
+        "internal_number": ("internal_number", "单位内编号"),
+        "research_fields": ("research_fields", "主要测试和研究领域", "测试和研究领域"),
+        "accessories": ("accessories", "主要附件及功能", "主要附件"),
+        "certification": ("certification", "认证情况"),
+        "postcode": ("postcode", "邮编", "邮政编码"),
+        "open_hours": ("open_hours", "开放机时安排", "开放机时"),
+        "service_year": ("service_year", "服务统计年份"),
+        "service_hours": ("service_hours", "年对外服务机时", "对外服务机时"),
+        "service_income_yuan": ("service_income_yuan", "年对外服务收入", "对外服务收入"),
+        "known_users": ("known_users", "知名用户"),
+        "results": ("results", "应用成果"),
+        "picture": ("picture", "图片"),
+        "remark": ("remark", "备注"),
         **_GUARD,
     },
     ImportKind.RESEARCHERS: {
@@ -105,6 +139,12 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         ),
         "other_yuan": ("other_yuan", "其他费用", "其他", "其他相关费用"),
         "revenue_yuan": ("revenue_yuan", "营业收入", "主营业务收入", "销售收入"),
+        "outsourced_institutes_yuan": ("outsourced_institutes_yuan", "委托境内研究机构"),
+        "outsourced_universities_yuan": (
+            "outsourced_universities_yuan", "委托境内高等学校", "委托境内高校",
+        ),
+        "outsourced_enterprises_yuan": ("outsourced_enterprises_yuan", "委托境内企业"),
+        "outsourced_abroad_yuan": ("outsourced_abroad_yuan", "委托境外机构", "委托境外"),
         **_GUARD,
     },
     ImportKind.PLATFORMS: {
@@ -198,6 +238,16 @@ SYNONYMS: Mapping[ImportKind, Mapping[str, tuple[str, ...]]] = {
         "payment": ("payment", "支付方式"),
     },
 }  # fmt: skip
+
+SECOND_MEANINGS: Mapping[ImportKind, Mapping[str, tuple[str, bool]]] = {
+    ImportKind.ACHIEVEMENTS: {
+        "批准登记号": ("registration_number", False),
+        "成果登记号": ("registration_number", False),
+        "研究终止日期": ("research_ended", True),
+    },
+    ImportKind.INSTRUMENTS: {"所在单位内编号": ("internal_number", False)},
+}
+"""What a header means where another says already what it means first; True: else as well."""
 
 REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.ACHIEVEMENTS: ("source_id", "title", "organizations"),

@@ -11,11 +11,15 @@ from dataclasses import dataclass, replace
 
 from kit.errors import Fault, InvalidInput
 from kit.text import Text
-from services.achievements.rules.header_words import REQUIRED, SYNONYMS
+from services.achievements.rules.form_columns import EVERY_FORM_COLUMN
+from services.achievements.rules.header_words import REQUIRED, SECOND_MEANINGS, SYNONYMS
 from services.achievements.rules.kinds import ImportKind
 
 HEADER_SEARCH_DEPTH = 30
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_ORDINAL = re.compile(
+    r"^\s*(?:其中\s*[:：]\s*)?(?:\d{1,2}|[一二三四五六七八九十]+)\s*[.．、)]\s*(?=\D)"
+)
 _NOISE = re.compile(r"[\s*＊:：_/\\.、。-]+")
 STATUS_HEADER = "导入状态"
 """Above what an error workbook says of each row; sent again, it means nothing."""
@@ -97,11 +101,15 @@ def correct_units(
 
 
 def plain_header(header: str) -> str:
-    """A header without brackets, blanks, marks, width and case."""
-    text = _BRACKETS.sub("", unicodedata.normalize("NFKC", header))
+    """A header without its number in a form, brackets, blanks, marks, width and case."""
+    text = _ORDINAL.sub("", _BRACKETS.sub("", unicodedata.normalize("NFKC", header)))
     return _NOISE.sub("", text).casefold()
 
 
+_SECOND_MEANINGS = {
+    kind: {plain_header(header): one for header, one in SECOND_MEANINGS.get(kind, {}).items()}
+    for kind in ImportKind
+}
 _UNIT_NOTE = re.compile(r"单位\s*:?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 _UNITS = {"亿元": 100_000_000, "百万元": 1_000_000, "万元": 10_000, "千元": 1_000, "元": 1}
 
@@ -146,16 +154,29 @@ def read_heading(
     corrected = {plain_header(one.header): one for one in corrections}
     names: dict[str, str | None] = {**_names(kind)}
     names |= {header: one.field for header, one in corrected.items()}
+    plain = [plain_header(cell) if isinstance(cell, str) else "" for cell in cells]
+    second = _SECOND_MEANINGS[kind]
+    sure = {names.get(one) for one in plain if one in corrected or one not in second}
     taken = set[str]()
     columns: list[Column] = []
-    for place, cell in enumerate(cells):
-        field = names.get(plain_header(cell)) if isinstance(cell, str) else None
-        if field is not None and field not in taken:
-            taken.add(field)
-            header = str(cell).strip()
-            scale = _scale_of(field, header, corrected.get(plain_header(header)))
-            columns.append(Column(place, field, header, scale))
+    for place, (cell, name) in enumerate(zip(cells, plain, strict=True)):
+        first, header, known = names.get(name), str(cell).strip(), corrected.get(name)
+        other = None if known else second.get(name)
+        for field in _meanings(first, other, is_said=first in sure):
+            if field is not None and field not in taken:
+                taken.add(field)
+                columns.append(Column(place, field, header, _scale_of(field, header, known)))
     return Heading(row, tuple(columns))
+
+
+def _meanings(
+    first: str | None, second: tuple[str, bool] | None, *, is_said: bool
+) -> list[str | None]:
+    """What a header means: the first where no other header says it, and the second beside it."""
+    if first is None or second is None:
+        return [first]
+    field, as_well = second
+    return [*([] if is_said else [first]), *([field] if as_well or is_said else [])]
 
 
 def _scale_of(field: str, header: str, known: Correction | None) -> int | None:
@@ -212,13 +233,7 @@ TOLD_AS: Mapping[str, frozenset[str]] = {
     "seller": frozenset({"seller_name", "seller_uscc", "seller_kind"}),
     "buyer": frozenset({"buyer_name", "buyer_uscc", "buyer_kind"}),
     "indicators": frozenset({"indicators", "indicator_lines"}),
-    "form": frozenset(
-        {
-            "valid_from", "valid_to", "seller_country", "seller_region", "seller_nature",
-            "buyer_country", "buyer_region", "buyer_nature", "expected_investment_yuan",
-            "expected_output_yuan", "property_kind", "form_field", "plan_source", "goal", "payment",
-        }
-    ),
+    "form": EVERY_FORM_COLUMN,
     "kind": frozenset({"kind", "organization_kind"}),
 }  # fmt: skip
 # A list whose parts stand in several columns: the part that tells its items apart, and the columns.

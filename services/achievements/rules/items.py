@@ -5,6 +5,7 @@ from itertools import zip_longest
 from kit.identifiers import IdentifierError, check_patent_number, patent_kind
 from services.achievements.rules.cells import Json
 from services.achievements.rules.contracts import kind_of_nature
+from services.achievements.rules.form_columns import FORM_COLUMNS, form_key
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.labels import NOTHING
 
@@ -21,6 +22,15 @@ _PROPERTY_OF_PATENT = {
 
 def compose_item(kind: ImportKind, values: dict[str, Json]) -> dict[str, Json]:
     """The item that the wire would carry, from the fields of one row."""
+    item = _compose_record(kind, values)
+    names = FORM_COLUMNS.get(kind, ())
+    form: dict[str, Json] = {form_key(name): values[name] for name in names if name in values}
+    if form:
+        item = {name: value for name, value in item.items() if name not in names} | {"form": form}
+    return item
+
+
+def _compose_record(kind: ImportKind, values: dict[str, Json]) -> dict[str, Json]:
     match kind:
         case ImportKind.ACHIEVEMENTS:
             return _compose_achievement(values)
@@ -72,21 +82,10 @@ def _compose_platform(values: dict[str, Json]) -> dict[str, Json]:
     return item
 
 
-_FORM = (
-    "registration_number", "valid_from", "valid_to", "seller_country", "seller_region",
-    "seller_nature", "buyer_country", "buyer_region", "buyer_nature", "expected_investment_yuan",
-    "expected_output_yuan", "property_kind", "plan_source", "goal", "payment",
-)  # fmt: skip
-
-
 def _compose_contract(values: dict[str, Json]) -> dict[str, Json]:
-    form = {name: values[name] for name in _FORM if name in values}
-    if "form_field" in values:
-        form["field"] = values["form_field"]
     sides = {side: _compose_side(side, values) for side in ("seller", "buyer")}
-    taken = {*_FORM, "form_field", *(f"{side}_{part}" for side in sides for part in _OF_A_SIDE)}
-    item = {name: value for name, value in values.items() if name not in taken}
-    return {**item, **sides, "form": form or None}
+    taken = {f"{side}_{part}" for side in sides for part in _OF_A_SIDE}
+    return {name: value for name, value in values.items() if name not in taken} | sides
 
 
 _OF_A_SIDE = ("name", "uscc", "kind")

@@ -72,6 +72,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "private": "不公开",
         "classified": "涉密",
     },
+    "form_type": {"applied": "应用技术", "theory": "基础理论", "soft_science": "软科学"},
+    "nature": {
+        "original": "原始性创新",
+        "imported": "国外引进消化吸收创新",
+        "secondary": "国内技术二次开发",
+    },
+    "stage": {"initial": "初期阶段", "middle": "中期阶段", "mature": "成熟应用阶段"},
     "kind": {
         "proof_of_concept_center": "概念验证中心",
         "pilot_scale_base": "中试示范基地",
@@ -198,6 +205,14 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
         "许可": "license",
         "咨询": "consulting",
         "服务": "service",
+    },
+    "stage": {
+        "初期": "initial",
+        "实验室": "initial",
+        "小试": "initial",
+        "中期": "middle",
+        "中试": "middle",
+        "成熟应用": "mature",
     },
     "confidentiality": {"会员": "members", "受邀": "invited", "仅受邀": "invited"},
     "visibility": {

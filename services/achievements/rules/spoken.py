@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from services.achievements.rules.form_columns import EVERY_FORM_COLUMN, form_key
 from services.achievements.rules.headers import PARTS, TOLD_AS
 from services.achievements.rules.rows import Facts
 from services.achievements.rules.text import normalise_text
@@ -33,10 +34,19 @@ def complete_facts(facts: Facts, before: Facts, spoken: Spoken) -> Facts:
         told, known = getattr(facts, field.name), getattr(before, field.name)
         if field.name in PARTS and spoken.speaks_of(field.name):
             told = _complete_parts(told, known, field.name, spoken)
+        if field.name == "form" and spoken.speaks_of("form"):
+            told = _complete_form(told, known, spoken)
         if not spoken.speaks_of(field.name) or _plain(told) == _plain(known):
             told = known
         changes[field.name] = told
     return replace(facts, **changes)
+
+
+def _complete_form(told: Any, known: Any, spoken: Spoken) -> Any:
+    """A form of which some fields have no column keeps these."""
+    spoken_of = {form_key(column) for column in spoken.columns & EVERY_FORM_COLUMN}
+    kept = {name: value for name, value in (known or {}).items() if name not in spoken_of}
+    return kept | (told or {}) or None
 
 
 def _complete_parts(told: Any, known: Any, name: str, spoken: Spoken) -> Any:
