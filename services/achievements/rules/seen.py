@@ -6,13 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 _Hashes = npt.NDArray[np.int64]
+_BLOCK = 100_000
+"""A block with so many hashes is full."""
 
 
 class SeenIds:
-    """A growing set of source_ids, by their hashes."""
+    """A growing set of source_ids, by their hashes, in sorted blocks.
+
+    A new one is merged into the last block only: in one block, a million would be copied for every
+    thousand, and lie twice in memory meanwhile.
+    """
 
     def __init__(self) -> None:
-        self._sorted: _Hashes = np.empty(0, np.int64)
+        self._blocks: list[_Hashes] = []
 
     def holds(self, source_ids: Sequence[str]) -> list[bool]:
         """For each, whether it came before."""
@@ -24,17 +30,23 @@ class SeenIds:
         repeated = np.ones(len(hashes), bool)
         repeated[np.unique(hashes, return_index=True)[1]] = False
         repeated |= self._find(hashes)
-        self._sorted = np.concatenate([self._sorted, np.sort(hashes[~repeated])])
-        # Two sorted runs: the stable sort merges them.
-        self._sorted.sort(kind="stable")
+        self._keep(np.sort(hashes[~repeated]))
         return [bool(found) for found in repeated]
 
+    def _keep(self, hashes: _Hashes) -> None:
+        if not self._blocks or len(self._blocks[-1]) >= _BLOCK:
+            self._blocks.append(hashes)
+            return
+        # Two sorted runs: the stable sort merges them.
+        self._blocks[-1] = np.sort(np.concatenate([self._blocks[-1], hashes]), kind="stable")
+
     def _find(self, hashes: _Hashes) -> npt.NDArray[np.bool_]:
-        if not len(self._sorted):
-            return np.zeros(len(hashes), bool)
-        places = np.searchsorted(self._sorted, hashes)
-        nearest = self._sorted[np.minimum(places, len(self._sorted) - 1)]
-        return np.equal(nearest, hashes)
+        found = np.zeros(len(hashes), bool)
+        for block in self._blocks:
+            if len(block):
+                places = np.searchsorted(block, hashes)
+                found |= np.equal(block[np.minimum(places, len(block) - 1)], hashes)
+        return found
 
 
 def _hash_all(source_ids: Sequence[str]) -> _Hashes:
