@@ -250,7 +250,7 @@ def _seconds_of_family(pid: int) -> float:
 
 
 class Scale:
-    """Weighs this process and its children several times a second."""
+    """Weighs this process and its children twice a second: each time costs some milliseconds."""
 
     def __init__(self) -> None:
         self._idle = self._most = _weigh_family()
@@ -266,7 +266,7 @@ class Scale:
         return self._most - self._idle
 
     def _watch(self) -> None:
-        while not self._stop.wait(0.2):
+        while not self._stop.wait(0.5):
             self._most = max(self._most, _weigh_family())
         # Weighing is no part of the job.
         self.own_seconds = time.thread_time()
