@@ -97,6 +97,24 @@ def count_open_minutes(slots: Sequence[Slot], first: date, last: date) -> int:
     return sum(weekdays.count(slot.weekday) * (slot.closes - slot.opens) for slot in slots)
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of an instrument in time: those before, each until a day, and those of now."""
+
+    past: Sequence[tuple[date, Sequence[Slot]]]
+    now: Sequence[Slot]
+
+    def count_minutes(self, first: date, last: date) -> int:
+        """How many minutes it was open from a day to a day, by the hours of each day."""
+        minutes, begin = 0, first
+        for until, slots in sorted(self.past, key=lambda one: one[0]):
+            end = min(until - timedelta(days=1), last)
+            if begin <= end:
+                minutes += count_open_minutes(slots, begin, end)
+                begin = until
+        return minutes + (count_open_minutes(self.now, begin, last) if begin <= last else 0)
+
+
 def count_booked_minutes(spans: Sequence[Span], first: date, last: date) -> int:
     """How many minutes of these days are booked."""
     begin = datetime.combine(first, time(), LOCAL)

@@ -1,6 +1,6 @@
 """Bookable hours and bookings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import RowMapping, func, insert, select, update
@@ -15,6 +15,7 @@ from services.achievements.rules.bookings import LOCAL, Slot, read_clock
 from services.achievements.tables import Base
 
 _HOURS = Base.metadata.tables["instrument_hours"]
+_PAST = Base.metadata.tables["instrument_past_hours"]
 _BOOKINGS = Base.metadata.tables["bookings"]
 
 
@@ -30,6 +31,23 @@ def slots_of(row: RowMapping | None) -> list[Slot]:
         return []
     read = read_clock
     return [Slot(s["weekday"], read(s["opens"]), read(s["closes"])) for s in row["slots"]]
+
+
+def list_past_hours(
+    session: Session, instrument_ids: Collection[str]
+) -> dict[str, list[tuple[date, Sequence[Slot]]]]:
+    """By instrument: the hours it had before, each with the day until which they held."""
+    query = select(_PAST).where(_PAST.c.instrument_id.in_(instrument_ids))
+    found: dict[str, list[tuple[date, Sequence[Slot]]]] = {}
+    for row in session.execute(query).mappings():
+        found.setdefault(row["instrument_id"], []).append((row["until_on"], slots_of(row)))
+    return found
+
+
+def keep_past_hours(session: WriteSession, row: RowMapping, until: date) -> None:
+    """Keep the hours that are changed today; of several changes of a day the first counts."""
+    values = {"instrument_id": row["instrument_id"], "until_on": until, "slots": row["slots"]}
+    session.execute(upsert(_PAST).values(values).on_conflict_do_nothing())
 
 
 def keep_hours(session: WriteSession, instrument_id: str, version: int, slots: object) -> None:

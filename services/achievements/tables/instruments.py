@@ -1,5 +1,7 @@
 """When instruments may be booked, and by whom they are."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +19,17 @@ class InstrumentHours(Base):
     version: Mapped[int]
     slots: Mapped[Json]
     updated_at: Mapped[At]
+
+
+class PastHours(Base):
+    """仪器以前的开放机时：到某日（不含）为止；使用率按当时的开放机时计算"""
+
+    __tablename__ = "instrument_past_hours"
+    __table_args__ = ({"comment": "仪器以前的开放机时"},)
+
+    instrument_id: Mapped[Id] = mapped_column(primary_key=True)
+    until_on: Mapped[date] = mapped_column(primary_key=True)
+    slots: Mapped[Json]
 
 
 class Booking(Base):

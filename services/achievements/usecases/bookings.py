@@ -7,15 +7,15 @@ from decimal import Decimal
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
-from kit.clock import now
+from kit.clock import now, today
 from kit.db import ReadSession, WriteSession, new_id
 from kit.errors import Fault, Forbidden, InvalidInput, RuleBroken, invalid
 from kit.text import Text
 from kit.versions import match_if_given, require_match
 from services.achievements.rules.bookings import (
+    Hours,
     Span,
     count_booked_minutes,
-    count_open_minutes,
     judge_booking,
     judge_slots,
 )
@@ -30,7 +30,9 @@ from services.achievements.store.bookings import (
     find_hours,
     get_booking,
     keep_hours,
+    keep_past_hours,
     list_bookings,
+    list_past_hours,
     lock_calendar,
     slots_of,
 )
@@ -59,6 +61,8 @@ def set_hours(
     else:
         require_match(if_match, old["version"])
     version = 1 if old is None else old["version"] + 1
+    if old is not None:
+        keep_past_hours(session, old, today())
     keep_hours(session, instrument_id, version, body.model_dump(mode="json")["slots"])
     add_history(session, _KIND, actor_of(principal), [_changed(row, "hours_set")])
     return read_hours(session, principal, instrument_id)
@@ -140,13 +144,14 @@ def find_bookings(
 def measure_utilisation(
     session: ReadSession, principal: Principal | None, instrument_id: str, days: DaysQuery
 ) -> Mapping[str, object]:
-    """Booked of open minutes, from a day to a day."""
+    """Booked of open minutes, from a day to a day, by the hours of each day."""
     get_record(session, _KIND, instrument_id, viewer_of(principal))
     require_days(days.first, days.last)
-    slots = slots_of(find_hours(session, instrument_id))
+    past = list_past_hours(session, [instrument_id]).get(instrument_id, [])
+    hours = Hours(past, slots_of(find_hours(session, instrument_id)))
     found = list_bookings(session, instrument_id, days.first, days.last)
     spans = [Span(row["starts_at"], row["ends_at"]) for row in found]
-    opened = count_open_minutes(slots, days.first, days.last)
+    opened = hours.count_minutes(days.first, days.last)
     booked = count_booked_minutes(spans, days.first, days.last)
     return {
         "instrument_id": instrument_id,

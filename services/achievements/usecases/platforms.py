@@ -123,6 +123,12 @@ def grade_platform(
     """绩效评价: the grade of a year by an assessor; said again it is corrected."""
     row = lock_record(session, _KIND, platform_id, viewer_of(principal))
     _require_past(body.graded_on, "/graded_on")
+    if year > body.graded_on.year:
+        message = Text(
+            f"评价日期 {body.graded_on} 早于所评价的 {year} 年",
+            f"{body.graded_on} is before the year {year} that is graded",
+        )
+        raise invalid("/graded_on", "year_not_begun", message)
     keep_grade(
         session,
         {

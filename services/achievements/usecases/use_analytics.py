@@ -1,13 +1,14 @@
 """Instruments and platforms in figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import RowMapping
 
 from kit.auth import Principal
 from kit.db import ReadSession
-from services.achievements.rules.bookings import count_open_minutes
+from services.achievements.rules.bookings import Hours, Slot
 from services.achievements.rules.figures import divide
 from services.achievements.rules.filters import UseFilter
 from services.achievements.schemas.analytics import (
@@ -20,7 +21,7 @@ from services.achievements.schemas.analytics import (
     UseQuery,
     rows_at,
 )
-from services.achievements.store.bookings import slots_of
+from services.achievements.store.bookings import list_past_hours, slots_of
 from services.achievements.store.use_analytics import (
     count_bookings,
     count_grades,
@@ -31,6 +32,7 @@ from services.achievements.store.use_analytics import (
 from services.achievements.usecases.bookings import require_days
 from services.achievements.usecases.callers import viewer_of
 
+Past = Mapping[str, Sequence[tuple[date, Sequence[Slot]]]]
 Taken = dict[str, tuple[int, int]]
 
 
@@ -41,7 +43,9 @@ def show_use(session: ReadSession, principal: Principal | None, query: UseQuery)
     every = list_bookable(session, viewer, wanted.organization)
     taken = count_bookings(session, [row["id"] for row in every], wanted.first, wanted.last)
     page, cursor = list_bookable_page(session, viewer, wanted)
-    opened = sum(_open_minutes(row, wanted) for row in every)
+    past = list_past_hours(session, [row["id"] for row in every])
+    minutes = {row["id"]: _open_minutes(row, past, wanted) for row in every}
+    opened = sum(minutes.values())
     booked = sum(minutes for _, minutes in taken.values())
     return UseAnswer(
         instruments=len(every),
@@ -50,16 +54,15 @@ def show_use(session: ReadSession, principal: Principal | None, query: UseQuery)
         booked_minutes=booked,
         bookings=sum(count for count, _ in taken.values()),
         rate=divide(Decimal(booked), Decimal(opened)),
-        items=[_show_instrument(row, wanted, taken, principal) for row in page],
+        items=[_show_instrument(row, wanted, taken, minutes[row["id"]], principal) for row in page],
         next_cursor=cursor,
     )
 
 
 def _show_instrument(
-    row: RowMapping, wanted: UseFilter, taken: Taken, principal: Principal | None
+    row: RowMapping, wanted: UseFilter, taken: Taken, opened: int, principal: Principal | None
 ) -> UseLine:
     bookings, booked = taken.get(row["id"], (0, 0))
-    opened = _open_minutes(row, wanted)
     place = f"/v1/instruments/{row['id']}/bookings"
     return UseLine(
         instrument_id=row["id"],
@@ -73,8 +76,9 @@ def _show_instrument(
     )
 
 
-def _open_minutes(row: RowMapping, wanted: UseFilter) -> int:
-    return count_open_minutes(slots_of(row), wanted.first, wanted.last)
+def _open_minutes(row: RowMapping, past: Past, wanted: UseFilter) -> int:
+    hours = Hours(past.get(row["id"], []), slots_of(row))
+    return hours.count_minutes(wanted.first, wanted.last)
 
 
 def show_platforms(

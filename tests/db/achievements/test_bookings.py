@@ -229,3 +229,34 @@ def test_a_booking_that_is_over_stays_and_one_to_come_is_cancelled_with_a_reason
     assert (late.status_code, late.json()["code"]) == (409, "booking_over")
     assert done.json()["state"] == "cancelled"
     assert registry.university.get(f"{place}/history").json()["items"][-1]["reason"] == "样品未到"
+
+
+def test_other_hours_change_no_figure_of_the_days_before(registry: Registry) -> None:
+    place = f"/v1/instruments/{make_instrument(registry, 'shorter')}"
+    before, monday = next_monday() - timedelta(days=28), next_monday()
+
+    def count_open(day: date) -> tuple[int, int]:
+        days = {"first": str(day), "last": str(day)}
+        one = registry.university.get(f"{place}/utilisation", params=days).json()
+        every = registry.university.get("/v1/analytics/instrument-utilisation", params=days).json()
+        mine = {line["instrument_id"]: line["open_minutes"] for line in every["items"]}
+        return one["open_minutes"], mine[one["instrument_id"]]
+
+    slots = [{"weekday": 1, "opens": "08:00", "closes": "09:00"}]
+    done = registry.university.put(
+        f"{place}/hours", json={"slots": slots}, headers={"If-Match": '"1"'}
+    )
+
+    assert done.status_code == 200, done.text
+    assert count_open(before) == (600, 600)
+    assert count_open(monday) == (60, 60)
+
+
+def test_a_year_that_has_not_begun_is_not_graded(registry: Registry) -> None:
+    body = {"kind": "incubator", "name": "孵化器"}
+    made = registry.enterprise.put("/v1/platforms/by-source/early", json=body).json()
+    grade = {"assessed_by": "jinan", "grade": "good", "graded_on": "2026-06-01"}
+
+    early = registry.officer.put(f"/v1/platforms/{made['id']}/grades/2027", json=grade)
+
+    assert early.json()["errors"][0]["code"] == "year_not_begun"

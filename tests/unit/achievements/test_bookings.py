@@ -6,6 +6,7 @@ import pytest
 
 from services.achievements.rules.bookings import (
     LOCAL,
+    Hours,
     Slot,
     Span,
     count_open_minutes,
@@ -44,3 +45,12 @@ def test_a_booking_lies_within_slots_that_may_adjoin(
 def test_a_day_that_never_closes_has_all_its_minutes() -> None:
     assert read_clock("24:00") == 1440
     assert count_open_minutes(EVERY_HOUR, date(2026, 12, 31), date(2027, 1, 1)) == 2880
+
+
+def test_each_day_is_open_by_the_hours_it_had() -> None:
+    short, long = [Slot(day, 540, 600) for day in range(1, 8)], EVERY_HOUR
+    hours = Hours([(date(2026, 2, 1), short), (date(2026, 1, 10), [])], long)
+
+    assert hours.count_minutes(date(2026, 1, 1), date(2026, 1, 9)) == 0
+    assert hours.count_minutes(date(2026, 1, 31), date(2026, 2, 1)) == 60 + 1440
+    assert hours.count_minutes(date(2026, 2, 2), date(2026, 2, 3)) == 2880
