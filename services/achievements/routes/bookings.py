@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 
 from kit.auth import Caller, MaybeCaller
 from kit.http import HouseRouter, IfMatch, Read, Write, created, etag
@@ -83,7 +83,7 @@ def cancel_booking(
     booking_id: RecordId,
     caller: Caller,
     session: Write,
-    body: CancellationBody | None = None,
+    body: Annotated[CancellationBody | None, Body(examples=[{"reason": "样品未到"}])] = None,
 ) -> BookingAnswer:
     """By whoever booked, or by the owner, until it is over; the time is free again."""
     reason = None if body is None else body.reason
