@@ -41,12 +41,13 @@ class HotRoute(HouseRoute):
             await super().handle(scope, once_more(message, receive), send)
             return
         scope["principal"] = caller
-        request = Request(scope)
-        state = request.app.state
-        async with state.lane.place(), state.slots:
-            unit = begin_unit(request)
-            response = await work_and_finish(request, unit, self._answer(request, body))
+        response = await self._work(Request(scope), body)
         await response(scope, receive, send)
+
+    async def _work(self, request: Request, body: BaseModel) -> Response:
+        async with request.app.state.slots:
+            unit = begin_unit(request)
+            return await work_and_finish(request, unit, self._answer(request, body))
 
     def _recall_caller(self, scope: Scope) -> Principal | None:
         """A caller whose token was verified before and who may come in."""
@@ -65,6 +66,14 @@ class HotRoute(HouseRoute):
         assert self.dependant.call is not None
         response: Response = await run_in_thread(request, self.dependant.call, **values)
         return response
+
+
+class LaneRoute(HotRoute):
+    """A hot route of much arithmetic: its requests wait in the lane of the house (`kit.lanes`)."""
+
+    async def _work(self, request: Request, body: BaseModel) -> Response:
+        async with request.app.state.lane.place():
+            return await super()._work(request, body)
 
 
 def make_told() -> Response:
@@ -120,8 +129,8 @@ def _walk(part: Dependant) -> Iterator[Dependant]:
 
 
 class HotRouter(HouseRouter):
-    """A router whose routes are all `HotRoute`s."""
+    """A router whose routes are all `HotRoute`s, or all `LaneRoute`s."""
 
-    def __init__(self, *, prefix: str = "", tags: list[str | Enum]) -> None:
+    def __init__(self, *, prefix: str = "", tags: list[str | Enum], in_lane: bool = False) -> None:
         super().__init__(prefix=prefix, tags=tags)
-        self.route_class = HotRoute
+        self.route_class = LaneRoute if in_lane else HotRoute

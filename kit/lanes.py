@@ -1,4 +1,4 @@
-"""A lane: how many requests of the hot routes are worked on side by side.
+"""A lane: how many requests of much arithmetic are worked on side by side.
 
 Python works on one at a time however many threads there are, and hands over to any of those that
 wait. With more under way than the processor can use, answers come no sooner, but some far later

@@ -11,7 +11,7 @@ from kit.versions import etag_of
 from services.credit.schemas.inquiries import InquiryAnswer, InquiryRequest
 from services.credit.usecases import inquiries
 
-hot = HotRouter(prefix="/v1/inquiries", tags=["inquiries"])
+hot = HotRouter(prefix="/v1/inquiries", tags=["inquiries"], in_lane=True)
 router = HouseRouter(prefix="/v1/inquiries", tags=["inquiries"])
 Institution = Annotated[Principal, allow(*INSTITUTIONS, Role.OFFICER)]
 
