@@ -1,14 +1,18 @@
 """A look that is worked on past the framework is answered and refused like any other."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from kit.auth import Principal, mint_token
 from kit.keys import signing_key
-from tests.db.credit.conftest import BANK, ENTERPRISE, City
+from kit.lanes import PLACES
+from tests.db.credit.conftest import BANK, ENTERPRISE, ENTERPRISE_2, City
 
 PLAIN, ORDINARY = "application/json", "application/json; charset=utf-8"
 
@@ -90,3 +94,36 @@ def test_a_key_keeps_the_answer_on_the_ordinary_way(city: City) -> None:
 
     assert (first.status_code, again.headers["idempotency-replayed"]) == (201, "true")
     assert again.content == first.content
+
+
+def test_a_locked_enterprise_holds_up_no_look_at_another(city: City) -> None:
+    locked = _body(consent_id=city.grant())
+    free = _body(consent_id=city.grant(uscc=ENTERPRISE_2.uscc), uscc=ENTERPRISE_2.uscc)
+    for body in (locked, free):
+        assert _ask(city, body, PLAIN).status_code == 201
+
+    with ThreadPoolExecutor(PLACES + 1) as callers, city.app.state.database.write() as session:
+        held = {"uscc": ENTERPRISE.uscc}
+        session.execute(text("SELECT FROM subjects WHERE uscc = :uscc FOR UPDATE"), held)
+        waiting = [callers.submit(_ask, city, locked, PLAIN) for _ in range(PLACES + 1)]
+        _wait_for_waiting(city, PLACES + 1)
+        beside = _ask(city, free, PLAIN)
+        are_waiting = not any(each.done() for each in waiting)
+        session.rollback()
+
+    assert (beside.status_code, are_waiting) == (201, True)
+    assert {each.result().status_code for each in waiting} == {201}
+
+
+def _wait_for_waiting(city: City, wanted: int) -> None:
+    """Until so many wait for a lock; fails after a while."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(1000):
+        with city.app.state.database.read() as session:
+            if session.execute(text(waiting)).scalar_one() == wanted:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"{wanted} do not wait side by side")
