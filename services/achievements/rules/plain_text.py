@@ -13,6 +13,8 @@ from functools import cache
 _FIRST_JAMO, _LAST_JAMO = "\u1100", "\u11ff"
 _BASIC_PLANE = [*map(chr, range(0xD800)), *map(chr, range(0xE000, 0x10000))]
 _BEYOND = "\U00010000-\U0010ffff"
+_FREQUENT = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
+"""Most of what changes: replaced at once, not letter by letter."""
 
 
 def plain_text(text: str) -> str:
@@ -20,6 +22,8 @@ def plain_text(text: str) -> str:
     changing, joining = _letters()
     if joining.search(text):
         return _normalise(text).lower()
+    for letter, form in _FREQUENT.items():
+        text = text.replace(letter, form)
     return changing.sub(lambda found: _normalise(found[0]), text).lower()
 
 

@@ -9,10 +9,12 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedReader
 from queue import SimpleQueue
 from threading import Thread
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from kit.errors import DomainError
 from services.achievements.usecases.import_reader import (
@@ -54,7 +56,8 @@ class HelperReader:
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._questions, self._answers = self._process.stdin, self._process.stdout
+        self._questions = self._process.stdin
+        self._answers = cast(BufferedReader, self._process.stdout)
 
     def open(self, source: Source) -> Opened:
         """Begin to read a file; raises InvalidInput where it is no table of this kind."""
@@ -66,6 +69,10 @@ class HelperReader:
     def send(self, request: Request) -> None:
         """Ask; the helper works on it while its asker does something else."""
         self._say(request)
+
+    def wait(self) -> None:
+        """Until an answer begins to come; taking it in is work of the asker's own."""
+        self._answers.peek(1)
 
     def receive(self) -> Answer:
         """The oldest answer that was not received yet; raises what the reader raised."""
@@ -94,18 +101,19 @@ class HelperReader:
 
 def answer_questions(questions: BinaryIO, answers: BinaryIO) -> None:
     """Read the file that is named first, then answer until there are no more questions."""
-    try:
-        tune_collector()
-        reader = PieceReader(pickle.load(questions))  # noqa: S301 our own process
-        _tell(answers, reader.describe())
-        for request in _hear(questions):
-            _tell(answers, reader.answer(request))
-    except DomainError as error:
-        _tell(answers, error)
-    except (EOFError, BrokenPipeError):
-        return
-    except Exception:  # noqa: BLE001 whatever it is, the asker must hear of it
-        _tell(answers, HelperBroke(traceback.format_exc()))
+    with _speak(answers) as tell:
+        try:
+            tune_collector()
+            reader = PieceReader(pickle.load(questions))  # noqa: S301 our own process
+            tell(reader.describe())
+            for request in _hear(questions):
+                tell(reader.answer(request))
+        except DomainError as error:
+            tell(error)
+        except EOFError:
+            return
+        except Exception:  # noqa: BLE001 whatever it is, the asker must hear of it
+            tell(HelperBroke(traceback.format_exc()))
 
 
 def _hear(questions: BinaryIO) -> Iterator[Request]:
@@ -130,9 +138,28 @@ def _hear(questions: BinaryIO) -> Iterator[Request]:
         yield request
 
 
-def _tell(answers: BinaryIO, words: Answer | Exception) -> None:
-    pickle.dump(words, answers, pickle.HIGHEST_PROTOCOL)
-    answers.flush()
+@contextmanager
+def _speak(answers: BinaryIO) -> Iterator[Callable[[Answer | Exception], None]]:
+    """Answers in their order; all are said at the end, unless nobody listens any more.
+
+    A thread says them: an answer of 1,000 rows is far longer than a pipe, and while its asker is
+    writing the piece before, the next one can be worked on.
+    """
+    said = SimpleQueue[bytes | None]()
+
+    def speak() -> None:
+        with suppress(BrokenPipeError):
+            while (words := said.get()) is not None:
+                answers.write(words)
+                answers.flush()
+
+    speaker = Thread(target=speak)
+    speaker.start()
+    try:
+        yield lambda words: said.put(pickle.dumps(words, pickle.HIGHEST_PROTOCOL))
+    finally:
+        said.put(None)
+        speaker.join()
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ class Reader(Protocol):
 
     def send(self, request: Request) -> None: ...
 
+    def wait(self) -> None: ...
+
     def receive(self) -> Answer: ...
 
     def close(self) -> None: ...
@@ -67,6 +69,9 @@ class NearReader:
             self._answers.append(self._reader.answer(request))
         except DomainError as error:
             self._answers.append(error)
+
+    def wait(self) -> None:
+        """What is asked here is answered at once."""
 
     def receive(self) -> Answer:
         """The oldest answer that was not received yet; raises what went wrong with it."""
@@ -120,9 +125,9 @@ class Scales:
     def receive(self, reader: Reader) -> Answer:
         """The reader's answer; the time that it lets us wait counts."""
         asked = time.monotonic()
-        answer = reader.receive()
+        reader.wait()
         self._waited += time.monotonic() - asked
-        return answer
+        return reader.receive()
 
     def weigh(self) -> None:
         """Shift the share by what was waited since the last time."""
