@@ -25,6 +25,11 @@ def render_line(row: Iterable[object]) -> str:
     return "\t".join([_RENDERERS.get(type(value), _render_json)(value) for value in row])
 
 
+def render_value(value: object) -> str:
+    """One column of a row."""
+    return _RENDERERS.get(type(value), _render_json)(value)
+
+
 def _render_text(value: str) -> str:
     needs_escape = "\\" in value or "\t" in value or "\n" in value or "\r" in value
     return value.translate(_ESCAPES) if needs_escape else value
@@ -32,6 +37,8 @@ def _render_text(value: str) -> str:
 
 def _render_json(value: object) -> str:
     """Everything else is a column of JSON, or an enum, which is text."""
+    if value == ():
+        return "[]"
     if isinstance(value, str):
         return _render_text(str(value))
     packed = orjson.dumps(value, default=pack_value).decode()

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from services.achievements.rules.copying import join_lines, render_line
+from services.achievements.rules.copying import join_lines, render_line, render_value
 
 JsonValue = object
 
@@ -20,8 +21,7 @@ class Actor:
     import_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change of one thing; `changes` names each field's value before and after."""
 
     thing_id: str
@@ -42,7 +42,8 @@ def render_history(
     """Lines of history (each under its id) in the text format of COPY."""
     who = render_line((noun, at, *astuple(actor)))
     return join_lines(
-        f"{render_line((id_, change.thing_id, change.version, change.act, change.changes))}\t{who}"
+        f"{id_}\t{change.thing_id}\t{change.version}\t{change.act}"
+        f"\t{render_value(change.changes)}\t{who}"
         for id_, change in changes
     )
 

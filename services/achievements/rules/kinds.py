@@ -48,8 +48,10 @@ class ImportKind(StrEnum):
 
     @property
     def kind(self) -> Kind:
-        return Kind(self.value)
+        return _KINDS[self]
 
+
+_KINDS = {one: Kind(one.value) for one in ImportKind}
 
 # In the search tables a kind is a number.
 KIND_NUMBERS = {kind: number for number, kind in enumerate(RECORD_KINDS, start=1)}

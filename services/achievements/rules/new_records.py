@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from services.achievements.rules.achievements import AchievementFacts, duplicate_keys
-from services.achievements.rules.copying import NOTHING, join_lines, render_line
+from services.achievements.rules.copying import NOTHING, join_lines, render_line, render_value
 from services.achievements.rules.history import Actor, Change, render_history
 from services.achievements.rules.kinds import KIND_VISIBILITY, Kind
 from services.achievements.rules.names import list_name_keys
@@ -27,8 +28,7 @@ class Entry:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A new thing with its fingerprint, its document number, its id and that of its history.
 
     `line_mark` is that of the line it was read from, if it was (`rules/line_marks.py`).
@@ -81,7 +81,7 @@ def render_new(
             for thing in things
         ),
         keys=join_lines(
-            render_line((key, thing.id))
+            f"{render_value(key)}\t{thing.id}"
             for thing in things
             if isinstance(thing.facts, AchievementFacts)
             for key in duplicate_keys(thing.facts)

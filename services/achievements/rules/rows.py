@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from kit.errors import Fault
 from kit.text import Text
@@ -63,8 +63,7 @@ class Row:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A row and whether it may be kept."""
 
     row: Row

@@ -1,9 +1,9 @@
 """What other houses are told of records, whoever kept them and however many there are."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from kit.envelope import Event
 from services.achievements.rules.achievements import AchievementFacts
@@ -28,8 +28,7 @@ from services.achievements.schemas.events import (
 MOST_ITEMS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(NamedTuple):
     """A record that an act created or changed; new is also what was not open to others before."""
 
     id: str

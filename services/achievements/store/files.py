@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import orjson
 
@@ -52,8 +52,7 @@ class Table:
     find_place: Callable[[], TablePlace | None] = lambda: None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of ndjson: its place, the item or None where it is not JSON, and its bytes."""
 
     number: int

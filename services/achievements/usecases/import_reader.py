@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from services.achievements.rules.content import fingerprint
 from services.achievements.rules.headers import Correction
@@ -124,8 +124,7 @@ Request = Look | Skip | Prepare
 Answer = Opened | Looked | Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class _Sound:
+class _Sound(NamedTuple):
     """A row that holds; without facts it is a line that came before."""
 
     source_id: str

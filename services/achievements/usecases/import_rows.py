@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kit.errors import Fault
 from kit.text import Text
@@ -22,8 +23,7 @@ from services.achievements.schemas.kinds import read_item
 from services.achievements.store.files import Line, count_lines, open_table, read_lines
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """A row and what stood in the file: the item of a line, or cells with their columns."""
 
     row: Row
@@ -41,8 +41,7 @@ class FileRow:
         return {**self.item, **cells}
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
+class FileLine(NamedTuple):
     """A line of JSON that is not judged yet, since it may have come before, byte for byte.
 
     Its source_id is the one that a judge would find in it, if it holds.
@@ -108,7 +107,9 @@ def judge_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow:
     if not isinstance(line.item, dict):
         return FileRow(read_item(kind.kind, line.number, line.item), {})
     frame = _FRAME | _END if kind is ImportKind.ORGANIZATIONS else _FRAME
-    item = {name: value for name, value in line.item.items() if name not in frame}
+    item = line.item
+    if not frame.isdisjoint(item):
+        item = {name: value for name, value in item.items() if name not in frame}
     row = read_item(kind.kind, line.number, item)
     return FileRow(_refuse_foreign(row, line.item.get("owner_uscc"), sender), line.item)
 
