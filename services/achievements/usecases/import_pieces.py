@@ -30,10 +30,11 @@ from services.achievements.usecases.import_reader import (
 CHUNK = 1000
 # Smaller files are read before a helper would have started.
 HELPED_FROM_BYTES = 1_000_000
+_AHEAD = 3
 # By how much the share of the cutting is shifted at once, and the shares of a piece's time that the
 # writer may wait for the reader before it takes more of it, or that are too short to take so much.
 _STEP = 0.1
-_MUCH_IDLE, _LITTLE_IDLE = 0.08, 0.03
+_MUCH_IDLE, _LITTLE_IDLE = 0.03, 0.01
 
 
 class Reader(Protocol):
@@ -139,18 +140,24 @@ class Scales:
 
 
 def read_pieces(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Iterator[Piece]:
-    """Pieces in the order of the file; the reader is always two questions ahead of its asker."""
+    """Pieces in the order of the file; the reader is always some questions ahead of its asker.
+
+    So neither waits for the other because one piece takes longer than the next.
+    """
     scales = Scales()
-    reader.send(Look(CHUNK))
-    reader.send(Look(CHUNK))
-    current = _ask_next(reader, look_up, scales)
-    while current is not None:
+    for _ in range(_AHEAD):
+        reader.send(Look(CHUNK))
+    asked = (_ask_next(reader, look_up, scales) for _ in range(_AHEAD - 1))
+    ahead = deque(one for one in asked if one is not None)
+    while ahead:
+        # At the end of the file too: what was asked is answered, and answers come in their order.
         following = _ask_next(reader, look_up, scales)
         prepared = scales.receive(reader)
         assert isinstance(prepared, Prepared)
-        yield Piece(current, prepared)
+        yield Piece(ahead.popleft(), prepared)
         scales.weigh()
-        current = following
+        if following is not None:
+            ahead.append(following)
 
 
 def _ask_next(
