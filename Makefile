@@ -59,7 +59,7 @@ bench-start: $(VENV)/dev.stamp ## How long a start takes, on fresh data and late
 bench-packs: $(VENV)/dev.stamp ## How long until a changed policy pack is live on two processes: CHANGES=20
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.packs
 
-bench-import: $(VENV)/dev.stamp ## One import beside plain COPY: ROWS=100000 XLSX=1 TEXTS=folder of real texts
+bench-import: $(VENV)/dev.stamp ## One import beside plain COPY: ROWS=100000 XLSX=1 ONLY=real TEXTS=folder of real texts
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.imports
 
 bench-search: $(VENV)/dev.stamp ## Ranking and latency of search: ROWS=100000 QUERIES=2000 TEXTS=folder of real texts

@@ -1,7 +1,8 @@
 """How fast is one import of many achievements, against a plain COPY of the same ready rows.
 
-    make bench-import                     # 100,000 rows
+    make bench-import                     # 100,000 generated rows, then as many with the real texts
     ROWS=10000 make bench-import          # fewer, on a busy machine
+    ONLY=real make bench-import           # or ONLY=generated
 
 Each import runs in a process of its own on a fresh database with the settings of production, from
 the uploaded file to the last commit, search included. The reference dumps what the import wrote and
@@ -33,9 +34,10 @@ from kit.embedded import EmbeddedPostgres
 from kit.jobs import Work
 from kit.settings import Settings, database_url_of
 from migrations.run import create_databases, upgrade
-from tests.bench.texts import UNIVERSITY, list_achievements
+from tests.bench.texts import FOLDER, REAL_TEXTS, UNIVERSITY, list_achievements
 
 ROWS = int(os.environ.get("ROWS", "100000"))
+ONLY = os.environ.get("ONLY")
 XLSX = os.environ.get("XLSX", "1") == "1"
 TABLES = (
     "achievements", "history", "duplicate_keys", "search_segments", "search_names", "events"
@@ -69,34 +71,40 @@ class Run:
 
 
 def main() -> None:
-    """Measure and print."""
-    with tempfile.TemporaryDirectory(prefix="liurong-bench-") as folder:
-        home = Path(folder)
-        lines = home / "rows.ndjson"
-        write_lines(lines, list_achievements(ROWS))
-        bad = home / "bad.ndjson"
-        spoil_lines(lines, bad)
-        server = EmbeddedPostgres(home / "postgres", fast_and_unsafe=False)
-        with server as url:
-            base = Base(url.rsplit("/", 1)[0], server.pid or 0)
-            print(f"{ROWS:,} rows, {lines.stat().st_size / 1e6:.0f} MB; microseconds of a row:")
-            first = run_import(base, "first", lines)
-            report("NDJSON, first", first)
-            copied = copy_rows(base, "first", "copied", home)
-            report_effort("plain COPY of the same rows", copied)
-            again = run_import(base, "first", lines)
-            report("NDJSON, unchanged", again)
-            spoiled = run_import(base, "spoiled", bad)
-            report("NDJSON, 10 % bad", spoiled)
-            compare("NDJSON / COPY", copied, first.effort, ">= 0.50")
-            if XLSX:
-                book = home / "rows.xlsx"
-                write_workbook(book, list_achievements(ROWS))
-                sheet = run_import(base, "sheet", book)
-                report("xlsx, first", sheet)
-                compare("xlsx / COPY", copied, sheet.effort, ">= 0.33")
-            compare("unchanged / first", first.effort, again.effort, ">= 3")
-            compare("10 % bad / clean", spoiled.effort, first.effort, "<= 1.3")
+    """Measure and print: generated rows, and where they are at hand those with real texts."""
+    texts = {"generated": False} | ({"real": True} if (FOLDER / REAL_TEXTS).exists() else {})
+    for name, real in texts.items():
+        if ONLY in (name, None):
+            with tempfile.TemporaryDirectory(prefix="liurong-bench-") as folder:
+                measure(Path(folder), name, real=real)
+
+
+def measure(home: Path, name: str, *, real: bool) -> None:
+    """All imports of some rows, and the COPY of what the first of them wrote."""
+    lines, bad = home / "rows.ndjson", home / "bad.ndjson"
+    write_lines(lines, list_achievements(ROWS, real=real))
+    spoil_lines(lines, bad)
+    server = EmbeddedPostgres(home / "postgres", fast_and_unsafe=False)
+    with server as url:
+        base = Base(url.rsplit("/", 1)[0], server.pid or 0)
+        print(f"{ROWS:,} rows, {name}, {lines.stat().st_size / 1e6:.0f} MB; microseconds of a row:")
+        first = run_import(base, "first", lines)
+        report("NDJSON, first", first)
+        copied = copy_rows(base, "first", "copied", home)
+        report_effort("plain COPY of the same rows", copied)
+        again = run_import(base, "first", lines)
+        report("NDJSON, unchanged", again)
+        spoiled = run_import(base, "spoiled", bad)
+        report("NDJSON, 10 % bad", spoiled)
+        compare("NDJSON / COPY", copied, first.effort, ">= 0.50")
+        if XLSX:
+            book = home / "rows.xlsx"
+            write_workbook(book, list_achievements(ROWS, real=real))
+            sheet = run_import(base, "sheet", book)
+            report("xlsx, first", sheet)
+            compare("xlsx / COPY", copied, sheet.effort, ">= 0.33")
+        compare("unchanged / first", first.effort, again.effort, ">= 3")
+        compare("10 % bad / clean", spoiled.effort, first.effort, "<= 1.3")
 
 
 def report(name: str, run: Run) -> None:

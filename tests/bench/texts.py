@@ -12,6 +12,7 @@ from kit.identifiers import patent_check
 
 FOLDER = Path(os.environ.get("TEXTS", "../shared/data/text"))
 UNIVERSITY = "123700004955000143"
+REAL_TEXTS = "arxiv_zh.jsonl.gz"
 _HEADS = [
     "高",
     "低",
