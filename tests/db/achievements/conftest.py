@@ -94,3 +94,11 @@ def make_item(**changes: object) -> dict[str, object]:
         "visibility": "public",
         "completed_on": "2024-03-01",
     } | changes
+
+
+def upsert(client: httpx.Client, source_id: str, **changes: object) -> httpx.Response:
+    """Send an achievement under its source_id."""
+    return client.put(
+        f"/v1/achievements/by-source/{source_id}",
+        json=make_item(**{"source_id": source_id, **changes}),
+    )

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import count
 
 import httpx
 import pytest
@@ -22,58 +20,10 @@ from services.achievements.schemas.listings import ListingDecision
 from services.achievements.usecases.listing_bids import close_contests, place_bid
 from services.achievements.usecases.listings import decide_listing
 from tests.db.achievements.conftest import ENTERPRISE, UNIVERSITY, Registry, make_item
-from tests.db.achievements.test_contracts import decide as decide_contract
-from tests.db.achievements.test_contracts import make_contract
+from tests.db.achievements.market import PATH, Market, register_contract, step
 from tests.serving import call_as, make_principal
 
-PATH = "/v1/listings"
 SECOND = "91370102MA3D00010W"
-_NUMBERS = count(1)
-
-
-@dataclass
-class Market:
-    """The registry with a second buyer and an achievement to sell."""
-
-    registry: Registry
-    achievement_id: str
-    second: httpx.Client
-
-    def draft(self, **terms: object) -> dict[str, object]:
-        body = {
-            "achievement_id": self.achievement_id,
-            "title": f"固态电解质制备技术 {next(_NUMBERS)}",
-            "way": "agreement",
-            "transfer_ways": ["license"],
-        }
-        made = self.registry.university.post(PATH, json=body | terms)
-        assert made.status_code == 201, made.text
-        return made.json()
-
-    def post(self, **terms: object) -> dict[str, object]:
-        return step(self.registry.university, self.draft(**terms), "listed").json()
-
-    def contest(self, way: str = "bidding", **terms: object) -> dict[str, object]:
-        usual = {
-            "way": way,
-            "start_price_yuan": "100000.00",
-            "opens_at": (now() - timedelta(hours=1)).isoformat(),
-            "closes_at": (now() + timedelta(hours=1)).isoformat(),
-        }
-        return self.post(**(usual | terms))
-
-    def read(self, listing: dict[str, object]) -> dict[str, object]:
-        return self.registry.officer.get(f"{PATH}/{listing['id']}").json()
-
-
-def step(
-    client: httpx.Client, listing: dict[str, object], decision: str, **more: object
-) -> httpx.Response:
-    return client.post(
-        f"{PATH}/{listing['id']}/decisions",
-        json={"decision": decision} | more,
-        headers={"If-Match": "*"},
-    )
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +34,6 @@ def market(registry: Registry) -> Iterator[Market]:
     second = call_as(registry.address, registry.settings, buyer)
     yield Market(registry, made.json()["id"], second)
     second.close()
-
-
-def register_contract(market: Market, **changes: object) -> str:
-    registry = market.registry
-    body = make_contract(achievement_id=market.achievement_id) | changes
-    contract = registry.university.post("/v1/contracts", json=body).json()
-    contract = decide_contract(registry.university, contract, "submitted").json()
-    contract = decide_contract(registry.exchange, contract, "recognized").json()
-    return decide_contract(registry.exchange, contract, "registered").json()["id"]
 
 
 def test_a_price_is_negotiated_noticed_and_settled_by_a_contract(market: Market) -> None:
