@@ -222,18 +222,15 @@ class SheetReader(_ValueReader):
             self._is_phonetic = True
 
     def _end(self, name: str) -> None:
-        if name == self._text_name:
-            if not self._is_phonetic:
-                self._value += _unescape("".join(self._parts))
-        elif name == self._value_name:
+        if name == self._value_name:
             self._value = "".join(self._parts)
         elif name == self._cell_name:
             if self._value:
                 self._end_cell()
         elif name == self._row_name:
             self._end_row()
-        elif name == self._phonetic_name:
-            self._is_phonetic = False
+        else:
+            super()._end(name)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r", self._row + 1))
