@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from kit.clock import now
@@ -117,7 +117,7 @@ def _store(session: WriteSession, dice: random.Random, texts: list[tuple[int, Te
         document: _weigh(text.words) for document, (_, text) in zip(documents, texts, strict=True)
     }
     packed = join_segments(Kind.ACHIEVEMENTS, min(documents), pack_names(names), _gather(words))
-    add_segments(session, packed, [key for keys in names.values() for key in keys])
+    add_segments(session, packed, list(dict.fromkeys(chain.from_iterable(names.values()))))
 
 
 def _weigh(words: Counter[str]) -> dict[str, int]:

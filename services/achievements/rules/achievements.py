@@ -73,7 +73,7 @@ _CHINESE_PATENTS = {
 PRINTED_EXAMPLE = "ZL202010123456.X"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContributingOrg:
     """完成单位; the place in the list is the rank. A foreign partner has no uscc."""
 
@@ -81,7 +81,7 @@ class ContributingOrg:
     uscc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contributor:
     """完成人; the place in the list is the rank."""
 
@@ -89,7 +89,7 @@ class Contributor:
     orcid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Property:
     """一项知识产权"""
 
@@ -98,7 +98,7 @@ class Property:
     status: PropertyStatus | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AchievementFacts(Guarded):
     """一项科技成果的内容; the field names are those of the wire and of the table."""
 

@@ -22,7 +22,13 @@ def join_lines(lines: Iterable[str]) -> bytes:
 
 def render_line(row: Iterable[object]) -> str:
     """One row, without the line break."""
-    return "\t".join([_RENDERERS.get(type(value), _render_json)(value) for value in row])
+    # Many columns are empty, so that is seen first.
+    return "\t".join(
+        [
+            NOTHING if value is None else _RENDERERS.get(type(value), _render_json)(value)
+            for value in row
+        ]
+    )
 
 
 def render_value(value: object) -> str:

@@ -16,6 +16,7 @@ LONG_NAME = 8
 NEAR_NAME = 0.5
 MOST_CHUNKS = 6
 _MARK = "@"
+_MOST_MET = 50_000
 
 
 def name_key(name: str) -> str:
@@ -41,8 +42,23 @@ def name_variants(key: str) -> list[str]:
 
 def list_name_keys(names: Iterable[str | None]) -> list[str]:
     """The keys of names, each once; single letters are no names."""
-    keys = dict.fromkeys(name_key(name) for name in names if name)
+    keys = dict.fromkeys([name_key(name) for name in names if name])
     return [key for key in keys if len(key) >= 2]
+
+
+class MetNames:
+    """The names that one import met lately: the registry is asked about each of them once."""
+
+    def __init__(self) -> None:
+        self._met = set[str]()
+
+    def pick_new(self, keys: Iterable[str]) -> list[str]:
+        """Those that were not met before; they are now."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._met]
+        if len(self._met) > _MOST_MET:
+            self._met.clear()
+        self._met.update(new)
+        return new
 
 
 def names_in_query(query: str) -> list[str]:

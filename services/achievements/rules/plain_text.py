@@ -7,7 +7,6 @@ enough to change those that change: five times as fast.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 
 _FIRST_JAMO, _LAST_JAMO = "\u1100", "\u11ff"
@@ -17,23 +16,41 @@ _FREQUENT = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 """Most of what changes: replaced at once, not letter by letter."""
 
 
+class _Joining(Exception):
+    """A letter that may join with its neighbours: the text cannot be changed letter by letter."""
+
+
 def plain_text(text: str) -> str:
     """NFKC in lower case."""
-    changing, joining = _letters()
-    if joining.search(text):
-        return _normalise(text).lower()
+    plain = text
     for letter, form in _FREQUENT.items():
-        text = text.replace(letter, form)
-    return changing.sub(lambda found: _normalise(found[0]), text).lower()
+        plain = plain.replace(letter, form)
+    try:
+        return _special().sub(_change, plain).lower()
+    except _Joining:
+        return _normalise(text).lower()
+
+
+def _change(found: re.Match[str]) -> str:
+    form = _form_of(found[0])
+    if form is None:
+        raise _Joining
+    return form
 
 
 @cache
-def _letters() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Letters that change by themselves, and those that may join with what stands before them."""
-    normal = {letter: _normalise(letter) for letter in _BASIC_PLANE}
-    joining = {letter for letter, form in normal.items() if any(map(_joins, letter + form))}
-    changing = (letter for letter, form in normal.items() if form != letter)
-    return _any_of(one for one in changing if one not in joining), _any_of(joining, _BEYOND)
+def _form_of(letter: str) -> str | None:
+    """What a letter becomes wherever it stands; None where that depends on its neighbours."""
+    form = _normalise(letter)
+    joins = letter > _BASIC_PLANE[-1] or any(map(_joins, letter + form))
+    return None if joins else form
+
+
+@cache
+def _special() -> re.Pattern[str]:
+    """Letters that are not plain by themselves: they change, or may join with their neighbours."""
+    special = (letter for letter in _BASIC_PLANE if _normalise(letter) != letter or _joins(letter))
+    return re.compile(f"[{''.join(map(re.escape, special))}{_BEYOND}]")
 
 
 def _normalise(text: str) -> str:
@@ -42,7 +59,3 @@ def _normalise(text: str) -> str:
 
 def _joins(letter: str) -> bool:
     return _FIRST_JAMO <= letter <= _LAST_JAMO or unicodedata.category(letter).startswith("M")
-
-
-def _any_of(letters: Iterable[str], more: str = "") -> re.Pattern[str]:
-    return re.compile(f"[{''.join(map(re.escape, letters))}{more}]")

@@ -37,7 +37,7 @@ Texts = Mapping[int, Iterable[tuple[str, int]]]
 Names = Mapping[int, Sequence[str]]
 """The keys of the names of each record, by its document number."""
 
-_Numbers = npt.NDArray[np.signedinteger]
+_Numbers = npt.NDArray[np.integer]
 
 
 SEGMENT_COLUMNS = ("kind", "term", "segment", "documents", "postings")
@@ -75,8 +75,8 @@ class Writing:
 
     `tokens` are places among `words`, as the cutter made them; END, the first of the words, stands
     after each text. For each text `records` has the place of its record among `documents`, `times`
-    how often it counts. The last of the texts may be `uncut`: one process cuts as many of them as
-    it has time for and hands the writing on, another cuts the rest, counts and packs.
+    how often it counts. Until they are cut the texts are `uncut`: one process may gather them, and
+    another cut, count and pack them.
     """
 
     kind: Kind
@@ -89,10 +89,10 @@ class Writing:
     uncut: list[str]
 
 
-def number_texts(kind: Kind, texts: Texts, names: Names, share: float = 1.0) -> Writing:
-    """Texts cut into words, each word a number; only about this share of them, the first ones."""
+def gather_texts(kind: Kind, texts: Texts, names: Names) -> Writing:
+    """The texts and names of records, uncut."""
     parts = [(record, *part) for record, own in enumerate(texts.values()) for part in own]
-    writing = Writing(
+    return Writing(
         kind=kind,
         documents=list(texts),
         names=names,
@@ -102,27 +102,20 @@ def number_texts(kind: Kind, texts: Texts, names: Names, share: float = 1.0) -> 
         times=[times for _, _, times in parts],
         uncut=[text for _, text, _ in parts],
     )
-    return _cut_first(writing, round(share * len(parts)))
 
 
-def _cut_first(writing: Writing, many: int) -> Writing:
-    """The same with so many more of its texts cut."""
-    if not many:
+def cut_texts(writing: Writing) -> Writing:
+    """The same with its texts cut into words, each word a number."""
+    if not writing.uncut:
         return writing
-    begun = {word: number for number, word in enumerate(writing.words)}
-    numbers = defaultdict(count_up(len(begun)).__next__, begun)
-    starts = range(0, many, _CUT_TOGETHER)
-    groups = (writing.uncut[start : min(start + _CUT_TOGETHER, many)] for start in starts)
-    numbered = [
+    numbers = defaultdict(count_up(1).__next__, {END: 0})
+    starts = range(0, len(writing.uncut), _CUT_TOGETHER)
+    groups = (writing.uncut[start : start + _CUT_TOGETHER] for start in starts)
+    tokens = [
         np.fromiter(map(numbers.__getitem__, words), np.int32, len(words))
         for words in map(cut_together, groups)
     ]
-    return replace(
-        writing,
-        words=list(numbers),
-        tokens=np.concatenate([writing.tokens, *numbered]),
-        uncut=writing.uncut[many:],
-    )
+    return replace(writing, words=list(numbers), tokens=np.concatenate(tokens), uncut=[])
 
 
 def pack_segments(writing: Writing) -> bytes:
@@ -183,9 +176,10 @@ def pack_names(names: Names) -> Packed:
     """The postings of the names in the same writing; a name weighs the same in any record."""
     found: defaultdict[str, list[int]] = defaultdict(list)
     for document, keys in names.items():
+        posting = (document << DOCUMENT_BITS) + int(WEIGHT_STEPS)
         for key in keys:
-            found[name_term(key)].append((document << DOCUMENT_BITS) + int(WEIGHT_STEPS))
-    return pack_lists(found)
+            found[key].append(posting)
+    return pack_lists({name_term(key): postings for key, postings in found.items()})
 
 
 def pack_lists(found: Mapping[str, Sequence[int]]) -> Packed:
@@ -197,24 +191,32 @@ def pack_lists(found: Mapping[str, Sequence[int]]) -> Packed:
 
 def pack_postings(writing: Writing) -> Packed:
     """The postings of these records, word by word."""
-    writing = _cut_first(writing, len(writing.uncut))
+    writing = cut_texts(writing)
     words, many = list(writing.words), len(writing.documents)
     tokens, records = _replace_odd(words, *_tell_records(writing))
     used = np.flatnonzero(np.bincount(tokens, minlength=len(words))).tolist()
     order = sorted(used, key=words.__getitem__)
     ordered = [words[number] for number in order]
-    # Half the memory, and faster to sort, as long as a word and a record fit into 31 bits.
-    narrow = np.int32 if len(words) * many < 2**31 else np.int64
-    rank: _Numbers = np.empty(len(words), narrow)
+    # Sixteen bits are sorted by their digits, twice as fast as by comparing.
+    rank: _Numbers = np.empty(len(words), np.uint16 if len(words) < 2**16 else np.int32)
     rank[order] = np.arange(len(ordered))
+    term, record, counts = _count_runs(rank[tokens], records)
     lengths = np.bincount(records, minlength=many)
-    places, counts = np.unique(rank[tokens] * np.array(many, narrow) + records, return_counts=True)
-    term, record = np.divmod(places, np.array(max(many, 1), narrow))
     damping = K1 * (1 - B + B * lengths / USUAL_LENGTH)
     weights = counts * (K1 + 1) / (counts + damping[record])
     documents = np.array(writing.documents, np.int64)[record] << DOCUMENT_BITS
-    ends = np.searchsorted(term, np.arange(len(ordered)), side="right").tolist()
+    ends = np.cumsum(np.bincount(term, minlength=len(ordered))).tolist()
     return Packed(ordered, ends, documents + (weights * WEIGHT_STEPS).astype(np.int64))
+
+
+def _count_runs(terms: _Numbers, records: _Numbers) -> tuple[_Numbers, _Numbers, _Numbers]:
+    """Each term with each of its records, and how often it stands there; records come in order."""
+    order = np.argsort(terms, kind="stable")
+    terms, records = terms[order], records[order]
+    is_first = np.ones(len(order), np.bool_)
+    is_first[1:] = (terms[1:] != terms[:-1]) | (records[1:] != records[:-1])
+    starts = np.flatnonzero(is_first)
+    return terms[starts], records[starts], np.diff(starts, append=len(order))
 
 
 def _tell_records(writing: Writing) -> tuple[_Numbers, _Numbers]:
@@ -243,14 +245,15 @@ def _replace_odd(
     sizes[odd] = many = np.fromiter(map(len, terms), np.int32, len(terms))
     starts[odd] = np.cumsum(many) - many
     size = sizes[tokens]
-    plain, others = size < 0, np.flatnonzero(size > 0)
+    others = np.flatnonzero(size > 0)
     each = size[others]
     within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
     found = parts[np.repeat(starts[tokens[others]], each) + within]
-    return (
-        np.concatenate([tokens[plain], found]),
-        np.concatenate([records[plain], np.repeat(records[others], each)]),
-    )
+    # A plain word stays, once; every other gives way to its terms, where it stood.
+    times = np.abs(size)
+    replaced = np.repeat(tokens, times)
+    replaced[np.repeat(size > 0, times)] = found
+    return replaced, np.repeat(records, times)
 
 
 def _number_terms(words: list[str], terms: Sequence[Sequence[str]]) -> _Numbers:

@@ -53,11 +53,10 @@ class RowResult(StrEnum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as read: its place, its source_id if it could be made out, and facts or faults."""
 
-    index: int
+    number: int
     source_id: str | None
     facts: Facts | None
     faults: tuple[Fault, ...] = ()
@@ -191,20 +190,19 @@ def judge_rows(rows: Iterable[Row], today: date) -> Iterator[Verdict]:
     """One verdict per row of a batch; result None means that the row holds and may be kept."""
     seen = set[str]()
     for row in rows:
-        verdict = judge_row(row, today)
-        if verdict.result is None and row.source_id is not None:
-            yield refuse_repeated(row) if row.source_id in seen else verdict
-            seen.add(row.source_id)
+        faults = judge_row(row, today)
+        if faults or row.source_id is None:
+            yield Verdict(row, RowResult.FAILED, tuple(faults))
+        elif row.source_id in seen:
+            yield refuse_repeated(row)
         else:
-            yield verdict
+            seen.add(row.source_id)
+            yield Verdict(row, None)
 
 
-def judge_row(row: Row, today: date) -> Verdict:
-    """The verdict on a row by itself; result None means that it holds."""
-    if row.facts is None:
-        return Verdict(row, RowResult.FAILED, row.faults)
-    faults = judge_facts(row.facts, today)
-    return Verdict(row, RowResult.FAILED if faults else None, tuple(faults))
+def judge_row(row: Row, today: date) -> Sequence[Fault]:
+    """What is wrong with a row by itself; empty where it holds."""
+    return row.faults if row.facts is None else judge_facts(row.facts, today)
 
 
 def refuse_repeated(row: Row) -> Verdict:

@@ -75,7 +75,7 @@ class AwardField(StrEnum):
     WINNERS = "winners"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Guarded:
     """What every record says of who may see it, and which of its fields are for fewer."""
 

@@ -53,7 +53,8 @@ def terms_of(word: str) -> list[str]:
         return []
     if word.isascii() and not word.isalnum():
         # "bert-base" is also found by "bert" and by "base".
-        return [part[:LONGEST_TERM] for part in (word, *_LATIN_PARTS.findall(word))]
+        parts = [word, *_LATIN_PARTS.findall(word)]
+        return parts if len(word) <= LONGEST_TERM else [part[:LONGEST_TERM] for part in parts]
     return [word[:LONGEST_TERM]]
 
 

@@ -130,15 +130,15 @@ class AchievementBody(AchievementContent):
         return AchievementFacts(
             source_id=self.source_id,
             title=self.title,
-            organizations=tuple(ContributingOrg(o.name, o.uscc) for o in self.organizations),
+            organizations=tuple([ContributingOrg(o.name, o.uscc) for o in self.organizations]),
             abstract=self.abstract or None,
             keywords=tuple(self.keywords),
             field=self.field,
             industry=self.industry,
             trl=self.trl,
-            contributors=tuple(Contributor(c.name, c.orcid) for c in self.contributors),
+            contributors=tuple([Contributor(c.name, c.orcid) for c in self.contributors]),
             intellectual_property=tuple(
-                Property(p.kind, p.number, p.status) for p in self.intellectual_property
+                [Property(p.kind, p.number, p.status) for p in self.intellectual_property]
             ),
             transfer_ways=tuple(self.transfer_ways),
             asking_price_yuan=self.asking_price_yuan,

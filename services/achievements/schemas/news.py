@@ -20,7 +20,6 @@ from services.achievements.schemas.events import (
     AwardsWithdrawn,
     PublishedAchievement,
     PublishedAward,
-    PublishedProperty,
     RecordsWithdrawn,
     WithdrawnRecord,
 )
@@ -36,16 +35,26 @@ class Touched(NamedTuple):
     facts: Facts
 
 
+Published = PublishedAchievement | PublishedAward
+
+
 def list_news(uscc: str, on: date, touched: Sequence[Touched], *, many: bool) -> Iterator[Event]:
     """The events of one act of an organisation; a bulk act is one event (per 1,000 things)."""
-    published = list(_publish_all([one for one in touched if one.is_new], on))
+    news = (one for one in touched if one.is_new or isinstance(one.facts, AwardFacts))
+    published = [describe(one.id, one.facts, on) for one in news]
+    return announce(uscc, [one for one in published if one is not None], many=many)
+
+
+def announce(uscc: str, published: Sequence[Published], *, many: bool) -> Iterator[Event]:
+    """The same of what is described already."""
+    achievements, awards = _part(published)
     if many:
-        for start in range(0, len(published), MOST_ITEMS):
-            items = published[start : start + MOST_ITEMS]
+        for start in range(0, len(achievements), MOST_ITEMS):
+            items = achievements[start : start + MOST_ITEMS]
             yield AchievementsRegistered(uscc=uscc, count=len(items), items=items)
     else:
-        yield from (AchievementRegistered(uscc=uscc, **dict(one)) for one in published)
-    yield from (AwardRecorded(uscc=uscc, **dict(one)) for one in _publish_awards(touched))
+        yield from (AchievementRegistered(uscc=uscc, **dict(one)) for one in achievements)
+    yield from (AwardRecorded(uscc=uscc, **dict(one)) for one in awards)
 
 
 class Removal(StrEnum):
@@ -70,8 +79,8 @@ def list_removals(
     uscc: str, on: date, kind: Kind, lost: Sequence[Touched], because: Removal
 ) -> Iterator[Event]:
     """The events of things taken out in one piece, as far as others had heard of them."""
-    achievements = list(_publish_all(lost, on))
-    awards = list(_publish_awards(lost))
+    described = [describe(one.id, one.facts, on) for one in lost]
+    achievements, awards = _part([one for one in described if one is not None])
     others = [
         WithdrawnRecord(id=one.id, source_id=one.facts.source_id)
         for one in lost
@@ -87,38 +96,51 @@ def list_removals(
         yield RecordsWithdrawn(**said, kind=kind.value, count=len(others), items=others)
 
 
-def _publish_all(touched: Sequence[Touched], on: date) -> Iterator[PublishedAchievement]:
-    for one in touched:
-        # What is not open to others never leaves its owner, not even as news.
-        if isinstance(one.facts, AchievementFacts) and is_told(
-            one.facts.visibility, one.facts.embargo_until, on
-        ):
-            yield _publish(one.id, one.facts, on)
-
-
-def _publish(achievement_id: str, facts: AchievementFacts, on: date) -> PublishedAchievement:
-    return PublishedAchievement(
-        achievement_id=achievement_id,
-        title=facts.title,
-        occurred_on=facts.completed_on or on,
-        trl=facts.trl,
-        intellectual_property=[
-            PublishedProperty(kind=item.kind, number=item.number, status=item.status)
-            for item in without_hidden(facts).intellectual_property
-        ],
+def _part(
+    published: Sequence[Published],
+) -> tuple[list[PublishedAchievement], list[PublishedAward]]:
+    return (
+        [one for one in published if isinstance(one, PublishedAchievement)],
+        [one for one in published if isinstance(one, PublishedAward)],
     )
 
 
-def _publish_awards(lost: Sequence[Touched]) -> Iterator[PublishedAward]:
-    for one in lost:
-        if isinstance(one.facts, AwardFacts) and leaves_owner(one.facts):
-            yield PublishedAward(
-                award_id=one.id,
-                scheme=one.facts.scheme,
-                level=one.facts.level,
-                title=one.facts.title,
-                awarded_on=one.facts.awarded_on,
-            )
+def describe(thing_id: str, facts: Facts, on: date) -> Published | None:
+    """A thing as others hear of it; None where they do not."""
+    # What is not open to others never leaves its owner, not even as news.
+    if isinstance(facts, AchievementFacts) and is_told(facts.visibility, facts.embargo_until, on):
+        return _describe_achievement(thing_id, facts, on)
+    if isinstance(facts, AwardFacts) and leaves_owner(facts):
+        return _describe_award(thing_id, facts)
+    return None
+
+
+def _describe_achievement(
+    achievement_id: str, facts: AchievementFacts, on: date
+) -> PublishedAchievement:
+    # In one go: an import does this for every row, and each model of its own costs a call.
+    return PublishedAchievement.model_validate(
+        {
+            "achievement_id": achievement_id,
+            "title": facts.title,
+            "occurred_on": facts.completed_on or on,
+            "trl": facts.trl,
+            "intellectual_property": [
+                {"kind": item.kind, "number": item.number, "status": item.status}
+                for item in without_hidden(facts).intellectual_property
+            ],
+        }
+    )
+
+
+def _describe_award(award_id: str, facts: AwardFacts) -> PublishedAward:
+    return PublishedAward(
+        award_id=award_id,
+        scheme=facts.scheme,
+        level=facts.level,
+        title=facts.title,
+        awarded_on=facts.awarded_on,
+    )
 
 
 def leaves_owner(facts: Facts) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 import orjson
 
@@ -50,14 +50,6 @@ class Table:
     rows: NumberedRows
     rows_total: int | None
     find_place: Callable[[], TablePlace | None] = lambda: None
-
-
-class Line(NamedTuple):
-    """A line of ndjson: its place, the item or None where it is not JSON, and its bytes."""
-
-    number: int
-    item: object | None
-    raw: bytes = b""
 
 
 def check_packing(path: Path) -> None:
@@ -171,22 +163,26 @@ def _encoding_of(path: Path) -> str:
     raise unreadable()
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """The items of an ndjson file; empty lines are skipped."""
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of an ndjson file with their places; empty ones are skipped.
+
+    One that is longer than any record comes as nothing, which is no JSON.
+    """
     with path.open("rb") as stream:
         for number, raw in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
             if len(raw) == _LONGEST_LINE:
                 # No record is that long; the rest of the line is passed by, not held.
                 while raw and not raw.endswith(b"\n"):
                     raw = stream.readline(_LONGEST_LINE)
-                yield Line(number, None)
+                yield number, b""
                 continue
             line = raw.removeprefix(b"\xef\xbb\xbf").strip()
             if line:
-                yield Line(number, _read_item(line), line)
+                yield number, line
 
 
-def _read_item(line: bytes) -> object | None:
+def read_item(line: bytes) -> object | None:
+    """The item of a line; None where it is not JSON."""
     try:
         item: object = orjson.loads(line)
     except orjson.JSONDecodeError:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import count
 
+import zstandard
 from sqlalchemy import RowMapping, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from services.achievements.store.pages import after_cursor, by_id, cut_page, ord
 from services.achievements.tables import Base, ImportPart
 
 PART_BYTES = 1_000_000
+_QUICKLY = 1
 COUNTERS = ("created", "updated", "unchanged", "failed", "duplicates")
 _TABLE = Base.metadata.tables["imports"]
 _ROWS = Base.metadata.tables["import_rows"]
@@ -28,17 +30,19 @@ def add_import(session: WriteSession, values: Mapping[str, object]) -> None:
 
 
 def add_part(session: WriteSession, import_id: str, part: int, content: bytes) -> None:
-    """Keep one part of the file."""
-    values = {"import_id": import_id, "part": part, "content": content}
+    """Keep one part of the file, packed: a table of texts takes a fifth to a third of its place."""
+    packed = zstandard.compress(content, level=_QUICKLY)
+    values = {"import_id": import_id, "part": part, "content": packed, "is_packed": True}
     session.execute(insert(ImportPart).values(values))
 
 
 def copy_parts(session: WriteSession, import_id: str, source_id: str) -> None:
     """Give an import the file of another; no part of it leaves the database."""
     column = ImportPart.__table__.c
-    parts = select(literal(import_id), column.part, column.content)
+    parts = select(literal(import_id), column.part, column.content, column.is_packed)
     parts = parts.where(column.import_id == source_id)
-    session.execute(insert(ImportPart).from_select(["import_id", "part", "content"], parts))
+    names = ["import_id", "part", "content", "is_packed"]
+    session.execute(insert(ImportPart).from_select(names, parts))
 
 
 def list_parts(session: Session, import_id: str) -> Iterator[bytes]:
@@ -48,13 +52,14 @@ def list_parts(session: Session, import_id: str) -> Iterator[bytes]:
     """
     connection = session.connection().connection.driver_connection
     assert connection is not None
-    query = "SELECT content FROM import_parts WHERE import_id = %s AND part = %s"
+    query = "SELECT content, is_packed FROM import_parts WHERE import_id = %s AND part = %s"
     with connection.cursor(binary=True) as cursor:
         for part in count():
             row = cursor.execute(query, (import_id, part)).fetchone()
             if row is None:
                 return
-            yield row[0]
+            content, is_packed = row
+            yield zstandard.decompress(content) if is_packed else content
 
 
 def get_import(session: Session, import_id: str, viewer: Viewer) -> RowMapping:

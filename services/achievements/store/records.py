@@ -1,7 +1,7 @@
 """Records of any kind: the same columns around different contents."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from psycopg.errors import UniqueViolation
@@ -44,8 +44,7 @@ _KEYS = Base.metadata.tables["duplicate_keys"]
 _HISTORY = Base.metadata.tables["history"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A record after it was kept: what happened to it, and what it was before."""
 
     id: str
@@ -116,7 +115,7 @@ def add_new_records(session: WriteSession, new: NewRecords) -> dict[str, Kept]:
     except UniqueViolation as error:
         raise Overtaken from error
     copy_bytes(session, _KEYS, KEY_COLUMNS, new.keys)
-    index_writing(session, new.words)
+    index_writing(session, new.words, new.names)
     copy_bytes(session, _HISTORY, HISTORY_COLUMNS, new.history)
     return {
         source_id: Kept(id_, source_id, 1, document, RowResult.CREATED)

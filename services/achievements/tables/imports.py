@@ -4,7 +4,7 @@ The file lies in the database, in parts of 1 MB: the worker that reads it may ru
 machine, and file, job and progress commit or vanish together.
 """
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.achievements.tables.base import (
@@ -68,6 +68,7 @@ class ImportPart(Base):
     import_id: Mapped[Id] = mapped_column(primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    is_packed: Mapped[bool] = mapped_column(server_default=false(), comment="是否以 zstd 压缩")
 
 
 class ImportRow(Base):

@@ -4,26 +4,28 @@ Both ends of the pipes are ours and of the same version, so objects travel pickl
 with its pipes: a worker that is killed leaves none behind.
 """
 
+import gc
 import os
 import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from io import BufferedReader
 from queue import SimpleQueue
 from threading import Thread
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from kit.errors import DomainError
 from services.achievements.usecases.import_reader import (
     Answer,
     Opened,
     PieceReader,
+    Prepared,
     Request,
     Source,
-    tune_collector,
+    calm_collector,
 )
 
 # The columns of a piece stay for the next one (glibc): to ask the system for each of them anew took
@@ -70,10 +72,6 @@ class HelperReader:
         """Ask; the helper works on it while its asker does something else."""
         self._say(request)
 
-    def wait(self) -> None:
-        """Until an answer begins to come; taking it in is work of the asker's own."""
-        self._answers.peek(1)
-
     def receive(self) -> Answer:
         """The oldest answer that was not received yet; raises what the reader raised."""
         try:
@@ -101,13 +99,19 @@ class HelperReader:
 
 def answer_questions(questions: BinaryIO, answers: BinaryIO) -> None:
     """Read the file that is named first, then answer until there are no more questions."""
-    with _speak(answers) as tell:
+    with _Speaker(answers) as speaker, calm_collector():
+        # What is there stays until the end.
+        gc.freeze()
+        tell = speaker.say
         try:
-            tune_collector()
             reader = PieceReader(pickle.load(questions))  # noqa: S301 our own process
             tell(reader.describe())
             for request in _hear(questions):
-                tell(reader.answer(request))
+                answer = reader.answer(request)
+                # Either half can cut words; it is done by the one that has time.
+                if isinstance(answer, Prepared) and speaker.has_time:
+                    answer = answer.cut()
+                tell(answer)
         except DomainError as error:
             tell(error)
         except EOFError:
@@ -138,28 +142,44 @@ def _hear(questions: BinaryIO) -> Iterator[Request]:
         yield request
 
 
-@contextmanager
-def _speak(answers: BinaryIO) -> Iterator[Callable[[Answer | Exception], None]]:
-    """Answers in their order; all are said at the end, unless nobody listens any more.
-
-    A thread says them: an answer of 1,000 rows is far longer than a pipe, and while its asker is
-    writing the piece before, the next one can be worked on.
+class _Speaker:
+    """Says answers in their order, in a thread: one of 1,000 rows is far longer than a pipe, and
+    while its asker is writing the piece before, the next one can be worked on.
     """
-    said = SimpleQueue[bytes | None]()
 
-    def speak() -> None:
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+        # Each is counted by one thread alone.
+        self._ready = self._taken = 0
+        self._said = SimpleQueue[tuple[bytes, int] | None]()
+        self._thread = Thread(target=self._speak)
+
+    def say(self, words: Answer | Exception) -> None:
+        """Say it as soon as what was said before is heard."""
+        pieces = int(isinstance(words, Prepared))
+        self._ready += pieces
+        self._said.put((pickle.dumps(words, pickle.HIGHEST_PROTOCOL), pieces))
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a piece that is ready is not taken yet: the asker has enough to do."""
+        return self._ready > self._taken
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """All is said at the end, unless nobody listens any more."""
+        self._said.put(None)
+        self._thread.join()
+
+    def _speak(self) -> None:
         with suppress(BrokenPipeError):
-            while (words := said.get()) is not None:
-                answers.write(words)
-                answers.flush()
-
-    speaker = Thread(target=speak)
-    speaker.start()
-    try:
-        yield lambda words: said.put(pickle.dumps(words, pickle.HIGHEST_PROTOCOL))
-    finally:
-        said.put(None)
-        speaker.join()
+            while (said := self._said.get()) is not None:
+                self._answers.write(said[0])
+                self._answers.flush()
+                self._taken += said[1]
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 while the one before is being written.
 """
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from kit.db import Database, WriteSession
@@ -31,10 +30,6 @@ CHUNK = 1000
 # Smaller files are read before a helper would have started.
 HELPED_FROM_BYTES = 1_000_000
 _AHEAD = 3
-# By how much the share of the cutting is shifted at once, and the shares of a piece's time that the
-# writer may wait for the reader before it takes more of it, or that are too short to take so much.
-_STEP = 0.1
-_MUCH_IDLE, _LITTLE_IDLE = 0.03, 0.01
 
 
 class Reader(Protocol):
@@ -43,8 +38,6 @@ class Reader(Protocol):
     def open(self, source: Source) -> Opened: ...
 
     def send(self, request: Request) -> None: ...
-
-    def wait(self) -> None: ...
 
     def receive(self) -> Answer: ...
 
@@ -70,9 +63,6 @@ class NearReader:
             self._answers.append(self._reader.answer(request))
         except DomainError as error:
             self._answers.append(error)
-
-    def wait(self) -> None:
-        """What is asked here is answered at once."""
 
     def receive(self) -> Answer:
         """The oldest answer that was not received yet; raises what went wrong with it."""
@@ -111,63 +101,31 @@ def skip_rows(reader: Reader, rows: int) -> Iterator[Looked]:
         yield looked
 
 
-class Scales:
-    """Weighs the two halves of an import: how much of the cutting of words the reader does.
-
-    Texts can be cut by either half. While the writer waits for the reader it takes more of them,
-    while it does not it leaves more; so both are done at about the same time, whatever the file,
-    the machine and the database are like.
-    """
-
-    def __init__(self) -> None:
-        self.share = 1.0
-        self._since, self._waited = time.monotonic(), 0.0
-
-    def receive(self, reader: Reader) -> Answer:
-        """The reader's answer; the time that it lets us wait counts."""
-        asked = time.monotonic()
-        reader.wait()
-        self._waited += time.monotonic() - asked
-        return reader.receive()
-
-    def weigh(self) -> None:
-        """Shift the share by what was waited since the last time."""
-        at = time.monotonic()
-        idle = self._waited / max(at - self._since, 1e-6)
-        step = -_STEP if idle > _MUCH_IDLE else _STEP if idle < _LITTLE_IDLE else 0.0
-        self.share = min(max(self.share + step, 0.0), 1.0)
-        self._since, self._waited = at, 0.0
-
-
 def read_pieces(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Iterator[Piece]:
     """Pieces in the order of the file; the reader is always some questions ahead of its asker.
 
     So neither waits for the other because one piece takes longer than the next.
     """
-    scales = Scales()
     for _ in range(_AHEAD):
         reader.send(Look(CHUNK))
-    asked = (_ask_next(reader, look_up, scales) for _ in range(_AHEAD - 1))
+    asked = (_ask_next(reader, look_up) for _ in range(_AHEAD - 1))
     ahead = deque(one for one in asked if one is not None)
     while ahead:
         # At the end of the file too: what was asked is answered, and answers come in their order.
-        following = _ask_next(reader, look_up, scales)
-        prepared = scales.receive(reader)
+        following = _ask_next(reader, look_up)
+        prepared = reader.receive()
         assert isinstance(prepared, Prepared)
         yield Piece(ahead.popleft(), prepared)
-        scales.weigh()
         if following is not None:
             ahead.append(following)
 
 
-def _ask_next(
-    reader: Reader, look_up: Callable[[Looked], Prepare], scales: Scales
-) -> Looked | None:
-    looked = scales.receive(reader)
+def _ask_next(reader: Reader, look_up: Callable[[Looked], Prepare]) -> Looked | None:
+    looked = reader.receive()
     assert isinstance(looked, Looked)
     if looked.rows == 0:
         return None
-    reader.send(replace(look_up(looked), share=scales.share))
+    reader.send(look_up(looked))
     reader.send(Look(CHUNK))
     return looked
 

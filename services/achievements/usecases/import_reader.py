@@ -8,22 +8,25 @@ for byte, and left what is there, is not judged again.
 
 import gc
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
+from kit.errors import Fault
 from services.achievements.rules.content import fingerprint
 from services.achievements.rules.headers import Correction
 from services.achievements.rules.kinds import JUDGED_BESIDE, ImportKind
 from services.achievements.rules.line_marks import LineMarks
+from services.achievements.rules.names import MetNames
 from services.achievements.rules.new_records import Entry, NewRecords
+from services.achievements.rules.postings import cut_texts
 from services.achievements.rules.rows import (
     Facts,
     LeftOut,
     RowResult,
-    Verdict,
     judge_row,
     leave_out,
     refuse_repeated,
@@ -31,7 +34,7 @@ from services.achievements.rules.rows import (
 from services.achievements.rules.seen import SeenIds
 from services.achievements.rules.spoken import Spoken
 from services.achievements.rules.uploads import FileFormat, TablePlace
-from services.achievements.usecases.import_rows import FileLine, FileRow, judge_line, read_file
+from services.achievements.usecases.import_rows import FileRow, Waiting, read_file
 from services.achievements.usecases.import_rules import read_rules
 from services.achievements.usecases.new_records import Marked, compose_new
 
@@ -89,14 +92,10 @@ Known = tuple[bytes, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Says what is there of the oldest piece looked at, and gives numbers to what is new.
-
-    About this `share` of its new texts is to be cut into words; the asker cuts the rest.
-    """
+    """Says what is there of the oldest piece looked at, and gives numbers to what is new."""
 
     known: Mapping[str, Known]
     documents: Sequence[int]
-    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,12 @@ class Prepared:
     failed: list[LeftOut]
     repeated: list[LeftOut]
 
+    def cut(self) -> "Prepared":
+        """The same with the texts of new things cut into words; else whoever keeps them does it."""
+        if self.new is None:
+            return self
+        return replace(self, new=replace(self.new, words=cut_texts(self.new.words)))
+
 
 Request = Look | Skip | Prepare
 Answer = Opened | Looked | Prepared
@@ -128,7 +133,7 @@ class _Sound(NamedTuple):
     """A row that holds; without facts it is a line that came before."""
 
     source_id: str
-    row: FileRow | FileLine
+    row: FileRow | Waiting
     facts: Facts | None = None
     fingerprint: bytes = b""
 
@@ -149,8 +154,8 @@ class PieceReader:
         heading = self._file.heading
         self._spoken = None if heading is None else Spoken(heading.fields)
         self._marks = LineMarks(read_rules(), source.kind, source.entry.owner_uscc)
-        self._seen = SeenIds()
-        self._pieces: deque[list[FileRow | FileLine]] = deque()
+        self._seen, self._met = SeenIds(), MetNames()
+        self._pieces: deque[list[FileRow | Waiting]] = deque()
 
     def describe(self) -> Opened:
         """What kind of table the file is."""
@@ -168,8 +173,8 @@ class PieceReader:
                 return self._tell_ids(piece)
             case Skip():
                 piece = list(islice(self._file.rows, request.most))
-                sound, _ = self._judge_all(piece, {})
-                self._seen.add([one.source_id for one in sound])
+                # What came before is remembered; nothing else is done with it.
+                deque(self._take_once(piece, self._judge_all(piece, {}, []), []), maxlen=0)
                 return self._tell_ids(piece)
             case Prepare():
                 return self._prepare(request)
@@ -177,89 +182,115 @@ class PieceReader:
                 assert_never(request)
 
     def _prepare(self, asked: Prepare) -> Prepared:
-        sound, failed = self._judge_all(self._pieces.popleft(), asked.known)
-        again = self._seen.add([one.source_id for one in sound])
-        repeated = [one for one, is_repeated in zip(sound, again, strict=True) if is_repeated]
-        once = [one for one, is_repeated in zip(sound, again, strict=True) if not is_repeated]
-        all_known = self._source.kind.kind in JUDGED_BESIDE
-        new, changed = list[Marked](), list[Changed]()
-        for one in once:
-            if one.facts is None:
-                continue
-            before = asked.known.get(one.source_id)
-            if before is None and not all_known:
-                new.append((one.facts, one.fingerprint, self._mark(one)))
-            elif before is None or before[0] != one.fingerprint:
-                changed.append(self._change(one, one.facts))
-        return Prepared(
-            self._compose(new, asked) if new else None,
-            changed,
-            failed,
-            [self._refuse_repeated(one) for one in repeated],
+        """Row by row from the judge to the lines of COPY, so that no row is taken up twice."""
+        piece = self._pieces.popleft()
+        prepared = Prepared(None, [], [], [])
+        sound = self._judge_all(piece, asked.known, prepared.failed)
+        once = self._take_once(piece, sound, prepared.repeated)
+        new = compose_new(
+            self._source.entry,
+            self._pick_new(once, asked.known, prepared.changed),
+            asked.documents,
+            many=True,
+            met=self._met,
         )
+        return replace(prepared, new=new)
 
-    def _tell_ids(self, piece: Sequence[FileRow | FileLine]) -> Looked:
+    def _tell_ids(self, piece: Sequence[FileRow | Waiting]) -> Looked:
         return Looked(len(piece), list(_list_ids(piece)), self._file.find_place())
 
     def _judge_all(
-        self, piece: Sequence[FileRow | FileLine], known: Mapping[str, Known]
-    ) -> tuple[list[_Sound], list[LeftOut]]:
-        """The rows that hold, and those that do not; what came before holds as it did then."""
-        sound, failed = list[_Sound](), list[LeftOut]()
+        self,
+        piece: Iterable[FileRow | Waiting],
+        known: Mapping[str, Known],
+        failed: list[LeftOut],
+    ) -> Iterator[_Sound]:
+        """The rows that hold; what came before holds as it did then."""
         for one in piece:
-            if isinstance(one, FileLine) and self._came_before(one, known.get(one.source_id)):
-                sound.append(_Sound(one.source_id, one))
+            if isinstance(one, Waiting) and self._came_before(one, known.get(one.source_id)):
+                yield _Sound(one.source_id, one)
                 continue
             row = self._judge(one)
-            verdict = judge_row(row.row, self._source.entry.on)
-            facts = row.row.facts
-            if verdict.result is None and facts is not None:
-                sound.append(_Sound(facts.source_id, one, facts, fingerprint(facts)))
+            faults, facts = judge_row(row.row, self._source.entry.on), row.row.facts
+            if faults or facts is None:
+                failed.append(_leave_out(row, RowResult.FAILED, faults))
             else:
-                failed.append(_leave_out(row, verdict))
-        return sound, failed
+                yield _Sound(facts.source_id, one, facts, fingerprint(facts))
 
-    def _came_before(self, one: FileLine, known: Known | None) -> bool:
-        if known is None or known[1] is None:
+    def _judge(self, one: FileRow | Waiting) -> FileRow:
+        return one if isinstance(one, FileRow) else self._file.judge(one.number, one.said)
+
+    def _came_before(self, one: Waiting, known: Known | None) -> bool:
+        if known is None or known[1] is None or not isinstance(one.said, bytes):
             return False
-        return self._marks.mark(one.line.raw, known[0]) == known[1]
+        return self._marks.mark(one.said, known[0]) == known[1]
 
-    def _judge(self, one: FileRow | FileLine) -> FileRow:
-        if isinstance(one, FileRow):
-            return one
-        return judge_line(self._source.kind, one.line, self._source.entry.owner_uscc)
+    def _take_once(
+        self,
+        piece: Sequence[FileRow | Waiting],
+        sound: Iterable[_Sound],
+        repeated: list[LeftOut],
+    ) -> Iterator[_Sound]:
+        """Of rows that hold those whose source_id did not come before in the file."""
+        source_ids = list(_list_ids(piece))
+        earlier = set(compress(source_ids, self._seen.holds(source_ids)))
+        here = set[str]()
+        for one in sound:
+            if one.source_id in here or one.source_id in earlier:
+                row = self._judge(one.row)
+                verdict = refuse_repeated(row.row)
+                repeated.append(_leave_out(row, RowResult.DUPLICATE, verdict.faults))
+            else:
+                here.add(one.source_id)
+                yield one
+        self._seen.add(list(here))
+
+    def _pick_new(
+        self, once: Iterable[_Sound], known: Mapping[str, Known], changed: list[Changed]
+    ) -> Iterator[Marked]:
+        """The rows of things that are not there yet; what is there is unchanged or changed."""
+        all_known = self._source.kind.kind in JUDGED_BESIDE
+        for one in once:
+            if one.facts is None:
+                continue
+            before = known.get(one.source_id)
+            if before is None and not all_known:
+                yield one.facts, one.fingerprint, self._mark(one)
+            elif before is None or before[0] != one.fingerprint:
+                changed.append(self._change(one, one.facts))
 
     def _mark(self, one: _Sound) -> bytes | None:
-        if isinstance(one.row, FileRow):
+        if isinstance(one.row, FileRow) or not isinstance(one.row.said, bytes):
             return None
-        return self._marks.mark(one.row.line.raw, one.fingerprint)
-
-    def _compose(self, new: Sequence[Marked], asked: Prepare) -> NewRecords:
-        documents = asked.documents[: len(new)]
-        return compose_new(self._source.entry, new, documents, many=True, share=asked.share)
+        return self._marks.mark(one.row.said, one.fingerprint)
 
     def _change(self, one: _Sound, facts: Facts) -> Changed:
         row = self._judge(one.row)
-        return Changed(row.row.index, facts, row.show(), self._spoken, self._mark(one))
-
-    def _refuse_repeated(self, one: _Sound) -> LeftOut:
-        row = self._judge(one.row)
-        return _leave_out(row, refuse_repeated(row.row))
+        return Changed(row.row.number, facts, row.show(), self._spoken, self._mark(one))
 
 
-def _list_ids(piece: Sequence[FileRow | FileLine]) -> Iterator[str]:
+def _list_ids(piece: Sequence[FileRow | Waiting]) -> Iterator[str]:
     for one in piece:
-        source_id = one.source_id if isinstance(one, FileLine) else one.row.source_id
+        source_id = one.source_id if isinstance(one, Waiting) else one.row.source_id
         if source_id is not None:
             yield source_id
 
 
-def _leave_out(row: FileRow, verdict: Verdict) -> LeftOut:
-    result = verdict.result or RowResult.FAILED
-    return leave_out(row.row.index, row.row.source_id, result, verdict.faults, row.show())
+def _leave_out(row: FileRow, result: RowResult, faults: Iterable[Fault]) -> LeftOut:
+    return leave_out(row.row.number, row.row.source_id, result, faults, row.show())
 
 
-def tune_collector() -> None:
-    """Let the collector of garbage run seldom: rows hold no circles, and millions are made."""
-    gc.freeze()
+_USUAL = gc.get_threshold()
+
+
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Let the collector of garbage run seldom: rows hold no circles, and millions are made.
+
+    Where several run at once, the first that ends makes it usual again for all: no harm is done.
+    """
     gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*_USUAL)

@@ -1,7 +1,9 @@
 """The rows of an uploaded file, whatever its format, as rows that can be judged."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +21,9 @@ from services.achievements.rules.items import compose_item
 from services.achievements.rules.kinds import ImportKind
 from services.achievements.rules.rows import Row
 from services.achievements.rules.uploads import FileFormat, TablePlace
-from services.achievements.schemas.kinds import read_item
-from services.achievements.store.files import Line, count_lines, open_table, read_lines
+from services.achievements.schemas.kinds import read_item as judge_item
+from services.achievements.store.files import count_lines, open_table, read_item, read_lines
+from services.achievements.store.sheet_reading import NumberedRows
 
 
 class FileRow(NamedTuple):
@@ -41,26 +44,33 @@ class FileRow(NamedTuple):
         return {**self.item, **cells}
 
 
-class FileLine(NamedTuple):
-    """A line of JSON that is not judged yet, since it may have come before, byte for byte.
+Said = bytes | list[Cell]
+"""What a row says: its line of JSON, or its cells."""
 
-    Its source_id is the one that a judge would find in it, if it holds.
+
+class Waiting(NamedTuple):
+    """A row that is not judged yet: it is when its turn comes, and it may have come before.
+
+    Its source_id is the one that a judge will find in it, if it holds.
     """
 
-    line: Line
     source_id: str
+    number: int
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """The rows of a file, how many there are (if that is cheap to know), its heading.
+    """The rows of a file, and who judges them; how many there are (if that is cheap to know), and
+    the heading of a table.
 
     Where a table of a workbook stands is known better the more of its rows were read.
     """
 
-    rows: Iterator[FileRow | FileLine]
+    rows: Iterator[FileRow | Waiting]
+    judge: Callable[[int, Said], FileRow]
     total: int | None
-    heading: Heading | None
+    heading: Heading | None = None
     find_place: Callable[[], TablePlace | None] = lambda: None
 
 
@@ -74,44 +84,76 @@ def read_file(
 ) -> FileRows:
     """The rows of a file; raises InvalidInput where it is no table of this kind."""
     if file_format is FileFormat.NDJSON:
-        lines = (_look_at_line(kind, line, sender) for line in read_lines(path))
-        return FileRows(lines, count_lines(path), None)
+        judge = partial(_judge_line, kind, sender)
+        return FileRows(_look_at_lines(kind, path, judge), judge, count_lines(path))
     known = corrections if money_scale is None else without_units(corrections)
     table = open_table(kind, file_format, path, known)
     heading = name_unit(table.heading, money_scale)
-    columns = heading.columns
-    rows = (
-        _judge_cells(kind, number, columns, cells, sender)
-        for number, cells in table.rows
-        if not all(is_blank(cell) for cell in cells)
-    )
-    return FileRows(rows, table.rows_total, heading, table.find_place)
+    judge = partial(_judge_cells, kind, sender, heading.columns)
+    rows = _look_at_cells(table.rows, heading.columns, judge)
+    return FileRows(rows, judge, table.rows_total, heading, table.find_place)
 
 
-def _look_at_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow | FileLine:
+def _look_at_lines(
+    kind: ImportKind, path: Path, judge: Callable[[int, Said], FileRow]
+) -> Iterator[FileRow | Waiting]:
     """A line of which one need not be a judge to know its source_id waits; others are judged."""
-    item = line.item
-    # An organisation is known by another field, and has no mark of its line.
-    if isinstance(item, dict) and kind is not ImportKind.ORGANIZATIONS:
-        source_id = item.get("source_id")
-        if isinstance(source_id, str) and source_id and source_id == source_id.strip():
-            return FileLine(line, source_id)
-    return judge_line(kind, line, sender)
+    # An organisation is known by another field.
+    may_wait = kind is not ImportKind.ORGANIZATIONS
+    for number, line in read_lines(path):
+        source_id = _tell_source_id(line) if may_wait else None
+        yield judge(number, line) if source_id is None else Waiting(source_id, number, line)
 
 
-def judge_line(kind: ImportKind, line: Line, sender: str | None) -> FileRow:
+_FIRST_VALUES = re.compile(
+    rb'\{\s*(?:(?!"source_id")"\w+"\s*:\s*(?:"[^"\\]*"|[\d.]+|null|true|false)\s*,\s*)*+'
+    rb'"source_id"\s*:\s*"([^"\\]+)"'
+)
+"""The source_id of a line where nothing but plain values stands before it."""
+
+
+def _tell_source_id(line: bytes) -> str | None:
+    """What a judge will find, without reading the line; None where only reading it can tell."""
+    found = _FIRST_VALUES.match(line)
+    # Said twice, the last one counts; and a name may hide behind escapes.
+    if found is None or line.count(b'"source_id"') > 1 or b"\\u00" in line:
+        return None
+    return _trust(found[1].decode(errors="replace"))
+
+
+def _trust(source_id: str) -> str | None:
+    """A judge takes the blanks around it away, so that it would be another one."""
+    return source_id if source_id and source_id == source_id.strip() else None
+
+
+def _look_at_cells(
+    rows: NumberedRows, columns: Sequence[Column], judge: Callable[[int, Said], FileRow]
+) -> Iterator[FileRow | Waiting]:
+    """The same for the rows of a table; empty ones are skipped."""
+    naming = [column for column in columns if column.field == "source_id"]
+    for number, cells in rows:
+        if all(is_blank(cell) for cell in cells):
+            continue
+        named = read_cells(naming, cells).values.get("source_id")
+        source_id = _trust(named) if isinstance(named, str) else None
+        yield judge(number, cells) if source_id is None else Waiting(source_id, number, cells)
+
+
+def _judge_line(kind: ImportKind, sender: str | None, number: int, line: Said) -> FileRow:
     """A line as a row: its facts, or why it cannot be read or is not the sender's."""
-    if line.item is None:
+    assert isinstance(line, bytes)
+    item = read_item(line)
+    if item is None:
         message = Text("该行不是合法的 JSON", "this line is not valid JSON")
-        return FileRow(Row(line.number, None, None, (Fault("", "json_invalid", message),)), {})
-    if not isinstance(line.item, dict):
-        return FileRow(read_item(kind.kind, line.number, line.item), {})
+        return FileRow(Row(number, None, None, (Fault("", "json_invalid", message),)), {})
+    if not isinstance(item, dict):
+        return FileRow(judge_item(kind.kind, number, item), {})
     frame = _FRAME | _END if kind is ImportKind.ORGANIZATIONS else _FRAME
-    item = line.item
+    content = item
     if not frame.isdisjoint(item):
-        item = {name: value for name, value in item.items() if name not in frame}
-    row = read_item(kind.kind, line.number, item)
-    return FileRow(_refuse_foreign(row, line.item.get("owner_uscc"), sender), line.item)
+        content = {name: value for name, value in item.items() if name not in frame}
+    row = judge_item(kind.kind, number, content)
+    return FileRow(_refuse_foreign(row, item.get("owner_uscc"), sender), item)
 
 
 # What an export says around the content of a record; coming back, it is no part of it.
@@ -133,19 +175,17 @@ def _refuse_foreign(row: Row, owner: object, sender: str | None) -> Row:
         f"this row belongs to {owner}, not to its sender, {sender}",
     )
     fault = Fault("/owner_uscc", "owner_foreign", message)
-    return Row(row.index, row.source_id, None, (*row.faults, fault))
+    return Row(row.number, row.source_id, None, (*row.faults, fault))
 
 
 def _judge_cells(
-    kind: ImportKind,
-    number: int,
-    columns: tuple[Column, ...],
-    cells: list[Cell],
-    sender: str | None,
+    kind: ImportKind, sender: str | None, columns: tuple[Column, ...], number: int, cells: Said
 ) -> FileRow:
+    """The cells of a row as a row."""
+    assert isinstance(cells, list)
     found = read_cells(columns, cells)
     owner = found.values.pop("owner_uscc", None)
-    row = read_item(kind.kind, number, compose_item(kind, found.values))
+    row = judge_item(kind.kind, number, compose_item(kind, found.values))
     if found.faults:
         # What could not be read is missing from the item; that it is "missing" is no news.
         unread = {fault.pointer for fault in found.faults}

@@ -57,7 +57,7 @@ from services.achievements.usecases.import_pieces import (
     skip_rows,
     start_reader,
 )
-from services.achievements.usecases.import_reader import Changed, Source
+from services.achievements.usecases.import_reader import Changed, Source, calm_collector
 from services.achievements.usecases.records import change_facts, keep_composed, keep_entered
 from services.achievements.usecases.search import COUNT_WORDS
 from services.achievements.usecases.withdrawals import withdraw_missing
@@ -82,6 +82,7 @@ def run_import(work: Work, *, import_id: str) -> None:
     with (
         closing(start_reader(job["file_bytes"])) as reader,
         tempfile.TemporaryDirectory(prefix="liurong-import-") as folder,
+        calm_collector(),
     ):
         path = Path(folder) / f"upload.{job['format']}"
         with work.database.read() as session, path.open("wb") as copy:

@@ -1,11 +1,18 @@
 """New things made ready for the registry; needs no database, so a helper process can do it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kit.ids import new_ids
-from services.achievements.rules.new_records import Entry, NewRecords, Numbered, render_new
+from services.achievements.rules.names import MetNames
+from services.achievements.rules.new_records import (
+    Entry,
+    NewRecords,
+    Numbered,
+    Rendered,
+    Renderer,
+)
 from services.achievements.rules.rows import Facts
-from services.achievements.schemas.news import Touched, list_news
+from services.achievements.schemas.news import Published, announce, describe
 
 Marked = tuple[Facts, bytes, bytes | None]
 """A thing, its fingerprint, and the mark of the line it was read from, if it was."""
@@ -13,23 +20,32 @@ Marked = tuple[Facts, bytes, bytes | None]
 
 def compose_new(
     entry: Entry,
-    marked: Sequence[Marked],
+    marked: Iterable[Marked],
     documents: Sequence[int],
     *,
     many: bool,
-    share: float = 1.0,
-) -> NewRecords:
-    """Give new things their ids, and render them with all that hangs on them.
+    met: MetNames | None = None,
+) -> NewRecords | None:
+    """Give new things their ids, and render them with all that hangs on them; None for no things.
 
-    About this `share` of their texts is cut into words; who keeps them cuts the rest.
+    Each is taken and rendered before the next, so that they may be judged as they are taken. Names
+    that were `met` before in the same import are not looked for again.
     """
-    things = [
-        Numbered(facts, mark, line_mark, document, id_, history_id)
-        for (facts, mark, line_mark), document, id_, history_id in zip(
-            marked, documents, new_ids(len(marked)), new_ids(len(marked)), strict=True
+    renderer: Renderer | None = None
+    rendered, published = list[Rendered](), list[Published]()
+    numbers = zip(documents, new_ids(len(documents)), new_ids(len(documents)), strict=True)
+    for facts, content, line_mark in marked:
+        # There are more numbers than things where some things turn out not to hold.
+        document, id_, history_id = next(numbers)
+        renderer = renderer or Renderer(entry, facts)
+        rendered.append(
+            renderer.render(Numbered(facts, content, line_mark, document, id_, history_id))
         )
-    ]
-    touched = [Touched(thing.id, is_new=True, facts=thing.facts) for thing in things]
-    news = list_news(entry.owner_uscc, entry.on, touched, many=many)
+        told = describe(id_, facts, entry.on)
+        if told is not None:
+            published.append(told)
+    if renderer is None:
+        return None
+    news = announce(entry.owner_uscc, published, many=many)
     packed = [(event.type, event.model_dump_json()) for event in news]
-    return render_new(entry, things, packed, share)
+    return renderer.join(rendered, packed, met or MetNames())

@@ -119,9 +119,9 @@ def _outcome(verdict: Verdict, kept: Mapping[str, Kept]) -> RowOutcome:
     row = verdict.row
     if verdict.result is not None or row.source_id is None:
         result = verdict.result or RowResult.FAILED
-        return RowOutcome(row.index, row.source_id, result, None, verdict.faults)
+        return RowOutcome(row.number, row.source_id, result, None, verdict.faults)
     done = kept[row.source_id]
-    return RowOutcome(row.index, row.source_id, done.result, done.id, ())
+    return RowOutcome(row.number, row.source_id, done.result, done.id, ())
 
 
 def keep_facts(
@@ -171,7 +171,9 @@ def keep_new(
         return {}
     documents = take_documents(session, len(facts))
     marked = [(item, fingerprint(item), None) for item in facts]
-    return keep_composed(session, compose_new(entry, marked, documents, many=many), entry)
+    new = compose_new(entry, marked, documents, many=many)
+    assert new is not None
+    return keep_composed(session, new, entry)
 
 
 def keep_composed(session: WriteSession, new: NewRecords, entry: Entry) -> dict[str, Kept]:

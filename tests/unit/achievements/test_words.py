@@ -3,13 +3,12 @@
 import random
 import unicodedata
 
-import pytest
-
 from services.achievements.rules.kinds import Kind
 from services.achievements.rules.plain_text import plain_text
 from services.achievements.rules.postings import (
     WEIGHT_MASK,
-    number_texts,
+    cut_texts,
+    gather_texts,
     pack_postings,
     pack_segments,
 )
@@ -31,7 +30,7 @@ def test_chinese_and_english_are_cut_in_one_width_and_case() -> None:
 
 
 def unpack(texts: dict[int, list[tuple[str, int]]]) -> dict[str, list[int]]:
-    packed = pack_postings(number_texts(Kind.ACHIEVEMENTS, texts, {}))
+    packed = pack_postings(gather_texts(Kind.ACHIEVEMENTS, texts, {}))
     start, found = 0, dict[str, list[int]]()
     for word, end in zip(packed.words, packed.ends, strict=True):
         found[word] = packed.postings[start:end].tolist()
@@ -60,18 +59,18 @@ def test_the_weight_is_that_of_bm25() -> None:
     )
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 0.99])
-def test_who_cuts_the_texts_of_a_writing_makes_no_difference(share: float) -> None:
+def test_who_cuts_the_texts_of_a_writing_makes_no_difference() -> None:
     dice = random.Random(5)
     texts = {
         number: [("".join(dice.choices("电池材料bert-base 3.5，制备", k=30)), 1), ("锂离子电池", 2)]
         for number in range(500, 900)
     }
-    whole = pack_segments(number_texts(Kind.ACHIEVEMENTS, texts, {}))
-    shared = number_texts(Kind.ACHIEVEMENTS, texts, {}, share)
+    gathered = gather_texts(Kind.ACHIEVEMENTS, texts, {})
+    cut = cut_texts(gathered)
 
-    assert len(shared.uncut) == round(800 * (1 - share))
-    assert pack_segments(shared) == whole
+    assert len(gathered.uncut) == 800
+    assert cut.uncut == []
+    assert pack_segments(cut) == pack_segments(gathered)
 
 
 def test_the_records_of_one_writing_share_a_row_per_word() -> None:
