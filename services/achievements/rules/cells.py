@@ -342,6 +342,16 @@ class CellRow:
     faults: tuple[Fault, ...]
 
 
+def read_source_id(column: Column, cells: Sequence[Cell]) -> str | None:
+    """The owner's number alone, where its cell can be read."""
+    cell = cells[column.place] if column.place < len(cells) else None
+    if is_blank(cell):
+        return None
+    with suppress(CellFault):
+        return read_code(cell)
+    return None
+
+
 def read_cells(columns: Sequence[Column], cells: Sequence[Cell]) -> CellRow:
     """Read one row by the meaning of its columns; blanks are left out."""
     values: dict[str, Json] = {}

@@ -30,9 +30,13 @@ _WIDE = str.maketrans(
 )
 
 
+_IS_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
+
+
 def fold_text(text: str) -> str:
     """Full-width letters, digits and blanks to half-width; Chinese punctuation stays as it is."""
-    return _squeeze_blanks(text.translate(_WIDE))
+    # Most texts have none of them, which is quicker to see than to change letter by letter.
+    return _squeeze_blanks(text.translate(_WIDE) if _IS_WIDE.search(text) else text)
 
 
 def _squeeze_blanks(text: str) -> str:

@@ -224,13 +224,16 @@ class SheetReader(_ValueReader):
     def _end(self, name: str) -> None:
         if name == self._value_name:
             self._value = "".join(self._parts)
+        elif name == self._text_name:
+            if not self._is_phonetic:
+                self._value += _unescape("".join(self._parts))
         elif name == self._cell_name:
             if self._value:
                 self._end_cell()
         elif name == self._row_name:
             self._end_row()
-        else:
-            super()._end(name)
+        elif name == self._phonetic_name:
+            self._is_phonetic = False
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r", self._row + 1))
@@ -253,8 +256,10 @@ class SheetReader(_ValueReader):
             raise unreadable()
         cell = read(self._value)
         self._value = ""
-        if self._column < WIDEST:
-            gap = self._column - len(self._cells)
+        gap = self._column - len(self._cells)
+        if gap == 0 and self._column < WIDEST:
+            self._cells.append(cell)
+        elif self._column < WIDEST:
             self._cells.extend([""] * gap)
             self._cells[self._column : self._column + 1] = [cell]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kit.errors import Fault
 from kit.text import Text
-from services.achievements.rules.cells import Cell, is_blank, read_cells, show_cell
+from services.achievements.rules.cells import Cell, is_blank, read_cells, read_source_id, show_cell
 from services.achievements.rules.headers import (
     Column,
     Correction,
@@ -130,12 +130,12 @@ def _look_at_cells(
     rows: NumberedRows, columns: Sequence[Column], judge: Callable[[int, Said], FileRow]
 ) -> Iterator[FileRow | Waiting]:
     """The same for the rows of a table; empty ones are skipped."""
-    naming = [column for column in columns if column.field == "source_id"]
+    naming = next((column for column in columns if column.field == "source_id"), None)
     for number, cells in rows:
         if all(is_blank(cell) for cell in cells):
             continue
-        named = read_cells(naming, cells).values.get("source_id")
-        source_id = _trust(named) if isinstance(named, str) else None
+        named = None if naming is None else read_source_id(naming, cells)
+        source_id = None if named is None else _trust(named)
         yield judge(number, cells) if source_id is None else Waiting(source_id, number, cells)
 
 
