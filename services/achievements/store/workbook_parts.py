@@ -88,6 +88,9 @@ class Package:
     """
 
     def __init__(self, source: zipfile.ZipFile) -> None:
+        if any(entry.header_offset < 0 for entry in source.infolist()):
+            # The list of parts lies about its own place; no system seeks to before a file.
+            raise zipfile.BadZipFile("a part before the beginning")
         self._source = source
         self._names = {name.casefold(): name for name in source.namelist()}
         self.book = self._name_of(self.relate("").by_kind["officeDocument"])

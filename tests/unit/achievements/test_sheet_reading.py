@@ -334,6 +334,21 @@ def test_a_damaged_file_is_refused_or_read(
             fold(sheet.read_rows())
 
 
+def test_parts_that_lie_before_the_beginning_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = bytearray(write_book(Parts("")))
+    # The end says where the list of parts begins: further on than it does.
+    place = len(book) - 6
+    offset = int.from_bytes(book[place : place + 4], "little")
+    book[place : place + 4] = (offset + 1000).to_bytes(4, "little")
+    path.write_bytes(book)
+
+    with pytest.raises(InvalidInput) as refused:
+        list_xlsx_sheets(path)
+
+    assert refused.value.code == "file_unreadable"
+
+
 def test_a_large_workbook_takes_little_memory(tmp_path: Path) -> None:
     count = 60_000
     texts = "".join(f"<p:si><p:t>{place}{'文' * 300}</p:t></p:si>" for place in range(count))
