@@ -69,6 +69,7 @@ class _Entry:
     function: Callable[..., Awaitable[None] | None]
     give_up_after: int | None
     cron: str | None
+    is_waited_for: bool
 
 
 class JobBoard:
@@ -81,12 +82,20 @@ class JobBoard:
         self._deferrer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
     def task(
-        self, name: str, *, give_up_after: int | None = None, cron: str | None = None
+        self,
+        name: str,
+        *,
+        give_up_after: int | None = None,
+        cron: str | None = None,
+        is_waited_for: bool = False,
     ) -> Callable[[Task[P]], Task[P]]:
-        """Register a task; with `cron` it also runs by the clock (and gets no arguments)."""
+        """Register a task; with `cron` it also runs by the clock (and gets no arguments).
+
+        One that somebody waits for goes before all that nobody does.
+        """
 
         def register(function: Task[P]) -> Task[P]:
-            self._entries[name] = _Entry(function, give_up_after, cron)
+            self._entries[name] = _Entry(function, give_up_after, cron, is_waited_for)
             return function
 
         return register
@@ -111,6 +120,7 @@ class JobBoard:
             connection=connection,
             queueing_lock=queueing_lock,
             schedule_at=run_at,
+            priority=int(self._entries[name].is_waited_for),
         ).defer(**kwargs)
 
     async def work(self, work: Work, *, concurrency: int = 4) -> None:

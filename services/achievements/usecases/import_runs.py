@@ -70,7 +70,7 @@ _BROKEN = Text(
 Counts = Mapping[str, int]
 
 
-@board.task(RUN, give_up_after=20)
+@board.task(RUN, give_up_after=20, is_waited_for=True)
 def run_import(work: Work, *, import_id: str) -> None:
     """Work an import off, from where it stands; every piece commits with its progress."""
     with work.database.write() as session:

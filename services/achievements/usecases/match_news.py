@@ -43,7 +43,7 @@ def match_later(session: WriteSession, kind: Kind, kept: Sequence[Kept]) -> None
         board.defer(session, MATCH_ARRIVALS, kind=kind.value, first=first, last=last)
 
 
-@board.task(MATCH_DEMAND)
+@board.task(MATCH_DEMAND, is_waited_for=True)
 def match_published(work: Work, *, demand_id: str) -> None:
     """Match a demand that was just published with everything there is."""
     keep_vectors_of(work, Kind.DEMANDS)

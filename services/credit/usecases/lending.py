@@ -109,7 +109,7 @@ def submit_batch(session: WriteSession, caller: Principal, request: BatchRequest
     return describe_batch(batch, {"waiting": batch.total})
 
 
-@board.task("inquiries.batch")
+@board.task("inquiries.batch", is_waited_for=True)
 def do_batch(work: Work, *, batch_id: str) -> None:
     """Row by row, each in its own transaction with its look: done once, however often begun."""
     with work.database.read() as session:
