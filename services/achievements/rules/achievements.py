@@ -100,7 +100,11 @@ class Property:
 
 @dataclass(frozen=True)
 class AchievementFacts(Guarded):
-    """一项科技成果的内容; the field names are those of the wire and of the table."""
+    """一项科技成果的内容; the field names are those of the wire and of the table.
+
+    Without slots, as are its parts: orjson writes the others in twice the time, and imports write
+    each of a hundred thousand.
+    """
 
     source_id: str
     title: str

@@ -47,9 +47,9 @@ class Numbered(NamedTuple):
 class NewRecords:
     """New records in the text format of COPY; `news` are types of events with their data.
 
-    `names` are the keys of names that were not met before in the same import.
-    Their texts are not yet cut into words, or cut and not packed: whoever keeps the records does
-    the rest, so that the two processes of an import have as much to do.
+    `names` are the keys of names that were not met before in the same import. The texts are not yet
+    cut into words, or cut and not packed: whoever keeps the records does the rest, so that the two
+    processes of an import have as much to do.
     """
 
     kind: Kind

@@ -30,7 +30,7 @@ def add_import(session: WriteSession, values: Mapping[str, object]) -> None:
 
 
 def add_part(session: WriteSession, import_id: str, part: int, content: bytes) -> None:
-    """Keep one part of the file, packed: a table of texts takes a fifth to a third of its place."""
+    """Keep one part of the file, packed: a table of texts takes a third of its place or less."""
     packed = zstandard.compress(content, level=_QUICKLY)
     values = {"import_id": import_id, "part": part, "content": packed, "is_packed": True}
     session.execute(insert(ImportPart).values(values))

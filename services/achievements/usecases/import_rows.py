@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from kit.errors import Fault
 from kit.text import Text
-from services.achievements.rules.cells import Cell, is_blank, read_cells, read_source_id, show_cell
+from services.achievements.rules.cell_rows import read_cells, read_source_id
+from services.achievements.rules.cells import Cell, is_blank, show_cell
 from services.achievements.rules.headers import (
     Column,
     Correction,

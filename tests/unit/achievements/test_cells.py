@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
+from services.achievements.rules.cell_rows import read_cells
 from services.achievements.rules.cells import (
     Cell,
     CellFault,
-    read_cells,
     read_code,
     read_date,
     read_people,
